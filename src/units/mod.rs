@@ -1,0 +1,14 @@
+//! Quantities with their preconditions in the type: a share lies in 0–1, a period ends after it starts,
+//! money is an exact number of millionths.
+//!
+//! Takes nothing, gives values; refuses what breaks a precondition. Ground floor: every room may use it.
+
+mod estimate;
+mod money;
+mod period;
+mod share;
+
+pub use estimate::Estimate;
+pub use money::Money;
+pub use period::{Month, Period, PeriodError};
+pub use share::Share;
