@@ -4,6 +4,7 @@
 //! Takes nothing, gives values; refuses what breaks a precondition. Ground floor: every room may use it.
 
 mod estimate;
+pub mod format;
 mod money;
 mod period;
 mod share;

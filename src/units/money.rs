@@ -48,7 +48,11 @@ impl Money {
     /// This amount times a factor, rounded to the nearest millionth.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "amounts stay far below 2^53 micros × factor; a saturating cast is the bound")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "amounts stay far below 2^53 micros × factor; a saturating cast is the bound"
+        )]
         Self { micros: (self.micros as f64 * factor).round() as i128 }
     }
 
@@ -63,10 +67,8 @@ impl Money {
         let total: f64 = weights.iter().sum();
         #[expect(clippy::cast_precision_loss, reason = "a handful of parts")]
         let even = 1.0 / weights.len() as f64;
-        let exact: Vec<f64> = weights
-            .iter()
-            .map(|w| if total > 0.0 { w / total } else { even } * self.units() * 1e6)
-            .collect();
+        let exact: Vec<f64> =
+            weights.iter().map(|w| if total > 0.0 { w / total } else { even } * self.units() * 1e6).collect();
         #[expect(clippy::cast_possible_truncation, reason = "floored parts of a finite amount")]
         let mut parts: Vec<i128> = exact.iter().map(|x| x.floor() as i128).collect();
         let mut order: Vec<usize> = (0..parts.len()).collect();

@@ -57,7 +57,9 @@ pub struct Period {
 
 /// Why a text is no period.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is not a period; write a quarter (2026-Q3), a month (2026-09), a year (2026) or two days (2026-07-01..2026-10-01, the second excluded)")]
+#[error(
+    "`{0}` is not a period; write a quarter (2026-Q3), a month (2026-09), a year (2026) or two days (2026-07-01..2026-10-01, the second excluded)"
+)]
 pub struct PeriodError(String);
 
 impl Period {
@@ -169,7 +171,9 @@ impl FromStr for Period {
         let (first, length) = match rest {
             None => (0, 12),
             Some(rest) => match rest.strip_prefix(['Q', 'q']) {
-                Some(quarter) => (quarter.parse::<i32>().ok().filter(|q| (1..=4).contains(q)).ok_or_else(refuse)? * 3 - 3, 3),
+                Some(quarter) => {
+                    (quarter.parse::<i32>().ok().filter(|q| (1..=4).contains(q)).ok_or_else(refuse)? * 3 - 3, 3)
+                }
                 None => (rest.parse::<i32>().ok().filter(|m| (1..=12).contains(m)).ok_or_else(refuse)? - 1, 1),
             },
         };

@@ -1,0 +1,30 @@
+//! Attribution: raw names to capabilities, cost rows to ledger entries that sum back to their input.
+pub use crate::config::CapabilityKind;
+use chrono::NaiveDate;
+
+/// One capability of the catalogue, or one made of a raw name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capability {
+    /// Stable id.
+    pub id: String,
+    /// Display name; the id where none is given.
+    pub name: String,
+    /// Feature or integration.
+    pub kind: CapabilityKind,
+    /// Category; `None` when not said.
+    pub category: Option<String>,
+    /// Owning team; `None` when not said.
+    pub owner: Option<String>,
+    /// First day on offer; `None` when not known.
+    pub launched_on: Option<NaiveDate>,
+    /// core, invest, maintain, harvest, sunset; `None` when not said.
+    pub intent: Option<String>,
+    /// Not to be removed before this day.
+    pub protected_until: Option<NaiveDate>,
+    /// Why.
+    pub protected_reason: Option<String>,
+    /// Plans or segments entitled to it; empty: all.
+    pub available_to: Vec<String>,
+    /// Id of its replacement.
+    pub replaced_by: Option<String>,
+}

@@ -1,0 +1,26 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A chart: what it shows, the one-sentence finding, and the numbers behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Chart {
+    /// Stable id: the file name in `charts/` and the anchor on the page.
+    pub id: &'static str,
+    /// Title.
+    pub title: String,
+    /// What the chart shows, in one or two sentences with numbers: its text alternative.
+    pub finding: String,
+    /// How to read it.
+    pub note: String,
+    /// Every number that is drawn.
+    pub table: DataTable,
+}
+
+/// The table behind a chart, formatted for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DataTable {
+    /// Column heads.
+    pub columns: Vec<String>,
+    /// Rows of cells, as many as there are columns.
+    pub rows: Vec<Vec<String>>,
+}

@@ -1,0 +1,3 @@
+//! The configuration: as written, checked as a whole, settled with its defaults.
+pub mod settings;
+pub use settings::*;

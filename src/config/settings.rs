@@ -1,0 +1,317 @@
+//! What `deadhead.toml` may say. One struct per stage of the road: a stage is given its own and sees no other.
+//!
+//! These types are the single declaration of the file: the JSON schema, the strict check with places and the
+//! values themselves come from them. Defaults stand in `defaults.toml` only, with unit, range, reason and source.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::tables::TableId;
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Version of this file's format; 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub schema: u32,
+    /// Name of the company, for titles.
+    pub company: Option<String>,
+    /// The day of the report; nothing dated later is read. Without it: today.
+    pub as_of: Option<NaiveDate>,
+    /// The report period: `2026-Q3`, `2026-09`, `2026` or `2026-07-01..2026-10-01` (second day excluded).
+    /// Without it: the last complete quarter that holds usage.
+    pub period: Option<String>,
+    /// ISO 4217 code of the report currency.
+    #[schemars(regex(pattern = r"^[A-Z]{3}$"))]
+    pub currency: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// The files to read.
+    pub input: Vec<InputSettings>,
+    /// Rules from raw names to capabilities; the first that matches wins.
+    pub map: Vec<MapRule>,
+    /// What to do with names that nothing matches.
+    pub catalogue: CatalogueSettings,
+    /// Units of the report currency for one unit of another, by ISO 4217 code.
+    pub fx: BTreeMap<String, f64>,
+    /// Hourly rates and cost per contact.
+    pub rates: Rates,
+    /// How use is measured.
+    pub adoption: AdoptionSettings,
+    /// How cost is measured.
+    pub cost: CostSettings,
+    /// The rule: rare, and yet costly.
+    pub rule: RuleSettings,
+    /// Guards that stand before the rule.
+    pub guards: GuardSettings,
+    /// When the data are not good enough for a report.
+    pub quality: QualitySettings,
+    /// What is written.
+    pub output: OutputSettings,
+}
+
+/// One `[[input]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputSettings {
+    /// The table that the file feeds. May be left out when a preset names it.
+    pub table: Option<TableId>,
+    /// File or glob, relative to this file's folder; `.csv`, `.tsv`, `.parquet`, plain, `.gz` or `.zst`.
+    pub path: String,
+    /// Known export, by name: see `deadhead init --list-presets`.
+    pub preset: Option<String>,
+    /// Which column of the file feeds a column of the table: `table_column = "File Column"`.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// The same value in every row: `table_column = "value"`; used where the file's own cell is empty or absent.
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
+    /// Raw cell values to read as another: `table_column = { "Raw value" = "value" }`.
+    #[serde(default)]
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// One character, or `tab`. Without it: found from the file.
+    pub delimiter: Option<String>,
+    /// How dates are written, in strftime notation such as `%d/%m/%Y %H:%M`. Without it: ISO 8601 forms.
+    pub date_format: Option<String>,
+    /// Time zone of times without an offset, as an offset such as `+02:00`. Without it: UTC.
+    pub utc_offset: Option<String>,
+    /// Cell texts that mean "no value", besides the empty cell.
+    #[serde(default)]
+    pub null_values: Vec<String>,
+    /// What to do with a row that cannot be read.
+    #[serde(default)]
+    pub on_error: OnError,
+}
+
+/// The answer to a row that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnError {
+    /// Put it aside, count it and go on.
+    #[default]
+    Quarantine,
+    /// Stop at the first.
+    Fail,
+}
+
+/// How a `[[map]]` pattern is compared with a raw name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MatchKind {
+    /// The whole name.
+    Exact,
+    /// The beginning of the name.
+    Prefix,
+    /// `*` any run, `?` one character, `[abc]` one of.
+    Glob,
+    /// A regular expression, found anywhere in the name unless anchored.
+    Regex,
+}
+
+/// One `[[map]]` rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapRule {
+    /// How the pattern is compared.
+    #[serde(rename = "match")]
+    pub kind: MatchKind,
+    /// What is compared with the raw name.
+    pub pattern: String,
+    /// Compare without regard to case.
+    #[serde(default)]
+    pub ignore_case: bool,
+    /// Id of the capability in the catalogue.
+    pub capability: String,
+}
+
+/// `[catalogue]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueSettings {
+    /// What happens to names of usage that match no capability.
+    pub unlisted: Unlisted,
+    /// Kind of the capabilities that are made from raw names.
+    pub default_kind: CapabilityKind,
+}
+
+/// What happens to a name of usage that matches nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unlisted {
+    /// Unmapped when there is a catalogue, else a capability of its own.
+    Auto,
+    /// Always unmapped.
+    Unmapped,
+    /// Always a capability of its own.
+    Own,
+}
+
+/// What a capability is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CapabilityKind {
+    /// A part of the product.
+    Feature,
+    /// A connection to another product.
+    Integration,
+}
+
+impl CapabilityKind {
+    /// The word in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Feature => "feature",
+            Self::Integration => "integration",
+        }
+    }
+}
+
+/// `[rates]`, in report currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// Loaded cost of an engineering hour where the team has no rate of its own.
+    #[schemars(range(min = 0.0))]
+    pub engineering_hour: f64,
+    /// Loaded cost of an engineering hour by team, as the work items spell it.
+    pub team: BTreeMap<String, f64>,
+    /// Loaded cost of an hour of support by layer: `automated`, `ai`, `human`.
+    pub support_hour: LayerRates,
+    /// Cost of one contact by layer, where handle minutes are not known.
+    pub contact: LayerRates,
+}
+
+/// A rate per support layer, in report currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayerRates {
+    /// Monitoring and self-healing.
+    #[schemars(range(min = 0.0))]
+    pub automated: f64,
+    /// Assisted triage.
+    #[schemars(range(min = 0.0))]
+    pub ai: f64,
+    /// People; also used where the layer is not known.
+    #[schemars(range(min = 0.0))]
+    pub human: f64,
+}
+
+/// `[adoption]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptionSettings {
+    /// Active days in the period from which an account counts as active.
+    #[schemars(range(min = 1))]
+    pub min_active_days: u32,
+    /// What a capability's share of use is measured in.
+    pub usage_share_of: UsageShareOf,
+}
+
+/// The basis of usage share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsageShareOf {
+    /// (account, capability, active day) triples.
+    ActiveDays,
+    /// Events.
+    Events,
+    /// (user, capability, day) triples.
+    UserDays,
+    /// Active accounts.
+    ActiveAccounts,
+}
+
+/// `[cost]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CostSettings {
+    /// Kinds of work that are run cost; the others are shown and left out of the ratios.
+    pub run_kinds: Vec<WorkKind>,
+    /// Kind of work items that name none; `unclassified` keeps them apart.
+    pub work_without_kind: WorkKind,
+    /// Number of bootstrap replicates behind the interval of disproportion.
+    #[schemars(range(min = 100, max = 100000))]
+    pub bootstrap_replicates: u32,
+}
+
+/// Kinds of engineering work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkKind {
+    /// Features and releases: investment.
+    Build,
+    /// Keeping it alive.
+    Maintain,
+    /// Repairing it in anger.
+    Incident,
+    /// Helping customers with it.
+    Support,
+    /// Not said.
+    Unclassified,
+}
+
+/// `[rule]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSettings {
+    /// A capability is rare when its adoption lies below this fraction.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub rare_below: f64,
+    /// A capability is disproportionate when cost share over usage share lies above this.
+    #[schemars(range(min = 0.0))]
+    pub disproportion_above: f64,
+    /// … and its run cost is more than this fraction of all run cost.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub material_share: f64,
+}
+
+/// `[guards]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardSettings {
+    /// A capability launched fewer months than this before the end of the period is too new to judge.
+    #[schemars(range(min = 0, max = 120))]
+    pub too_new_months: u32,
+    /// Fewer accounts than this in the base: insufficient data.
+    #[schemars(range(min = 1))]
+    pub min_base_accounts: u32,
+    /// Fewer days of usage data than this in the period: insufficient data.
+    #[schemars(range(min = 1))]
+    pub min_days_observed: u32,
+    /// Adoption within a segment from which a capability that is rare overall is critical to the segment.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub segment_adoption: f64,
+    /// Part of all ARR that such a segment must carry.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub segment_arr_share: f64,
+    /// Part of use that ends in errors from which low use may mean broken and not unwanted.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub error_share: f64,
+}
+
+/// `[quality]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QualitySettings {
+    /// The run ends with code 3 when more than this fraction of the rows of one input is quarantined.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub max_quarantined: f64,
+}
+
+/// `[output]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutputSettings {
+    /// Folder of the reports, relative to this file; each period gets a folder of its own in it.
+    pub dir: String,
+    /// Write `charts/*.png` beside `charts/*.svg`.
+    pub png: bool,
+    /// How many capabilities the charts name at most.
+    #[schemars(range(min = 1, max = 60))]
+    pub chart_top: u32,
+}

@@ -1,0 +1,108 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// A number in the report is affected.
+    Warning,
+    /// Data was refused.
+    Error,
+}
+
+/// Declares every finding once: its code, severity and text, so that none can be forgotten.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident, $text:literal, $severity:ident, $message:literal;)+) => {
+        /// What was found. The kebab-case form is stable: users filter by it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Code { $($(#[$doc])* $name,)+ }
+
+        impl Code {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable form.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+
+            /// What it means and what to do about it.
+            #[must_use]
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$name => $message,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A cell that is not of its column's type.
+    BadCell, "bad-cell", Error, "A cell is not of the type of its column; the row was quarantined.";
+    /// A required cell that is empty.
+    MissingCell, "missing-cell", Error, "A required cell is empty; the row was quarantined.";
+    /// A record with fewer cells than the header.
+    TooFewCells, "too-few-cells", Error, "A record has fewer cells than the header; the row was quarantined.";
+    /// A record with more cells than the header.
+    TooManyCells, "too-many-cells", Error, "A record has more cells than the header; the row was quarantined.";
+    /// Bytes that are not UTF-8.
+    InvalidText, "invalid-text", Error, "A record is not valid UTF-8; the row was quarantined.";
+    /// A quoted field that is never closed.
+    UnclosedQuote, "unclosed-quote", Error, "A quoted cell is never closed, so the rest of the file is one cell; it was quarantined. Is the file cut off?";
+    /// A negative count, duration or number of hours.
+    NegativeNumber, "negative-number", Error, "A count, duration or number of hours is below zero; the row was quarantined.";
+    /// A currency without a rate.
+    UnknownCurrency, "unknown-currency", Error, "An amount is in a currency that [fx] gives no rate for; the row was quarantined.";
+    /// The same row twice.
+    DuplicateRow, "duplicate-row", Note, "The same id stands twice with the same content; it counts once.";
+    /// The same id with different content.
+    ConflictingDuplicate, "conflicting-duplicate", Warning, "The same id stands twice with different content; one was kept by a fixed rule (the greatest row), whatever the order of the file.";
+    /// A name no capability is mapped to.
+    UnmappedName, "unmapped-name", Warning, "A name in the data matches no capability and no [[map]] rule; it is counted apart, as unmapped.";
+    /// A mapping rule that points nowhere.
+    UnknownTarget, "unknown-target", Warning, "A [[map]] rule or a catalogue line names a capability that the catalogue does not have.";
+    /// An account of the usage that the accounts table lacks.
+    UnmatchedAccount, "unmatched-account", Warning, "An account of the usage data is not in the accounts table; it counts as active, but belongs to no base, segment or ARR.";
+    /// Usage without an account.
+    NoAccount, "no-account", Warning, "Usage without an account id: it counts as events, never as adoption.";
+    /// Usage after the as-of date.
+    AfterAsOf, "after-as-of", Warning, "Rows are dated after the as-of date; they were left out.";
+    /// Usage ends before the period does.
+    PeriodNotCovered, "period-not-covered", Warning, "The usage data do not reach the end of the period; adoption may be understated.";
+    /// The default period was moved back to where data are.
+    PeriodMoved, "period-moved", Warning, "The last complete quarter holds no usage; the report is about the latest quarter that does.";
+    /// A count of active accounts above the base.
+    AboveBase, "above-base", Warning, "More active accounts than the base holds; adoption was held to 1. Are both counts of the same population?";
+    /// A small base.
+    SmallBase, "small-base", Warning, "The customer base is small: intervals are wide and few capabilities can be graded.";
+    /// A file that holds a header and nothing else.
+    EmptyFile, "empty-file", Warning, "A file holds no rows.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_kebab_case_and_the_serialised_form() {
+        let mut seen = BTreeSet::new();
+        for &code in Code::ALL {
+            let text = code.as_str();
+            assert!(seen.insert(text), "{text} stands twice");
+            assert!(text.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+            assert_eq!(serde_json::to_value(code).unwrap(), text);
+            assert!(code.message().ends_with(['.', '?']));
+        }
+    }
+}

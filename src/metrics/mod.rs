@@ -1,0 +1,3 @@
+//! The metrics.
+mod facts;
+pub use facts::*;

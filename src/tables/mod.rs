@@ -1,0 +1,43 @@
+//! The schemas of the input tables: every column name stands here and nowhere else.
+//!
+//! Takes nothing; gives the description of each table ([`Table`]), the frames that reading fills ([`Tables`]) and
+//! typed rows of the small ones ([`rows`]). Refuses nothing: coercion is the work of `ingest`.
+
+pub mod rows;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+pub use schema::{Column, Kind, LIST_SEPARATOR, Table, TableId};
+
+/// Column added to every frame: which input the row came from, an index into the list of inputs.
+pub const INPUT: &str = "_input";
+/// Column added to every frame: the line in that input, from 1.
+pub const LINE: &str = "_line";
+
+/// One frame per table that was read, in canonical row order: sorted by all columns of the schema and last by
+/// input and line, so that the order of rows in a file never shows in a result.
+///
+/// Every column of the schema is present, null where the input had none, with the type of [`Kind::dtype`];
+/// besides them [`INPUT`] (`UInt32`) and [`LINE`] (`UInt64`).
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// The frames by table; a table that no input feeds is absent.
+    pub frames: BTreeMap<TableId, DataFrame>,
+}
+
+impl Tables {
+    /// The frame of a table; `None` when no input feeds it.
+    #[must_use]
+    pub fn frame(&self, table: TableId) -> Option<&DataFrame> {
+        self.frames.get(&table)
+    }
+
+    /// Whether a table was given with at least one accepted row.
+    #[must_use]
+    pub fn has(&self, table: TableId) -> bool {
+        self.frame(table).is_some_and(|frame| frame.height() > 0)
+    }
+}

@@ -1,0 +1,291 @@
+//! Typed rows of the small tables, so that the rooms behind read fields and not column names.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use polars::prelude::{DataFrame, DataType};
+
+use super::{INPUT, LINE, LIST_SEPARATOR, TableId, Tables};
+use crate::units::Money;
+
+/// Where a row was read: which input, and which line of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Origin {
+    /// Index into the list of inputs.
+    pub input: u32,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// A value that a frame's cell can be read as.
+trait Cell: Sized {
+    fn read(frame: &DataFrame, column: &str) -> Vec<Option<Self>>;
+}
+
+/// Reads one column into options, through the physical type of its [`super::Kind`]. A column of another type
+/// cannot occur: `ingest` makes every frame from the schema.
+macro_rules! cell {
+    ($type:ty, $accessor:ident, $cast:expr, $convert:expr) => {
+        impl Cell for $type {
+            fn read(frame: &DataFrame, column: &str) -> Vec<Option<Self>> {
+                let read = || -> polars::prelude::PolarsResult<Vec<Option<Self>>> {
+                    let series = frame.column(column)?.as_materialized_series().cast(&$cast)?;
+                    Ok(series.$accessor()?.iter().map(|value| value.map($convert)).collect())
+                };
+                read().unwrap_or_else(|_| (0..frame.height()).map(|_| None).collect())
+            }
+        }
+    };
+}
+
+cell!(String, str, DataType::String, |text: &str| text.to_owned());
+cell!(bool, bool, DataType::Boolean, |flag| flag);
+cell!(f64, f64, DataType::Float64, |number| number);
+cell!(i64, i64, DataType::Int64, |number| number);
+cell!(u32, u32, DataType::UInt32, |number| number);
+cell!(u64, u64, DataType::UInt64, |number| number);
+cell!(Money, i64, DataType::Int64, |micros: i64| Money::from_micros(i128::from(micros)));
+cell!(NaiveDate, i32, DataType::Int32, |days: i32| NaiveDate::default() + chrono::TimeDelta::days(i64::from(days)));
+cell!(NaiveDateTime, i64, DataType::Int64, |ms: i64| DateTime::from_timestamp_millis(ms)
+    .unwrap_or_default()
+    .naive_utc());
+
+impl Cell for Vec<String> {
+    fn read(frame: &DataFrame, column: &str) -> Vec<Option<Self>> {
+        String::read(frame, column)
+            .into_iter()
+            .map(|cell| cell.map(|text| text.split(LIST_SEPARATOR).map(str::to_owned).collect()))
+            .collect()
+    }
+}
+
+/// Declares a row type and how it is read: the fields are the columns of the schema.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident, $table:expr, { $($(#[$field_doc:meta])* $field:ident: $type:ty,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: Option<$type>,)+
+            /// Where the row was read.
+            pub origin: Origin,
+        }
+
+        impl $name {
+            /// Every accepted row, in canonical order; empty when the table was not given.
+            #[must_use]
+            pub fn all(tables: &Tables) -> Vec<Self> {
+                let Some(frame) = tables.frame($table) else { return Vec::new() };
+                let mut rows = vec![Self::default(); frame.height()];
+                $(for (row, value) in rows.iter_mut().zip(<$type>::read(frame, stringify!($field))) {
+                    row.$field = value;
+                })+
+                let inputs = u32::read(frame, INPUT);
+                let lines = u64::read(frame, LINE);
+                for ((row, input), line) in rows.iter_mut().zip(inputs).zip(lines) {
+                    row.origin = Origin { input: input.unwrap_or_default(), line: line.unwrap_or_default() };
+                }
+                rows
+            }
+
+            #[cfg(test)]
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field),)+];
+        }
+    };
+}
+
+row! {
+    /// A row of `usage_totals`.
+    UsageTotal, TableId::UsageTotals, {
+        /// First day of the month.
+        month: NaiveDate,
+        /// Raw name.
+        capability: String,
+        /// Accounts that used it in the month.
+        active_accounts: i64,
+        /// Users that used it in the month.
+        active_users: i64,
+        /// Events in the month.
+        events: i64,
+    }
+}
+
+row! {
+    /// A row of `base_totals`.
+    BaseTotal, TableId::BaseTotals, {
+        /// First day of the month.
+        month: NaiveDate,
+        /// Accounts active in the product in the month.
+        active_accounts: i64,
+        /// Users active in the product in the month.
+        active_users: i64,
+    }
+}
+
+row! {
+    /// A row of `accounts`.
+    Account, TableId::Accounts, {
+        /// Id, as written.
+        account_id: String,
+        /// Display name.
+        name: String,
+        /// Market segment.
+        segment: String,
+        /// Subscription plan.
+        plan: String,
+        /// Sales region.
+        region: String,
+        /// Customer-success manager.
+        owner: String,
+        /// Annual recurring revenue, in report currency.
+        arr: Money,
+        /// First day under contract.
+        started_on: NaiveDate,
+        /// Next renewal.
+        renews_on: NaiveDate,
+        /// First day no longer under contract.
+        churned_on: NaiveDate,
+        /// A key account.
+        is_key: bool,
+        /// Day from which a history row holds.
+        as_of: NaiveDate,
+    }
+}
+
+row! {
+    /// A row of `tickets`.
+    Ticket, TableId::Tickets, {
+        /// Id, as written.
+        ticket_id: String,
+        /// When the contact began, UTC.
+        opened_at: NaiveDateTime,
+        /// The account, as written.
+        account_id: String,
+        /// Raw capability name.
+        capability: String,
+        /// Raw component name.
+        component: String,
+        /// Raw tags.
+        tags: Vec<String>,
+        /// Priority, as written.
+        priority: String,
+        /// Layer that ended it: automated, ai or human.
+        layer: String,
+        /// Minutes of work.
+        handle_minutes: f64,
+    }
+}
+
+row! {
+    /// A row of `work_items`.
+    WorkItem, TableId::WorkItems, {
+        /// Id, as written.
+        work_id: String,
+        /// Day of the work.
+        worked_on: NaiveDate,
+        /// Raw capability name.
+        capability: String,
+        /// Raw component name.
+        component: String,
+        /// Raw labels.
+        labels: Vec<String>,
+        /// Raw epic name.
+        epic: String,
+        /// Team, as written; selects the rate.
+        team: String,
+        /// Person, as written.
+        person: String,
+        /// Hours.
+        hours: f64,
+        /// build, maintain, incident or support.
+        kind: String,
+    }
+}
+
+row! {
+    /// A row of `charges`.
+    Charge, TableId::Charges, {
+        /// Day of the charge.
+        charged_on: NaiveDate,
+        /// Raw capability name.
+        capability: String,
+        /// Raw service name.
+        service: String,
+        /// Raw tags.
+        tags: Vec<String>,
+        /// Vendor, as written.
+        vendor: String,
+        /// Amount, in report currency.
+        amount: Money,
+        /// Kind of cost, as written.
+        kind: String,
+    }
+}
+
+row! {
+    /// A row of `catalogue`.
+    CatalogueLine, TableId::Catalogue, {
+        /// Id, as written.
+        id: String,
+        /// Display name.
+        name: String,
+        /// feature or integration.
+        kind: String,
+        /// Id of the capability it is a part of.
+        parent: String,
+        /// Category.
+        category: String,
+        /// Owning team.
+        owner: String,
+        /// First day on offer.
+        launched_on: NaiveDate,
+        /// core, invest, maintain, harvest or sunset.
+        intent: String,
+        /// Not to be removed before this day.
+        protected_until: NaiveDate,
+        /// Why.
+        protected_reason: String,
+        /// Plans or segments entitled to it.
+        available_to: Vec<String>,
+        /// Ids of capabilities it needs.
+        depends_on: Vec<String>,
+        /// Id of its replacement.
+        replaced_by: String,
+        /// Vendor of an integration.
+        vendor: String,
+    }
+}
+
+row! {
+    /// A row of `commitments`.
+    Commitment, TableId::Commitments, {
+        /// The account, as written.
+        account_id: String,
+        /// Raw capability name.
+        capability: String,
+        /// Last day of the promise.
+        until: NaiveDate,
+        /// contract, roadmap or compliance.
+        source: String,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_a_column_of_its_table() {
+        for (id, fields) in [
+            (TableId::UsageTotals, UsageTotal::FIELDS),
+            (TableId::BaseTotals, BaseTotal::FIELDS),
+            (TableId::Accounts, Account::FIELDS),
+            (TableId::Tickets, Ticket::FIELDS),
+            (TableId::WorkItems, WorkItem::FIELDS),
+            (TableId::Charges, Charge::FIELDS),
+            (TableId::Catalogue, CatalogueLine::FIELDS),
+            (TableId::Commitments, Commitment::FIELDS),
+        ] {
+            for field in fields {
+                assert!(id.table().column(field).is_some(), "{}.{field}", id.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The only place where a number becomes text for people. Machine outputs (CSV, JSON) write raw numbers.
+//!
+//! Thousands are grouped by a narrow no-break space, which no reader takes for a decimal sign.
+
+use super::{Estimate, Money};
+
+/// What stands where a value is unknown.
+pub const UNKNOWN: &str = "–";
+const THOUSANDS: char = '\u{202f}';
+
+/// A whole number: `12 345`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    group(&number.to_string())
+}
+
+/// A fraction as a percentage: `42 %` from ten percent on, `3.1 %`, `0.42 %`, `< 0.01 %`.
+#[must_use]
+pub fn percent(fraction: f64) -> String {
+    let value = fraction * 100.0;
+    match value.abs() {
+        0.0 => "0\u{202f}%".into(),
+        x if x < 0.01 => "<\u{202f}0.01\u{202f}%".into(),
+        x if x < 0.995 => format!("{value:.2}\u{202f}%"),
+        x if x < 9.95 => format!("{value:.1}\u{202f}%"),
+        _ => format!("{value:.0}\u{202f}%"),
+    }
+}
+
+/// A fraction with its interval: `3.1 % (1.8–5.2 %)`.
+#[must_use]
+pub fn percent_with_interval(estimate: &Estimate) -> String {
+    let low = percent(estimate.low);
+    let low = low.trim_end_matches("\u{202f}%");
+    format!("{} ({low}–{})", percent(estimate.point), percent(estimate.high))
+}
+
+/// An amount with its currency code, without decimals from 100 on: `EUR 12 345`, `EUR 9.50`.
+#[must_use]
+pub fn money(amount: Money, currency: &str) -> String {
+    let units = amount.units();
+    let sign = if units < 0.0 { "−" } else { "" };
+    let text = if units.abs() >= 100.0 { group(&format!("{:.0}", units.abs())) } else { format!("{:.2}", units.abs()) };
+    format!("{currency}\u{202f}{sign}{text}")
+}
+
+/// A ratio: `12×`, `3.4×`, `0.27×`.
+#[must_use]
+pub fn ratio(value: f64) -> String {
+    match value.abs() {
+        x if x >= 1e6 => ">\u{202f}1\u{202f}000\u{202f}000×".into(),
+        x if x >= 9.95 => format!("{}×", group(&format!("{value:.0}"))),
+        x if x >= 0.995 => format!("{value:.1}×"),
+        _ => format!("{value:.2}×"),
+    }
+}
+
+/// A number with one decimal: hours, accounts' worth.
+#[must_use]
+pub fn decimal(value: f64) -> String {
+    if value.abs() >= 100.0 { group(&format!("{value:.0}")) } else { format!("{value:.1}") }
+}
+
+/// `one`, or the count with the plural: `1 account`, `12 accounts`.
+#[must_use]
+pub fn counted(number: u64, singular: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {singular}{plural}", count(number))
+}
+
+fn group(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("−", rest));
+    let mut text = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(THOUSANDS);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+        for (fraction, text) in
+            [(0.0, "0"), (0.00001, "<\u{202f}0.01"), (0.0042, "0.42"), (0.031, "3.1"), (0.42, "42"), (1.0, "100")]
+        {
+            assert_eq!(percent(fraction), format!("{text}\u{202f}%"));
+        }
+        assert_eq!(money(Money::from_micros(12_345_600_000), "EUR"), "EUR\u{202f}12\u{202f}346");
+        assert_eq!(money(Money::from_micros(-9_500_000), "EUR"), "EUR\u{202f}−9.50");
+        assert_eq!(ratio(12.34), "12×");
+        assert_eq!(ratio(0.274), "0.27×");
+        assert_eq!(counted(1, "account"), "1 account");
+        let estimate = Estimate { point: 0.031, low: 0.018, high: 0.052, n: 400 };
+        assert_eq!(percent_with_interval(&estimate), "3.1\u{202f}% (1.8–5.2\u{202f}%)");
+    }
+}
