@@ -7,6 +7,7 @@ pub mod diag;
 pub mod export;
 pub mod ingest;
 pub mod metrics;
+pub mod pipeline;
 pub mod report;
 pub mod rollup;
 pub mod sample;

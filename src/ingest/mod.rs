@@ -70,3 +70,20 @@ pub struct QuarantinedRow {
     /// The record as it was, cells joined by the delimiter.
     pub raw: String,
 }
+
+/// Hears how far long work has come; the terminal draws it, tests ignore it.
+pub trait Progress {
+    /// Work of so many bytes begins.
+    fn begin(&self, what: &str, bytes: u64);
+    /// So many more bytes are done.
+    fn advance(&self, bytes: u64);
+    /// The work is done.
+    fn end(&self);
+}
+
+/// Nobody listens.
+impl Progress for () {
+    fn begin(&self, _what: &str, _bytes: u64) {}
+    fn advance(&self, _bytes: u64) {}
+    fn end(&self) {}
+}
