@@ -201,7 +201,7 @@ pub struct CapabilityLine {
     pub reasons: Vec<Reason>,
     /// The sentence that says why.
     pub why: String,
-    /// Whether it stands in `tables/candidates.csv`: graded prime or possible, and no guard stands before it.
+    /// Whether it stands in `tables/candidates.csv`: verdict `deprecate` or `watch`.
     pub candidate: bool,
     /// Yearly run cost at the rate of the period.
     pub yearly_run_cost: Option<Money>,
