@@ -16,7 +16,7 @@ mod lifecycle;
 mod trend;
 mod usage_share;
 
-use crate::attribute::{Catalogue, CostType, Ledger};
+use crate::attribute::{Catalogue, Ledger};
 use crate::config::{AdoptionSettings, CostSettings};
 use crate::diag::Findings;
 use crate::rollup::{Rollup, Spans};
@@ -176,10 +176,11 @@ fn add_commitments(facts: &mut Facts, evidence: Evidence) {
     }
 }
 
-/// Whether the period holds any cost of a type that is not run cost: shown, so that nobody takes it for missing.
+/// Accounts of the usage that the accounts table lacks, by id; none when there is no such table.
 #[must_use]
-pub fn holds_unclassified_work(ledger: &Ledger, facts: &Facts) -> bool {
-    ledger.within(&facts.period).any(|entry| entry.cost_type == CostType::Unclassified)
+pub fn unmatched_accounts(accounts: &[Account], rollup: &Rollup, as_of: chrono::NaiveDate) -> Vec<String> {
+    let customers = base::Customers::new(accounts, rollup, as_of);
+    customers.unmatched().into_iter().map(str::to_owned).collect()
 }
 
 impl CapabilityFacts {
