@@ -273,3 +273,7 @@ fn ever(cells: &[Cell]) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {
     let first = cells.iter().map(|cell| cell.measures.first).min()?;
     Some((first, cells.iter().map(|cell| cell.measures.last).max()?))
 }
+
+#[cfg(test)]
+#[path = "from_events_tests.rs"]
+mod tests;

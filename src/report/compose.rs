@@ -78,11 +78,17 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 }
 
 fn share(share: Option<Share>) -> Option<f64> {
-    share.map(Share::value)
+    share.map(|share| rounded(share.value()))
 }
 
 fn point(estimate: Option<Estimate>) -> Option<f64> {
-    estimate.map(|estimate| estimate.point)
+    estimate.map(|estimate| rounded(estimate.point))
+}
+
+/// Six significant digits: more than any figure here is known to, and few enough that the mathematical libraries of
+/// two machines agree on all of them. Rounded once, here, so that every format shows the same number.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
@@ -100,20 +106,20 @@ fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
         base_accounts: all.base.accounts,
         active_accounts: facts.active_accounts,
         adoption: point(facts.adoption),
-        adoption_low: facts.adoption.map(|a| a.low),
-        adoption_high: facts.adoption.map(|a| a.high),
+        adoption_low: facts.adoption.map(|a| rounded(a.low)),
+        adoption_high: facts.adoption.map(|a| rounded(a.high)),
         adoption_eligible: point(facts.adoption_eligible),
         adoption_arr: share(facts.adoption_arr),
         active_users: facts.active_users,
         stickiness: share(facts.stickiness),
         retention: point(facts.retention),
         trend_per_month: point(facts.trend_per_month),
-        trend_p: facts.trend_p,
+        trend_p: facts.trend_p.map(rounded),
         top_account_share: share(facts.top_account_share),
-        effective_accounts: facts.effective_accounts,
+        effective_accounts: facts.effective_accounts.map(rounded),
         usage_share: share(facts.usage_share),
         tickets: facts.tickets,
-        engineering_hours: facts.engineering_hours,
+        engineering_hours: facts.engineering_hours.map(rounded),
         support_cost: facts.cost.support,
         engineering_cost: facts.cost.engineering,
         incident_cost: None,
@@ -123,11 +129,11 @@ fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
         build_cost: facts.cost.build,
         cost_share: share(facts.cost_share),
         disproportion: point(facts.disproportion),
-        disproportion_low: facts.disproportion.map(|d| d.low),
-        disproportion_high: facts.disproportion.map(|d| d.high).filter(|high| high.is_finite()),
+        disproportion_low: facts.disproportion.map(|d| rounded(d.low)),
+        disproportion_high: facts.disproportion.map(|d| d.high).filter(|high| high.is_finite()).map(rounded),
         cost_per_active_account: facts.cost_per_active_account,
         cost_per_active_user: facts.cost_per_active_user,
-        contact_rate: facts.contact_rate,
+        contact_rate: facts.contact_rate.map(rounded),
         arr_touched: facts.arr_touched,
         arr_at_risk: None,
         rule: decision.rule,
@@ -137,7 +143,7 @@ fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
         net_benefit_p95: None,
         p_positive: None,
         rank_acceptability: None,
-        removal_score: decision.removal_score,
+        removal_score: decision.removal_score.map(rounded),
         removal_rank: decision.removal_rank,
         reasons: decision.reasons.clone(),
         why: decision.why.clone(),

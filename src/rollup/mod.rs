@@ -9,7 +9,8 @@ mod query;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use polars::prelude::PolarsResult;
+use polars::prelude::PolarsError;
+use thiserror::Error;
 
 use crate::attribute::Catalogue;
 use crate::tables::rows::UsageTotal;
@@ -99,21 +100,26 @@ pub struct Spans {
     pub as_of: NaiveDate,
 }
 
+/// A frame that has not the columns of its schema, which only a fault of this program can cause.
+#[derive(Debug, Error)]
+#[error("the usage frame is not as its schema says; please report this")]
+pub struct RollupError(#[from] PolarsError);
+
 /// Rolls raw usage up; empty when there is no `usage_events` table.
 ///
 /// # Errors
 /// When the frame has not the columns of its schema, which only a fault of this program can cause.
-pub fn roll_up(tables: &Tables, catalogue: &Catalogue, spans: &Spans) -> PolarsResult<Rollup> {
+pub fn roll_up(tables: &Tables, catalogue: &Catalogue, spans: &Spans) -> Result<Rollup, RollupError> {
     tables
         .frame(TableId::UsageEvents)
-        .map_or_else(|| Ok(Rollup::default()), |frame| query::run(frame, catalogue, spans))
+        .map_or_else(|| Ok(Rollup::default()), |frame| Ok(query::run(frame, catalogue, spans)?))
 }
 
 /// The distinct raw names of usage, sorted: what a catalogue can be made of.
 ///
 /// # Errors
 /// As [`roll_up`].
-pub fn usage_names(tables: &Tables) -> PolarsResult<Vec<String>> {
+pub fn usage_names(tables: &Tables) -> Result<Vec<String>, RollupError> {
     let mut names = BTreeSet::new();
     for table in [TableId::UsageEvents, TableId::UsageTotals] {
         let Some(frame) = tables.frame(table) else { continue };
@@ -131,7 +137,7 @@ pub fn usage_names(tables: &Tables) -> PolarsResult<Vec<String>> {
 ///
 /// # Errors
 /// As [`roll_up`].
-pub fn usage_days(tables: &Tables) -> PolarsResult<Vec<NaiveDate>> {
+pub fn usage_days(tables: &Tables) -> Result<Vec<NaiveDate>, RollupError> {
     let mut days = BTreeSet::new();
     if let Some(frame) = tables.frame(TableId::UsageEvents) {
         days.extend(query::days(frame)?.into_iter().flatten());
@@ -141,3 +147,6 @@ pub fn usage_days(tables: &Tables) -> PolarsResult<Vec<NaiveDate>> {
     days.extend(months.filter_map(|month| month.plus(1).first_day().pred_opt()));
     Ok(days.into_iter().collect())
 }
+
+#[cfg(test)]
+mod tests;
