@@ -9,11 +9,13 @@
 mod fault;
 mod meaning;
 mod parse;
+mod proposal;
 pub mod settings;
 mod strict;
 
 pub use fault::{Fault, render_faults};
 pub use parse::{DEFAULTS, parse, schema};
+pub use proposal::{Proposal, proposal};
 pub use settings::*;
 
 #[cfg(test)]
