@@ -8,6 +8,7 @@ pub mod export;
 pub mod ingest;
 pub mod metrics;
 pub mod pipeline;
+pub mod presets;
 pub mod report;
 pub mod rollup;
 pub mod sample;
