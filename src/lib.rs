@@ -21,12 +21,15 @@
 
 pub mod attribute;
 pub mod chart;
+pub mod cli;
 pub mod config;
 pub mod decide;
 pub mod diag;
 pub mod export;
 pub mod ingest;
 pub mod metrics;
+pub mod pipeline;
+pub mod presets;
 pub mod report;
 pub mod rollup;
 pub mod sample;

@@ -15,7 +15,7 @@ pub(super) fn execute(arguments: &InitArguments, global: &Global) -> Result<Exit
         let row = |preset: &presets::Preset| {
             vec![preset.name.clone(), preset.table.name().to_owned(), preset.system.clone()]
         };
-        let rows: Vec<Vec<String>> = presets::all().iter().map(row).collect();
+        let rows: Vec<Vec<String>> = presets::presets().iter().map(row).collect();
         log::result(&log::table(&["preset", "table", "export"], 3, &rows))?;
     } else {
         write(arguments, global)?;
