@@ -53,13 +53,27 @@ impl Columnar {
         for (column, field) in schema.iter() {
             if is_readable(&field.dtype) {
                 headers.push(column.to_string());
-                typed.push(matches!(field.dtype, ArrowDataType::Date32 | ArrowDataType::Date64 | ArrowDataType::Timestamp(..)));
+                typed.push(matches!(
+                    field.dtype,
+                    ArrowDataType::Date32 | ArrowDataType::Date64 | ArrowDataType::Timestamp(..)
+                ));
             } else {
                 unreadable.push(column.to_string());
             }
         }
         let columns = Vec::new();
-        Ok(Self { name: name.into(), headers, unreadable, dialect, reader: Some(reader), columns, typed, rows, row: 0, digest })
+        Ok(Self {
+            name: name.into(),
+            headers,
+            unreadable,
+            dialect,
+            reader: Some(reader),
+            columns,
+            typed,
+            rows,
+            row: 0,
+            digest,
+        })
     }
 
     /// The readable columns.
@@ -87,8 +101,8 @@ impl Columnar {
         let Some(reader) = self.reader.take() else { return Ok(()) };
         let wanted: Vec<String> = places.iter().map(|&place| self.headers[place].clone()).collect();
         let frame = reader.with_columns(Some(wanted)).finish();
-        let frame = frame
-            .map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: not_parquet(&error) })?;
+        let frame =
+            frame.map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: not_parquet(&error) })?;
         self.columns = self.headers.iter().map(|header| frame.column(header).ok().cloned()).collect();
         Ok(())
     }
@@ -105,8 +119,8 @@ impl Columnar {
         for (place, column) in self.columns.iter().enumerate() {
             text.clear();
             let value = column.as_ref().map_or(Ok(AnyValue::Null), |column| column.get(self.row));
-            let value = value
-                .map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: error.to_string() })?;
+            let value =
+                value.map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: error.to_string() })?;
             if !write_cell(&value, &mut text) {
                 record.fault = record.fault.take().or(Some(not_text(place, &value)));
             }

@@ -126,12 +126,12 @@ fn judge(presets: &[Preset], path: String, headers: &[String]) -> Recognised {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
-fn of_preset<'a>(preset: &'a Preset, present: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    if preset.identify.is_empty() || !preset.identify.iter().all(|header| present.contains(header.as_str())) {
+fn of_preset<'a>(preset: &'a Preset, headers: &BTreeSet<&str>) -> Option<Candidate<'a>> {
+    if preset.identify.is_empty() || !preset.identify.iter().all(|header| headers.contains(header.as_str())) {
         return None;
     }
     let accepted: BTreeSet<String> = preset.columns.values().flatten().map(|header| normalised(header)).collect();
-    let further = accepted.iter().filter(|&h| present.contains(h.as_str()) && !preset.identify.contains(h)).count();
+    let further = accepted.iter().filter(|&h| headers.contains(h.as_str()) && !preset.identify.contains(h)).count();
     let score = preset.identify.len() as f64 + 0.2 * further as f64;
     Some(Candidate { name: &preset.name, table: preset.table, preset: Some(preset), score })
 }
@@ -165,9 +165,9 @@ fn feeds(best: &Candidate, headers: &[String], folded: &[String]) -> Vec<(String
 
 /// Says which preset or table comes nearest, and what it lacks.
 fn nearest_miss(presets: &[Preset], path: String, present: &BTreeSet<&str>) -> Recognised {
-    let of_presets = presets.iter().map(|preset| {
-        (preset.name.as_str(), preset.identify.iter().map(String::as_str).collect::<Vec<_>>())
-    });
+    let of_presets = presets
+        .iter()
+        .map(|preset| (preset.name.as_str(), preset.identify.iter().map(String::as_str).collect::<Vec<_>>()));
     let of_tables = TableId::ALL.iter().map(|id| {
         let required = id.table().columns.iter().filter(|column| column.required);
         (id.name(), required.map(|column| column.name).collect::<Vec<_>>())
