@@ -353,7 +353,7 @@ fn progress_counts_the_bytes_on_disk() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn books_add_up_for_any_bytes(
@@ -368,6 +368,19 @@ proptest! {
                 // `read` of the folder checks the books; that a file is refused as a whole is right too.
                 let _ = folder.read(&format!("[[input]]\npath = '*.csv'\ntable = '{table}'"));
             }
+        }
+    }
+
+    #[test]
+    fn a_parquet_file_with_wrong_bytes_is_read_or_refused(place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let months = Series::new("month".into(), ["2026-01", "2026-02", "2026-03"]);
+        let counts = Series::new("active_accounts".into(), [1_i64, 2, 3]);
+        let mut bytes = parquet(vec![months.into(), counts.into()]);
+        let place = place.index(bytes.len());
+        bytes[place] = byte;
+        let folder = Folder::of(&[("a.parquet", &bytes), ("b.parquet", &bytes[..place])]);
+        for file in ["a", "b"] {
+            let _ = folder.read(&format!("[[input]]\npath = '{file}.parquet'\ntable = 'base_totals'"));
         }
     }
 
