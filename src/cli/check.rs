@@ -37,7 +37,11 @@ fn human(known: &Understanding, verbose: bool) -> String {
         text += &format!("not used in {}: {}\n", input.path, log::plain(&input.unused_columns.join(", ")));
     }
     text += &findings(&known.read.findings.list(), verbose);
-    let names: Vec<String> = known.unmapped.iter().map(|line| format!("{} ({} in {})", line.name, format::count(line.rows), line.table)).collect();
+    let names: Vec<String> = known
+        .unmapped
+        .iter()
+        .map(|line| format!("{} ({} in {})", line.name, format::count(line.rows), line.table))
+        .collect();
     text += &list("names that map to no capability", &names);
     text += &list("accounts of the usage that the accounts table lacks", &known.unmatched_accounts);
     if let Some(share) = known.unattributed {

@@ -12,9 +12,8 @@ pub(super) fn execute(arguments: &InitArguments, global: &Global) -> Result<Exit
     if arguments.print_defaults {
         log::result(config::DEFAULTS)?;
     } else if arguments.list_presets {
-        let row = |preset: &presets::Preset| {
-            vec![preset.name.clone(), preset.table.name().to_owned(), preset.system.clone()]
-        };
+        let row =
+            |preset: &presets::Preset| vec![preset.name.clone(), preset.table.name().to_owned(), preset.system.clone()];
         let rows: Vec<Vec<String>> = presets::presets().iter().map(row).collect();
         log::result(&log::table(&["preset", "table", "export"], 3, &rows))?;
     } else {
@@ -28,7 +27,8 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
     if path.exists() {
         return Err(already(&path));
     }
-    let found = ingest::recognise_folder(&arguments.dir).map_err(|error| Failure::from(pipeline::Error::from(error)))?;
+    let found =
+        ingest::recognise_folder(&arguments.dir).map_err(|error| Failure::from(pipeline::Error::from(error)))?;
     let proposals: Vec<Proposal> = found
         .into_iter()
         .map(|file| Proposal {

@@ -82,9 +82,7 @@ fn page(folder: &Path) -> String {
 
 fn json(outcome: &Outcome) -> Result<String, Failure> {
     let report = &outcome.report;
-    let candidate = |line: &CapabilityLine| {
-        serde_json::json!({ "rank": line.rank, "id": line.id, "verdict": line.verdict, "rule": line.rule })
-    };
+    let candidate = |line: &CapabilityLine| serde_json::json!({ "rank": line.rank, "id": line.id, "verdict": line.verdict, "rule": line.rule });
     let candidates: Vec<_> = report.capabilities.iter().filter(|line| line.candidate).map(candidate).collect();
     let object = serde_json::json!({
         "schema_version": report.schema_version,

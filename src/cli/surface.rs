@@ -27,7 +27,8 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> 
 }
 
 pub(super) fn man(out: Option<&Path>) -> Result<Exit, Failure> {
-    let failed = |error: std::io::Error| Failure::new(Exit::Unfinished, format!("cannot write the manual pages: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::new(Exit::Unfinished, format!("cannot write the manual pages: {error}"));
     match out {
         None => {
             let mut page = Vec::new();

@@ -238,23 +238,6 @@ fn what_ends_the_reading_says_why_and_whose_fault_it_is() {
     assert!(error.to_string().contains("cannot be read as Parquet"), "{error}");
 }
 
-#[cfg(unix)]
-#[test]
-fn what_may_not_be_read_is_the_machines_fault() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = Folder::of(&[("in/a.csv", b"month,active_accounts\n2026-01,4\n")]);
-    let inner = folder.0.path().join("in");
-    std::fs::set_permissions(&inner, std::fs::Permissions::from_mode(0o000)).unwrap();
-    // The superuser may read all the same, and then there is nothing to test.
-    if std::fs::read_dir(&inner).is_err() {
-        for path in ["in/a.csv", "in/*.csv"] {
-            let error = folder.read(&format!("[[input]]\npath = '{path}'\ntable = 'base_totals'")).unwrap_err();
-            assert_eq!(error.cause(), Cause::Io, "{error}");
-        }
-    }
-    std::fs::set_permissions(&inner, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
-
 #[test]
 fn a_header_alone_is_an_empty_table_and_a_finding() {
     let read = one("month,active_accounts\n\n", "table = 'base_totals'").unwrap();

@@ -1,1 +1,57 @@
-//! sample
+//! An invented company with planted truth, as the exports of real systems with their real headers.
+//!
+//! Takes sizes and a seed; gives paths and bytes, the same for the same options on every machine: only integers and
+//! exact fractions are drawn. What is planted stands in `planted_truth.csv`, which the configuration never names.
+
+mod draw;
+mod files;
+mod names;
+mod papers;
+mod support;
+mod usage;
+mod world;
+
+use world::World;
+
+/// How large a company, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleOptions {
+    /// Accounts, those that left included.
+    pub accounts: u32,
+    /// Features and integrations together; of 85, 60 and 25.
+    pub capabilities: u32,
+    /// Rows of usage to aim at. Planted adoption sets a floor: an account that uses a capability in a month has a row.
+    pub events: u32,
+    /// The same seed gives the same bytes.
+    pub seed: u64,
+}
+
+impl Default for SampleOptions {
+    fn default() -> Self {
+        Self { accounts: 400, capabilities: 85, events: 60_000, seed: 7 }
+    }
+}
+
+/// Every file of the company: path relative to its folder, and bytes; sorted by path.
+#[must_use]
+pub fn generate(options: &SampleOptions) -> Vec<(String, Vec<u8>)> {
+    let world = World::new(options);
+    let mut files = vec![
+        ("README.md".to_owned(), papers::readme(options, &world).into_bytes()),
+        ("catalogue.csv".to_owned(), papers::catalogue(&world)),
+        ("commitments.csv".to_owned(), papers::commitments(&world)),
+        ("deadhead.toml".to_owned(), papers::CONFIGURATION.as_bytes().to_vec()),
+        ("focus-costs.csv".to_owned(), support::charges(&world)),
+        ("integration-syncs.csv.gz".to_owned(), files::gz(&usage::syncs(&world))),
+        ("planted_truth.csv".to_owned(), papers::truth(&world)),
+        ("salesforce-accounts.csv".to_owned(), papers::accounts(&world)),
+        ("segment-tracks.csv.gz".to_owned(), files::gz(&usage::tracks(&world))),
+        ("tempo-worklogs.csv.gz".to_owned(), files::gz(&support::worklogs(&world))),
+        ("zendesk-tickets.csv.gz".to_owned(), files::gz(&support::tickets(&world))),
+    ];
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,24 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the road: a room may use itself and the rooms above it.
 const ROAD: [&str; 18] = [
-    "units", "stats", "diag", "tables", "config", "presets", "ingest", "attribute", "rollup", "metrics", "decide", "chart",
-    "report", "export", "sample", "pipeline", "cli", "main",
+    "units",
+    "stats",
+    "diag",
+    "tables",
+    "config",
+    "presets",
+    "ingest",
+    "attribute",
+    "rollup",
+    "metrics",
+    "decide",
+    "chart",
+    "report",
+    "export",
+    "sample",
+    "pipeline",
+    "cli",
+    "main",
 ];
 
 /// Libraries and the rooms that may name them.

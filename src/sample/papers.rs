@@ -1,0 +1,145 @@
+//! The small files: accounts, catalogue, promises, truth, the configuration and what to know.
+
+use super::SampleOptions;
+use super::files::Table;
+use super::world::{Role, World, day};
+
+/// A Salesforce account export with the custom fields that customer success added.
+pub(super) const ACCOUNTS: [&str; 21] = [
+    "Id",
+    "Name",
+    "Type",
+    "ParentId",
+    "Industry",
+    "AnnualRevenue",
+    "NumberOfEmployees",
+    "OwnerId",
+    "CreatedDate",
+    "LastModifiedDate",
+    "AccountNumber",
+    "Rating",
+    "CurrencyIsoCode",
+    "ARR__c",
+    "Segment__c",
+    "Plan__c",
+    "Region__c",
+    "CSM__c",
+    "Customer_Since__c",
+    "Renewal_Date__c",
+    "Churn_Date__c",
+];
+
+/// How the sample is read.
+pub(super) const CONFIGURATION: &str = include_str!("deadhead.toml");
+
+pub(super) fn accounts(world: &World) -> Vec<u8> {
+    let mut table = Table::new(&ACCOUNTS, b',');
+    for account in &world.accounts {
+        let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        table.sparse(
+            &ACCOUNTS,
+            &[
+                ("Id", &account.id),
+                ("Name", &account.name),
+                ("Type", "Customer"),
+                ("CreatedDate", &format!("{}T08:00:00.000Z", account.started_on)),
+                ("CurrencyIsoCode", "EUR"),
+                ("ARR__c", &format!("{}.0", account.arr)),
+                ("Segment__c", account.segment),
+                ("Plan__c", account.plan),
+                ("Region__c", account.region),
+                ("CSM__c", account.owner),
+                ("Customer_Since__c", &account.started_on.to_string()),
+                ("Renewal_Date__c", &account.renews_on.to_string()),
+                ("Churn_Date__c", &day(account.churned_on)),
+            ],
+        );
+    }
+    table.finish()
+}
+
+pub(super) fn catalogue(world: &World) -> Vec<u8> {
+    const HEADER: [&str; 9] =
+        ["id", "name", "kind", "category", "owner", "launched_on", "intent", "protected_until", "protected_reason"];
+    let mut table = Table::new(&HEADER, b',');
+    for capability in &world.capabilities {
+        let lawful = capability.role == Role::Compliance;
+        table.row([
+            capability.id.as_str(),
+            capability.name.as_str(),
+            if capability.integration { "integration" } else { "feature" },
+            capability.category,
+            capability.team,
+            &capability.launched_on.to_string(),
+            if capability.role == Role::Core { "core" } else { "" },
+            if lawful { "2028-12-31" } else { "" },
+            if lawful { "record-keeping duty of the trade" } else { "" },
+        ]);
+    }
+    table.finish()
+}
+
+pub(super) fn commitments(world: &World) -> Vec<u8> {
+    let mut table = Table::new(&["account_id", "capability", "until", "source"], b',');
+    for capability in world.capabilities.iter().filter(|capability| capability.role == Role::Committed) {
+        if let Some(&adopter) = capability.adopters.first() {
+            table.row([&world.accounts[adopter].id, &capability.id, &day(26, 27).to_string(), "contract"]);
+        }
+    }
+    table.finish()
+}
+
+pub(super) fn truth(world: &World) -> Vec<u8> {
+    let mut table = Table::new(&["capability", "planted", "note"], b',');
+    for capability in &world.capabilities {
+        table.row([&capability.id, capability.role.as_str(), capability.role.note()]);
+    }
+    table.finish()
+}
+
+pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
+    let planted = |role: Role| {
+        let named: Vec<&str> = world.capabilities.iter().filter(|c| c.role == role).map(|c| c.name.as_str()).collect();
+        format!("| {} | {} | {} |\n", role.as_str(), role.note(), named.join(", "))
+    };
+    let roles = [
+        Role::DeadWeight,
+        Role::BuiltForOne,
+        Role::Seasonal,
+        Role::SegmentCritical,
+        Role::Broken,
+        Role::New,
+        Role::Committed,
+        Role::Compliance,
+        Role::Core,
+        Role::CheapRare,
+    ];
+    format!(
+        "# Fernwick Dispatch, an invented company\n\n\
+         Software for firms that send technicians out. Nothing here is real: accounts, people, vendors and figures were\n\
+         drawn by `deadhead sample DIR --accounts {} --capabilities {} --events {} --seed {}`,\n\
+         which gives these bytes again. Licence: MIT OR Apache-2.0, as the program.\n\n\
+         Fifteen months, July 2025 to September 2026, as the exports of several systems with their real headers:\n\n\
+         | file | export of | feeds |\n|---|---|---|\n\
+         | segment-tracks.csv.gz | Segment warehouse, `tracks` | usage of features |\n\
+         | integration-syncs.csv.gz | a connector platform, counted by month | usage of integrations |\n\
+         | salesforce-accounts.csv | Salesforce, accounts with custom fields | accounts |\n\
+         | zendesk-tickets.csv.gz | Zendesk, ticket report | tickets |\n\
+         | tempo-worklogs.csv.gz | Tempo, timesheet, `;` and decimal comma | work items |\n\
+         | focus-costs.csv | FOCUS 1.0 bill | charges |\n\
+         | catalogue.csv, commitments.csv | kept by hand | catalogue, commitments |\n\n\
+         About three rows of usage in a thousand are damaged (a time that is none, an empty event, a row cut short), one\n\
+         in a thousand stands twice, and four tickets in a thousand have minutes that are no number. Events such as\n\
+         `page_viewed` are no capability and stay unmapped; some tickets, worklogs and the hosting bill carry no label.\n\n\
+         ## What is planted\n\n\
+         `planted_truth.csv` says it for every capability; the configuration does not name that file.\n\n\
+         | planted | what | where |\n|---|---|---|\n{}\n\
+         The rest is healthy, with adoption from nine in ten accounts\n\
+         down a long tail.\n",
+        options.accounts,
+        options.capabilities,
+        options.events,
+        options.seed,
+        roles.map(planted).concat(),
+    )
+}

@@ -1,0 +1,1 @@
+//! The sample company's planted truth is found.
