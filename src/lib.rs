@@ -1,6 +1,27 @@
-//! Deadhead.
+//! Deadhead ranks product features and third-party integrations by what they cost and who uses them, from the
+//! exports that a company already has: *used by fewer than ten percent of customers, yet consuming a disproportionate
+//! share of engineering and support*.
+//!
+//! # The tour
+//!
+//! [`pipeline::run`] is the whole road, one stage after the other; each takes a value and returns one.
+//!
+//! 1. [`config`] turns `deadhead.toml` into settled settings, or into all of its faults at once, each with its place.
+//! 2. [`ingest`] reads every input into the [`tables`] of the data model; a row that cannot be read goes to quarantine,
+//!    and the books of every file add up. [`presets`] know the exports of real systems.
+//! 3. [`attribute`] builds the catalogue of capabilities, maps raw names to them, and places every cost row in a
+//!    ledger that sums back to its input.
+//! 4. [`rollup`] makes one pass over raw usage.
+//! 5. [`metrics`] computes adoption, cost and disproportion, each with its interval.
+//! 6. [`decide`] grades, judges and ranks.
+//! 7. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
+//!
+//! Ground floor, for every room: [`units`], [`stats`], [`diag`]. Beside the road: [`sample`] invents a company with
+//! planted truth, and [`cli`] is what a user types. ARCHITECTURE.md has the rules of the house; a test holds them.
+
 pub mod attribute;
 pub mod chart;
+pub mod cli;
 pub mod config;
 pub mod decide;
 pub mod diag;
@@ -8,6 +29,7 @@ pub mod export;
 pub mod ingest;
 pub mod metrics;
 pub mod pipeline;
+pub mod presets;
 pub mod report;
 pub mod rollup;
 pub mod sample;

@@ -68,13 +68,270 @@ pub struct Understanding {
 /// Why the job ended early.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// Exit code 2.
+    /// The request or the configuration is wrong: exit code 2.
     #[error("{0}")]
     Settings(String),
-    /// Exit code 3.
+    /// The data are not good enough: exit code 3.
     #[error("{0}")]
     Data(String),
-    /// Exit code 1.
+    /// Something outside failed: exit code 1.
     #[error("{0}")]
     Io(String),
+}
+
+/// The whole job: reads, computes, decides, and writes the report folder.
+///
+/// # Errors
+/// See [`Error`]; the report folder is then as it was.
+pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
+    let conditions = conditions(request)?;
+    let baseline = request.baseline.as_deref().map(ingest::read_candidates).transpose()?;
+    let mut known = understand(request, progress)?;
+    refuse_bad_data(request, &known)?;
+    let settings = &request.settings;
+    let facts = known.measure(settings);
+    let decisions = decide::decide(&facts, decision_settings(settings));
+    let charts = chart::charts(&facts, &decisions, &chart_settings(settings));
+    let drawings = draw(&charts, settings.output.png)?;
+    let material = Material {
+        settings,
+        read: &known.read,
+        rollup: &known.rollup,
+        ledger: &known.ledger,
+        facts: &facts,
+        decisions: &decisions,
+        conditions: &conditions,
+        baseline: baseline.as_deref(),
+        source_date_epoch: request.source_date_epoch,
+    };
+    let report = report::compose(material, charts);
+    let manifest = ManifestFacts { config_digest: request.config_digest.clone(), seed: settings.seed };
+    let files = export::render(&report, &drawings, &known.read.quarantine, &manifest)?;
+    let folder = folder(request, facts.period.label());
+    export::publish(&files, &folder)?;
+    Ok(Outcome { report, folder })
+}
+
+/// Reads everything and says what was understood, without writing anything.
+///
+/// # Errors
+/// See [`Error`].
+pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
+    conditions(request)?;
+    let mut known = understand(request, progress)?;
+    let facts = known.measure(&request.settings);
+    let (placed, lost) = (facts.cost.attributed.run(), facts.cost.unattributed.run());
+    let unattributed = lost.zip(placed).and_then(|(lost, placed)| Share::of(lost.units(), (lost + placed).units()));
+    Ok(Understanding {
+        period: facts.period.clone(),
+        as_of: facts.as_of,
+        capabilities: facts.capabilities.len(),
+        unmapped: report::unmapped(&known.rollup, &known.ledger),
+        unmatched_accounts: metrics::unmatched_accounts(&known.accounts, &known.rollup, facts.as_of),
+        unavailable: report::unavailable(&known.read, &facts),
+        unattributed: unattributed.map(Share::value),
+        read: known.read,
+    })
+}
+
+/// Everything that reading, mapping and counting gave.
+struct Known {
+    read: Read,
+    catalogue: Catalogue,
+    rollup: Rollup,
+    ledger: Ledger,
+    accounts: Vec<Account>,
+    spans: Spans,
+}
+
+/// The first half of the road: read, settle the period, map, roll up, attribute.
+fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error> {
+    let settings = &request.settings;
+    let money = MoneySettings { report_currency: &settings.currency, fx: &settings.fx };
+    let mut read = ingest::read(&request.root, &settings.input, &money, progress)?;
+    let (tables, findings) = (&read.tables, &mut read.findings);
+    let spans = settle_period(request, tables, findings)?;
+    let names = rollup::usage_names(tables)?;
+    let catalogue = Catalogue::build(
+        &CatalogueLine::all(tables),
+        &settings.map,
+        &settings.catalogue,
+        names.iter().map(String::as_str),
+        findings,
+    );
+    let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
+    let cost_rows = (Ticket::all(tables), WorkItem::all(tables), Charge::all(tables));
+    let cost_rows = (cost_rows.0.as_slice(), cost_rows.1.as_slice(), cost_rows.2.as_slice());
+    let ledger = Ledger::build(&catalogue, cost_rows, &settings.rates, &settings.cost);
+    for (name, rows) in &rollup.unmapped {
+        let expected = "the id or name of a capability, or a [[map]] rule".to_owned();
+        findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
+    }
+    let accounts = Account::all(tables);
+    Ok(Known { catalogue, rollup, ledger, accounts, spans, read })
+}
+
+impl Known {
+    /// The metrics of every capability.
+    fn measure(&mut self, settings: &Settings) -> Facts {
+        let tables = &self.read.tables;
+        let evidence = Evidence {
+            catalogue: &self.catalogue,
+            rollup: &self.rollup,
+            ledger: &self.ledger,
+            sources: CostSources {
+                tickets: tables.has(TableId::Tickets),
+                work_items: tables.has(TableId::WorkItems),
+                charges: tables.has(TableId::Charges),
+            },
+            accounts: &self.accounts,
+            commitments: &Commitment::all(tables),
+            usage_totals: &UsageTotal::all(tables),
+            base_totals: &BaseTotal::all(tables),
+            spans: &self.spans,
+        };
+        let shape = MetricSettings { adoption: &settings.adoption, cost: &settings.cost, seed: settings.seed };
+        metrics::measure(evidence, shape, &mut self.read.findings)
+    }
+}
+
+/// The as-of date and the period: as asked, as configured, else the last complete quarter that holds usage.
+fn settle_period(request: &Request, tables: &Tables, findings: &mut Findings) -> Result<Spans, Error> {
+    let as_of = request.as_of.or(request.settings.as_of).unwrap_or(request.today);
+    let configured = request.settings.period.as_deref().map(str::parse).transpose();
+    let configured = configured.map_err(|error: PeriodError| Error::Settings(error.to_string()))?;
+    let days = rollup::usage_days(tables)?;
+    let last_day = days.iter().copied().filter(|day| *day <= as_of).max();
+    let period = match request.period.clone().or(configured) {
+        Some(period) => period,
+        None => default_period(as_of, &days, findings),
+    };
+    let covered = last_day.is_some_and(|day| (period.end() - day).num_days() <= COVERED_WITHIN_DAYS);
+    if let (Some(last), false) = (last_day, covered) {
+        let found = format!("last usage on {last}");
+        let expected = format!("usage up to the end of {}", period.label());
+        findings.add(Code::PeriodNotCovered, Place { found, expected, ..Place::default() });
+    }
+    Ok(Spans { previous: period.previous(), period, as_of })
+}
+
+/// Usage may end this many days before the period does and still cover it: weekends and late exports.
+const COVERED_WITHIN_DAYS: i64 = 8;
+
+fn default_period(as_of: NaiveDate, days: &[NaiveDate], findings: &mut Findings) -> Period {
+    let latest = Period::last_complete_quarter(as_of);
+    let holds_usage = |period: &Period| days.iter().any(|day| period.contains(*day));
+    let earliest = days.first().copied().unwrap_or(as_of);
+    let quarters = std::iter::successors(Some(latest.clone()), |quarter| Some(quarter.previous()));
+    let found = quarters.take_while(|quarter| quarter.end() > earliest).find(holds_usage);
+    match found {
+        Some(period) if period != latest => {
+            let (found, expected) = (period.label().to_owned(), latest.label().to_owned());
+            findings.add(Code::PeriodMoved, Place { found, expected, ..Place::default() });
+            period
+        }
+        _ => latest,
+    }
+}
+
+fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
+    let parsed: Result<Vec<Condition>, _> = request.fail_on.iter().map(|text| text.parse()).collect();
+    let conditions = parsed.map_err(|error: report::ConditionError| Error::Settings(error.to_string()))?;
+    if conditions.contains(&Condition::NewCandidate) && request.baseline.is_none() {
+        return Err(Error::Settings(
+            "`--fail-on new-candidate` compares with an earlier report: name its folder with --baseline".into(),
+        ));
+    }
+    Ok(conditions)
+}
+
+/// Data that no honest report can be made of.
+fn refuse_bad_data(request: &Request, known: &Known) -> Result<(), Error> {
+    let limit = request.settings.quality.max_quarantined;
+    for input in &known.read.inputs {
+        #[expect(clippy::cast_precision_loss, reason = "row counts lie far below 2^53")]
+        let share = Share::of(input.quarantined as f64, input.read as f64).map_or(0.0, Share::value);
+        if share > limit {
+            return Err(Error::Data(format!(
+                "{}: {} of {} rows could not be read, more than quality.max_quarantined = {limit} allows; `deadhead check` lists them with their reasons",
+                input.path, input.quarantined, input.read
+            )));
+        }
+    }
+    let tables = &known.read.tables;
+    if !tables.has(TableId::UsageEvents) && !tables.has(TableId::UsageTotals) {
+        return Err(Error::Data(
+            "there is no usage to judge by: give `usage_events`, or `usage_totals` with `base_totals`, at least one row".into(),
+        ));
+    }
+    let mapped = !known.rollup.ever.is_empty() || tables.has(TableId::UsageTotals);
+    if !mapped || known.catalogue.capabilities().is_empty() {
+        let names: Vec<&str> = known.rollup.unmapped.keys().take(5).map(String::as_str).collect();
+        return Err(Error::Data(format!(
+            "no name in the usage data maps to a capability (found: {}); add [[map]] rules, or lines to the catalogue",
+            names.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {
+    DecisionSettings { rule: &settings.rule, guards: &settings.guards, currency: &settings.currency }
+}
+
+fn chart_settings(settings: &Settings) -> ChartSettings<'_> {
+    ChartSettings {
+        currency: &settings.currency,
+        top: settings.output.chart_top as usize,
+        rare_below: settings.rule.rare_below,
+        disproportion_above: settings.rule.disproportion_above,
+    }
+}
+
+fn draw(charts: &[chart::Chart], png: bool) -> Result<Vec<Drawing>, Error> {
+    let drawing = |chart: &chart::Chart| {
+        let svg = chart::svg(chart)?;
+        let png = if png { Some(chart::png(chart)?) } else { None };
+        Ok(Drawing { id: chart.id.to_owned(), svg, png })
+    };
+    let drawn: Result<Vec<Drawing>, chart::ChartError> = charts.iter().map(drawing).collect();
+    drawn.map_err(|error| Error::Io(error.to_string()))
+}
+
+/// `<out>/<period>`, the out folder relative to the configuration unless it was typed.
+fn folder(request: &Request, label: &str) -> PathBuf {
+    let out = request.out.clone().unwrap_or_else(|| request.root.join(&request.settings.output.dir));
+    out.join(label)
+}
+
+impl From<IngestError> for Error {
+    fn from(error: IngestError) -> Self {
+        let text = chain(&error);
+        match error.cause() {
+            Cause::Settings => Self::Settings(text),
+            Cause::Data => Self::Data(text),
+            Cause::Io => Self::Io(text),
+        }
+    }
+}
+
+impl From<export::ExportError> for Error {
+    fn from(error: export::ExportError) -> Self {
+        Self::Io(chain(&error))
+    }
+}
+
+impl From<rollup::RollupError> for Error {
+    fn from(error: rollup::RollupError) -> Self {
+        Self::Io(chain(&error))
+    }
+}
+
+/// The error with its causes, outermost first.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
 }

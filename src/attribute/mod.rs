@@ -1,6 +1,16 @@
 //! Attribution: raw names to capabilities, cost rows to ledger entries that sum back to their input.
-pub use crate::config::CapabilityKind;
+//!
+//! Takes the typed rows of the catalogue, of tickets, work items and charges, and the `[[map]]` rules; gives the
+//! [`Catalogue`] and the [`Ledger`]. Refuses nothing: what cannot be placed stays visible as unmapped or unattributed.
+
+mod catalogue;
+mod ledger;
+
 use chrono::NaiveDate;
+
+pub use crate::config::CapabilityKind;
+pub use catalogue::Catalogue;
+pub use ledger::{CostType, Entry, Ledger, Source};
 
 /// One capability of the catalogue, or one made of a raw name.
 #[derive(Debug, Clone, PartialEq)]

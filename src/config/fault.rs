@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// One fault of a configuration file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// Line, from 1.
     pub line: usize,

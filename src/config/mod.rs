@@ -12,13 +12,13 @@ mod declaration;
 mod fault;
 mod meaning;
 mod merge;
+mod proposal;
 pub mod settings;
-mod starter;
 
 pub use declaration::schema;
 pub use fault::{Fault, render_faults};
+pub use proposal::{Proposal, proposal};
 pub use settings::*;
-pub use starter::{StarterInput, starter};
 
 use toml::de::DeTable;
 
@@ -46,7 +46,7 @@ pub fn parse(text: &str) -> Result<Settings, Vec<Fault>> {
     let mut later = check::check(&Declaration::of_settings(), &source, document, whole);
     later.extend(meaning::check(&source, document, whole));
     faults.extend(later.into_iter().filter(|fault| !broken_lines.contains(&fault.line)));
-    faults.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
+    faults.sort();
     faults.dedup();
     if faults.is_empty() { settle(document) } else { Err(faults) }
 }

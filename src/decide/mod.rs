@@ -1,6 +1,20 @@
 //! From numbers to a ranked list: the rule, the verdicts with all their reasons, the order.
+//!
+//! Takes [`Facts`]; gives [`Decisions`]. Plain structs in, plain structs out. Refuses nothing: where the facts do not
+//! suffice, the verdict says so.
+
+mod rank;
+mod reasons;
+mod removal;
+mod rule;
+mod verdict;
+
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::config::{GuardSettings, RuleSettings};
+use crate::metrics::{CapabilityFacts, Facts};
+use crate::units::Definition;
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -26,7 +40,7 @@ impl Grade {
     }
 }
 
-/// What to do with a capability.
+/// What to do with a capability, in the order in which the verdicts are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -48,6 +62,29 @@ pub enum Verdict {
     Keep,
 }
 
+impl Verdict {
+    /// The word in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Protected => "protected",
+            Self::TooNew => "too-new",
+            Self::InsufficientData => "insufficient-data",
+            Self::SegmentCritical => "segment-critical",
+            Self::Seasonal => "seasonal",
+            Self::Deprecate => "deprecate",
+            Self::Watch => "watch",
+            Self::Keep => "keep",
+        }
+    }
+
+    /// Whether a capability with this verdict stands in the list of candidates.
+    #[must_use]
+    pub fn is_candidate(self) -> bool {
+        matches!(self, Self::Deprecate | Self::Watch)
+    }
+}
+
 /// One reason that holds for a capability, whatever the verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reason {
@@ -60,7 +97,7 @@ pub struct Reason {
 /// The decision on one capability.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// Index into [`crate::metrics::Facts::capabilities`].
+    /// Index into [`Facts::capabilities`].
     pub capability: usize,
     /// Grade of the rule.
     pub rule: Grade,
@@ -83,4 +120,55 @@ pub struct Decision {
 pub struct Decisions {
     /// By rank.
     pub ranked: Vec<Decision>,
+}
+
+/// What shapes the decisions.
+#[derive(Debug, Clone, Copy)]
+pub struct DecisionSettings<'a> {
+    /// The rule.
+    pub rule: &'a RuleSettings,
+    /// The guards before it.
+    pub guards: &'a GuardSettings,
+    /// ISO 4217 code, for sentences.
+    pub currency: &'a str,
+}
+
+/// One capability before its judge.
+#[derive(Debug, Clone, Copy)]
+struct Case<'a> {
+    facts: &'a CapabilityFacts,
+    all: &'a Facts,
+    grade: Grade,
+    settings: DecisionSettings<'a>,
+}
+
+/// Every rule, score and verdict, in the order of the methodology page.
+#[must_use]
+pub fn definitions() -> Vec<Definition> {
+    let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
+    [rule::RULE, removal::REMOVAL_SCORE, rank::RANK].into_iter().chain(verdicts).collect()
+}
+
+/// Grades, judges and ranks every capability.
+#[must_use]
+pub fn decide(facts: &Facts, settings: DecisionSettings) -> Decisions {
+    let scores = removal::scores(facts);
+    let places = removal::places(&scores);
+    let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
+        let grade = rule::grade(capability, settings.rule);
+        let case = Case { facts: capability, all: facts, grade, settings };
+        let (verdict, mut reasons) = verdict::judge(&case);
+        reasons.extend(reasons::evidence(&case));
+        Decision {
+            capability: index,
+            rule: grade,
+            verdict,
+            why: reasons::why(&case, verdict, &reasons),
+            reasons,
+            removal_score: scores[index],
+            removal_rank: places[index],
+            rank: 0,
+        }
+    });
+    rank::ranked(facts, judged.collect())
 }

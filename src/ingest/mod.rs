@@ -1,7 +1,89 @@
-//! Reading.
-use crate::diag::Findings;
-use crate::tables::{TableId, Tables};
+//! Reading: from exports on disk to typed tables, with books that add up.
+//!
+//! Takes a folder and the `[[input]]` settings; gives one frame per table, an account per file, the rows that could
+//! not be read, and the findings. Refuses files that cannot be understood as a whole ([`IngestError`]); a single row
+//! that cannot be read is put aside and counted, never guessed and never dropped.
+//!
+//! A file passes `discover` → `open` → `delimited` or `columnar` → `mapping` → `coerce` → `frame`; [`recognise_folder`]
+//! says what export a file is.
+
+mod baseline;
+mod coerce;
+mod columnar;
+mod delimited;
+mod discover;
+mod error;
+mod frame;
+mod intake;
+mod mapping;
+mod open;
+mod recognise;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use chrono::NaiveDate;
+
+use crate::config::InputSettings;
+use crate::diag::Findings;
+use crate::presets::{Preset, presets};
+use crate::tables::{TableId, Tables};
+
+pub use baseline::read_candidates;
+pub use error::{Cause, IngestError};
+pub(crate) use mapping::normalised;
+pub use recognise::{Recognised, recognise_folder};
+
+/// The currency of the report and the rates into it.
+#[derive(Debug, Clone, Copy)]
+pub struct MoneySettings<'a> {
+    /// ISO 4217 code of the report currency.
+    pub report_currency: &'a str,
+    /// Units of the report currency for one unit of another, by ISO 4217 code.
+    pub fx: &'a BTreeMap<String, f64>,
+}
+
+/// Reads every input below `root`. All settings are checked, and all files found, before the first is opened.
+///
+/// # Errors
+///
+/// When the settings cannot be followed, a file cannot be read or understood as a whole, or a row cannot be read and
+/// its input says `on_error = "fail"`; see [`IngestError::cause`].
+pub fn read(
+    root: &Path,
+    inputs: &[InputSettings],
+    money: &MoneySettings,
+    progress: &dyn Progress,
+) -> Result<Read, IngestError> {
+    read_with(presets(), root, inputs, money, progress)
+}
+
+fn read_with(
+    presets: &[Preset],
+    root: &Path,
+    inputs: &[InputSettings],
+    money: &MoneySettings,
+    progress: &dyn Progress,
+) -> Result<Read, IngestError> {
+    let mut plan = Vec::new();
+    for input in inputs {
+        let rules = mapping::Rules::settle(input, presets)?;
+        plan.push((rules, discover::files(root, &input.path)?));
+    }
+    let files = plan.iter().flat_map(|(_, files)| files);
+    let bytes = files.filter_map(|file| std::fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
+    progress.begin("reading", bytes);
+    let mut intake = intake::Intake::new(money);
+    let outcome = plan
+        .iter()
+        .flat_map(|(rules, files)| files.iter().map(move |file| (rules, file)))
+        .try_for_each(|(rules, file)| intake.file(rules, file, progress));
+    progress.end();
+    outcome.map(|()| intake.finish())
+}
 
 /// What reading gives.
 #[derive(Debug, Default)]

@@ -1,3 +1,245 @@
-//! The metrics.
+//! The metrics: who uses a capability, what it costs, and how sure that is.
+//!
+//! Takes the rollup, the ledger and the accounts; gives [`Facts`], with an interval where a figure is an estimate.
+//! One file per family; each declares the [`Definition`]s that are its manual page. Unknown is `None`, never zero.
+
+mod adoption;
+mod base;
+mod concentration;
+mod cost;
+mod disproportion;
+mod engagement;
 mod facts;
-pub use facts::*;
+mod from_events;
+mod from_totals;
+mod lifecycle;
+mod trend;
+mod usage_share;
+
+use crate::attribute::{Catalogue, Ledger};
+use crate::config::{AdoptionSettings, CostSettings};
+use crate::diag::Findings;
+use crate::rollup::{Rollup, Spans};
+use crate::stats::PoissonWeights;
+use crate::tables::rows::{Account, BaseTotal, Commitment, UsageTotal};
+use crate::units::{Definition, Estimate, Money, Share};
+
+pub use cost::CostSources;
+pub use facts::{AccountUse, Base, Basis, CapabilityFacts, CostByType, CostTotals, Facts, Segment};
+
+use cost::CapabilityCost;
+use disproportion::Contribution;
+
+/// How many months the trend looks back at most.
+const TREND_MONTHS: i32 = 24;
+
+/// Every metric, in the order of the methodology page. A new metric adds its line here.
+pub const DEFINITIONS: &[Definition] = &[
+    base::CUSTOMER_BASE,
+    adoption::ADOPTION,
+    adoption::ADOPTION_ELIGIBLE,
+    adoption::ADOPTION_ARR,
+    adoption::ARR_TOUCHED,
+    engagement::ACTIVE_USERS,
+    engagement::STICKINESS,
+    lifecycle::RETENTION,
+    trend::TREND,
+    trend::TREND_P,
+    concentration::TOP_ACCOUNT_SHARE,
+    concentration::EFFECTIVE_ACCOUNTS,
+    usage_share::USAGE_SHARE,
+    cost::TICKETS,
+    cost::RUN_COST,
+    cost::COST_SHARE,
+    disproportion::DISPROPORTION,
+    cost::UNIT_COST,
+    cost::CONTACT_RATE,
+];
+
+/// What the metrics are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// The capabilities.
+    pub catalogue: &'a Catalogue,
+    /// Use by account; empty when only counts are given.
+    pub rollup: &'a Rollup,
+    /// Cost.
+    pub ledger: &'a Ledger,
+    /// Which sources of cost were given.
+    pub sources: CostSources,
+    /// The accounts table; empty when it was not given.
+    pub accounts: &'a [Account],
+    /// Promises.
+    pub commitments: &'a [Commitment],
+    /// Counts per capability and month; used when there is no use by account.
+    pub usage_totals: &'a [UsageTotal],
+    /// Their base.
+    pub base_totals: &'a [BaseTotal],
+    /// The period and the as-of date.
+    pub spans: &'a Spans,
+}
+
+/// What shapes the metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricSettings<'a> {
+    /// How use is measured.
+    pub adoption: &'a AdoptionSettings,
+    /// How cost is measured.
+    pub cost: &'a CostSettings,
+    /// Seed of the bootstrap.
+    pub seed: u64,
+}
+
+/// Computes every metric of every capability.
+#[must_use]
+pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Findings) -> Facts {
+    let mut facts = if evidence.rollup.rows == 0 && !evidence.usage_totals.is_empty() {
+        from_totals::measure(evidence, findings)
+    } else {
+        from_events::measure(evidence, settings, findings)
+    };
+    add_cost(&mut facts, evidence);
+    add_disproportion(&mut facts, evidence, settings);
+    add_commitments(&mut facts, evidence);
+    facts
+}
+
+/// The cost of every capability, its share, and the unit costs.
+fn add_cost(facts: &mut Facts, evidence: Evidence) {
+    if !evidence.sources.any() {
+        return;
+    }
+    let (costs, totals) =
+        cost::by_capability(evidence.ledger, &facts.period, facts.capabilities.len(), evidence.sources);
+    facts.cost = totals;
+    let all = totals.attributed.run().unwrap_or_default();
+    let days = facts.period.days();
+    for (capability, CapabilityCost { by_type, tickets, hours }) in facts.capabilities.iter_mut().zip(costs) {
+        let run = by_type.run().unwrap_or_default();
+        capability.cost = by_type;
+        capability.tickets = evidence.sources.tickets.then_some(tickets);
+        capability.engineering_hours = evidence.sources.work_items.then_some(hours);
+        // Credits can make a cost negative; a share of cost is then not defined.
+        capability.cost_share = Share::of(run.units().max(0.0), all.units());
+        capability.cost_per_active_account = per(run, capability.active_accounts);
+        capability.cost_per_active_user = per(run, capability.active_users);
+        capability.contact_rate =
+            capability.tickets.and_then(|tickets| contact_rate(tickets, capability.active_accounts?, days));
+        capability.cost_without_use =
+            capability.usage_share.is_some_and(|share| share.value() <= 0.0) && run > Money::ZERO;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
+fn per(amount: Money, units: Option<u64>) -> Option<Money> {
+    units.filter(|&units| units > 0).map(|units| amount.scaled(1.0 / units as f64))
+}
+
+/// Tickets per 1,000 account-days; see [`cost::CONTACT_RATE`].
+#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
+fn contact_rate(tickets: u64, active_accounts: u64, days: i64) -> Option<f64> {
+    (active_accounts > 0).then(|| 1000.0 * tickets as f64 / (active_accounts as f64 * days as f64))
+}
+
+fn add_disproportion(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
+    let cost: Vec<Contribution> = evidence
+        .ledger
+        .within(&facts.period)
+        .filter(|entry| entry.cost_type.is_run())
+        .filter_map(|entry| {
+            let unit = format!("{} {}", entry.source.table(), entry.row);
+            Some(Contribution { unit, capability: entry.capability?, amount: entry.amount.units() })
+        })
+        .collect();
+    let (usage, by_account) = match facts.basis {
+        Basis::Events => (from_events::contributions(evidence.rollup, settings.adoption.usage_share_of), true),
+        Basis::Totals => (from_totals::contributions(facts), false),
+    };
+    let weights = PoissonWeights::new(settings.seed, settings.cost.bootstrap_replicates as usize);
+    let found: Vec<Option<Estimate>> =
+        disproportion::disproportion(facts.capabilities.len(), &usage, by_account, &cost, weights);
+    for (capability, disproportion) in facts.capabilities.iter_mut().zip(found) {
+        capability.disproportion = disproportion;
+    }
+}
+
+/// Promises that hold on the as-of date.
+fn add_commitments(facts: &mut Facts, evidence: Evidence) {
+    for promise in evidence.commitments {
+        let (Some(account), Some(name), Some(until)) = (&promise.account_id, &promise.capability, promise.until) else {
+            continue;
+        };
+        if let (Some(capability), true) = (evidence.catalogue.resolve(name), until >= facts.as_of) {
+            let promise = (account.clone(), until, promise.source.clone());
+            facts.capabilities[capability].commitments.push(promise);
+        }
+    }
+}
+
+/// Accounts of the usage that the accounts table lacks, by id; none when there is no such table.
+#[must_use]
+pub fn unmatched_accounts(accounts: &[Account], rollup: &Rollup, as_of: chrono::NaiveDate) -> Vec<String> {
+    let customers = base::Customers::new(accounts, rollup, as_of);
+    customers.unmatched().into_iter().map(str::to_owned).collect()
+}
+
+impl CapabilityFacts {
+    /// A capability of which no metric is known yet.
+    #[must_use]
+    pub(crate) fn unknown(capability: crate::attribute::Capability) -> Self {
+        Self {
+            capability,
+            active_accounts: None,
+            adoption: None,
+            adoption_eligible: None,
+            adoption_arr: None,
+            active_users: None,
+            stickiness: None,
+            retention: None,
+            trend_per_month: None,
+            trend_p: None,
+            monthly_adoption: Vec::new(),
+            top_account_share: None,
+            effective_accounts: None,
+            built_for_one: false,
+            usage_share: None,
+            error_share: None,
+            events: None,
+            tickets: None,
+            engineering_hours: None,
+            cost: CostByType::default(),
+            cost_share: None,
+            disproportion: None,
+            cost_without_use: false,
+            cost_per_active_account: None,
+            cost_per_active_user: None,
+            contact_rate: None,
+            arr_touched: None,
+            segment_adoption: Vec::new(),
+            commitments: Vec::new(),
+            used: None,
+            accounts: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_has_a_page_of_its_own() {
+        let mut ids = std::collections::BTreeSet::new();
+        for definition in DEFINITIONS {
+            assert!(ids.insert(definition.id), "{} stands twice", definition.id);
+            assert!(definition.text.len() > 60, "{} says too little", definition.id);
+        }
+    }
+
+    #[test]
+    fn contact_rate_by_hand() {
+        // 9 tickets, 10 accounts, 90 days: 9 / 900 = 10 per 1,000.
+        assert_eq!(contact_rate(9, 10, 90), Some(10.0));
+        assert_eq!(contact_rate(9, 0, 90), None);
+    }
+}

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::chart::Chart;
 use crate::decide::{Grade, Reason, Verdict};
 use crate::diag::Finding;
+pub use crate::units::Definition;
 use crate::units::{Money, Share};
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
@@ -200,7 +201,7 @@ pub struct CapabilityLine {
     pub reasons: Vec<Reason>,
     /// The sentence that says why.
     pub why: String,
-    /// Whether it stands in `tables/candidates.csv`: graded prime or possible, and no guard stands before it.
+    /// Whether it stands in `tables/candidates.csv`: verdict `deprecate` or `watch`.
     pub candidate: bool,
     /// Yearly run cost at the rate of the period.
     pub yearly_run_cost: Option<Money>,
@@ -308,17 +309,6 @@ pub struct SettingLine {
     pub key: String,
     /// Value.
     pub value: String,
-}
-
-/// What one figure means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Definition {
-    /// Anchor on the page, and the column it explains.
-    pub id: &'static str,
-    /// Title.
-    pub title: &'static str,
-    /// The manual page: what it measures, formula, inputs, units, edge cases, source.
-    pub text: &'static str,
 }
 
 /// A `--fail-on` condition.

@@ -1,1 +1,152 @@
-//! rollup
+//! The rollup: the only room that reads raw events.
+//!
+//! Takes the frame of `usage_events` and the catalogue; gives the measures of every (capability, account) by month and by
+//! period, and of every account over the whole product. A plain query for now: rows are interned, sorted and
+//! scanned once, exactly. Refuses nothing; what it leaves out it counts.
+
+mod query;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use polars::prelude::PolarsError;
+use thiserror::Error;
+
+use crate::attribute::Catalogue;
+use crate::tables::rows::UsageTotal;
+use crate::tables::{TableId, Tables};
+use crate::units::{Month, Period};
+
+/// The measures of one (capability, account) over one span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measures {
+    /// Events; a pre-counted row counts as many as it says.
+    pub events: u64,
+    /// Events whose status is known.
+    pub with_status: u64,
+    /// Events whose status is error.
+    pub errors: u64,
+    /// Distinct days with use; a pre-counted row is use on its one day.
+    pub active_days: u64,
+    /// Distinct users that are told apart.
+    pub active_users: u64,
+    /// Distinct (user, day) pairs.
+    pub user_days: u64,
+    /// First day of use.
+    pub first: NaiveDate,
+    /// Last day of use.
+    pub last: NaiveDate,
+}
+
+/// One (capability, account) over one span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Index into the catalogue's capabilities.
+    pub capability: usize,
+    /// Index into [`Rollup::accounts`]; `None` for usage that names no account.
+    pub account: Option<usize>,
+    /// The measures.
+    pub measures: Measures,
+}
+
+/// What an account did in the whole product over one span, mapped or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Activity {
+    /// Distinct days with use.
+    pub active_days: u64,
+    /// Distinct users.
+    pub active_users: u64,
+}
+
+/// The derived tables `rollup`, `rollup_period` and `account_activity` of the data model.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rollup {
+    /// Account ids, sorted.
+    pub accounts: Vec<String>,
+    /// By month, capability and account.
+    pub monthly: BTreeMap<Month, Vec<Cell>>,
+    /// The report period, by capability and account.
+    pub period: Vec<Cell>,
+    /// The period before it.
+    pub previous: Vec<Cell>,
+    /// Everything up to the as-of date: when a capability was ever used.
+    pub ever: Vec<Cell>,
+    /// By month: what each account did in the product, by index into `accounts`.
+    pub activity_monthly: BTreeMap<Month, BTreeMap<usize, Activity>>,
+    /// The same over the report period.
+    pub activity: BTreeMap<usize, Activity>,
+    /// First and last day with use of anything, up to the as-of date.
+    pub observed: Option<(NaiveDate, NaiveDate)>,
+    /// The same within the report period.
+    pub observed_in_period: Option<(NaiveDate, NaiveDate)>,
+    /// Names that no capability is mapped to, with their rows.
+    pub unmapped: BTreeMap<String, u64>,
+    /// Rows of usage, up to the as-of date.
+    pub rows: u64,
+    /// Rows dated after the as-of date, left out.
+    pub after_as_of: u64,
+    /// Rows without an account.
+    pub without_account: u64,
+}
+
+/// The spans of a rollup.
+#[derive(Debug, Clone)]
+pub struct Spans {
+    /// The report period.
+    pub period: Period,
+    /// The period before it.
+    pub previous: Period,
+    /// Nothing dated later counts.
+    pub as_of: NaiveDate,
+}
+
+/// A frame that has not the columns of its schema, which only a fault of this program can cause.
+#[derive(Debug, Error)]
+#[error("the usage frame is not as its schema says; please report this")]
+pub struct RollupError(#[from] PolarsError);
+
+/// Rolls raw usage up; empty when there is no `usage_events` table.
+///
+/// # Errors
+/// When the frame has not the columns of its schema, which only a fault of this program can cause.
+pub fn roll_up(tables: &Tables, catalogue: &Catalogue, spans: &Spans) -> Result<Rollup, RollupError> {
+    tables
+        .frame(TableId::UsageEvents)
+        .map_or_else(|| Ok(Rollup::default()), |frame| Ok(query::run(frame, catalogue, spans)?))
+}
+
+/// The distinct raw names of usage, sorted: what a catalogue can be made of.
+///
+/// # Errors
+/// As [`roll_up`].
+pub fn usage_names(tables: &Tables) -> Result<Vec<String>, RollupError> {
+    let mut names = BTreeSet::new();
+    for table in [TableId::UsageEvents, TableId::UsageTotals] {
+        let Some(frame) = tables.frame(table) else { continue };
+        for name in frame.column("capability")?.str()?.iter().flatten() {
+            if !names.contains(name) {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// The days with usage of any kind, sorted; a monthly count stands for the last day of its month. The default period
+/// is chosen by them.
+///
+/// # Errors
+/// As [`roll_up`].
+pub fn usage_days(tables: &Tables) -> Result<Vec<NaiveDate>, RollupError> {
+    let mut days = BTreeSet::new();
+    if let Some(frame) = tables.frame(TableId::UsageEvents) {
+        days.extend(query::days(frame)?.into_iter().flatten());
+    }
+    let totals = UsageTotal::all(tables);
+    let months = totals.iter().filter_map(|row| row.month).map(Month::of);
+    days.extend(months.filter_map(|month| month.plus(1).first_day().pred_opt()));
+    Ok(days.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 
 pub mod rows;
 mod schema;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 

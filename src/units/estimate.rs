@@ -8,7 +8,7 @@ pub struct Estimate {
     pub point: f64,
     /// Lower end of the 95 % interval.
     pub low: f64,
-    /// Upper end of the 95 % interval; infinite ends are held to the largest finite number.
+    /// Upper end of the 95 % interval; infinite when the data set no upper bound.
     pub high: f64,
     /// How many units the figure rests on: accounts of the base, cost rows, months.
     pub n: u64,

@@ -3,12 +3,15 @@
 //!
 //! Takes nothing, gives values; refuses what breaks a precondition. Ground floor: every room may use it.
 
+mod definition;
 mod estimate;
 pub mod format;
 mod money;
 mod period;
 mod share;
 
+pub use definition::Definition;
+pub(crate) use definition::definition;
 pub use estimate::Estimate;
 pub use money::Money;
 pub use period::{Month, Period, PeriodError};

@@ -11,7 +11,7 @@ use crate::tables::TableId;
 
 /// A file of the folder, as `init` understood it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StarterInput {
+pub struct Proposal {
     /// Path relative to the folder, with `/`.
     pub path: String,
     /// The table that it feeds; `None` when it was not recognised.
@@ -31,7 +31,7 @@ const BEHIND_INPUTS: &str = "# ── Names ";
 
 /// The text of a first configuration for these files.
 #[must_use]
-pub fn starter(inputs: &[StarterInput]) -> String {
+pub fn proposal(inputs: &[Proposal]) -> String {
     let (head, tail) = DEFAULTS.split_at(DEFAULTS.find(BEHIND_INPUTS).unwrap_or(DEFAULTS.len()));
     let mut text = String::from(
         "# Configuration of Deadhead. The lines below `── Inputs` were found by `deadhead init`: look them over.\n\
@@ -61,7 +61,7 @@ fn commented(reference: &str) -> String {
     text
 }
 
-fn entry(input: &StarterInput) -> String {
+fn entry(input: &Proposal) -> String {
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     let _ = writeln!(text, "# {}", one_line(&input.note));
@@ -131,8 +131,8 @@ mod tests {
         parse(text).unwrap_or_else(|faults| panic!("{faults:?} in\n{text}"))
     }
 
-    fn input(path: &str, table: Option<TableId>) -> StarterInput {
-        StarterInput {
+    fn input(path: &str, table: Option<TableId>) -> Proposal {
+        Proposal {
             path: path.into(),
             table,
             preset: None,
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn without_files_it_is_the_defaults() {
-        let text = starter(&[]);
+        let text = proposal(&[]);
         assert_eq!(read(&text), read(""));
         assert!(text.contains("No file of this folder was recognised"));
         assert!(
@@ -154,8 +154,8 @@ mod tests {
 
     #[test]
     fn recognised_files_become_inputs_and_others_comments() {
-        let known = StarterInput { preset: Some("some-export".into()), ..input("b.csv", Some(TableId::Tickets)) };
-        let text = starter(&[input("a.csv", Some(TableId::UsageEvents)), known, input("what.csv", None)]);
+        let known = Proposal { preset: Some("some-export".into()), ..input("b.csv", Some(TableId::Tickets)) };
+        let text = proposal(&[input("a.csv", Some(TableId::UsageEvents)), known, input("what.csv", None)]);
         let settings = read(&text);
         assert_eq!(settings.input.len(), 2);
         assert_eq!(settings.input[0].table, Some(TableId::UsageEvents));
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_key_whose_mark_is_taken_away_holds() {
-        let text = starter(&[input("a.csv", Some(TableId::UsageEvents))]);
+        let text = proposal(&[input("a.csv", Some(TableId::UsageEvents))]);
         let changed = text.replace("#rare_below = 0.10", "rare_below = 0.2").replace("#seed = 1", "seed = 7");
         let settings = read(&changed);
         assert!((settings.rule.rare_below - 0.2).abs() < 1e-12);
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_path_with_brackets_means_itself() {
-        let text = starter(&[input("usage [1].csv", Some(TableId::UsageEvents))]);
+        let text = proposal(&[input("usage [1].csv", Some(TableId::UsageEvents))]);
         let path = read(&text).input[0].path.clone();
         assert!(glob::Pattern::new(&path).unwrap().matches("usage [1].csv"));
     }
@@ -190,9 +190,9 @@ mod tests {
             prop_assume!(!path.trim().is_empty());
             let columns = vec![("ts".to_owned(), header)];
             let base = input(&path, Some(TableId::UsageEvents));
-            let unknown = StarterInput { note: note.clone(), table: None, ..base.clone() };
-            let preset = StarterInput { preset: Some("p".into()), columns: columns.clone(), ..base.clone() };
-            let text = starter(&[StarterInput { columns: columns.clone(), note, ..base }, preset, unknown]);
+            let unknown = Proposal { note: note.clone(), table: None, ..base.clone() };
+            let preset = Proposal { preset: Some("p".into()), columns: columns.clone(), ..base.clone() };
+            let text = proposal(&[Proposal { columns: columns.clone(), note, ..base }, preset, unknown]);
             let settings = read(&text);
             prop_assert_eq!(settings.input.len(), 2);
             prop_assert!(glob::Pattern::new(&settings.input[0].path).unwrap().matches(&path));

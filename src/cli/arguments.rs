@@ -1,0 +1,189 @@
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::sample::SampleOptions;
+use crate::units::Period;
+
+/// Which features and integrations to deprecate, consolidate, repair or keep, from the exports you already have
+///
+/// Reads usage, accounts, tickets, engineering time and bills, computes adoption and cost per feature and integration
+/// with their intervals, and writes a ranked report: used by few customers, and yet consuming a disproportionate share of
+/// engineering and support. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "deadhead",
+    version,
+    after_help = "Start:\n  deadhead init exports/       look at a folder of exports and write a deadhead.toml\n  deadhead check               what was understood, and what was not\n  deadhead run                 the report\n\nExit codes: 0 done, 1 could not finish, 2 usage or configuration, 3 the data are not good enough,\n4 a --fail-on condition holds, 130 interrupted, 143 terminated."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// How to print.
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+/// How to print.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// How the terminal output looks
+    #[arg(long, global = true, value_enum, default_value = "human", env = "DEADHEAD_FORMAT")]
+    pub format: Format,
+    /// Print results and errors only
+    #[arg(short, long, global = true, env = "DEADHEAD_QUIET")]
+    pub quiet: bool,
+    /// Say more: every finding with all of its examples
+    #[arg(short, long, global = true, env = "DEADHEAD_VERBOSE")]
+    pub verbose: bool,
+    /// Draw no progress bar
+    #[arg(long, global = true, env = "DEADHEAD_NO_PROGRESS")]
+    pub no_progress: bool,
+}
+
+/// How the terminal output looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+    /// GitHub workflow commands, and the job summary
+    Github,
+    /// As human; the report's summary.md is made for merge requests
+    Gitlab,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look at every file in a folder and write a deadhead.toml that reads what was recognised
+    Init(InitArguments),
+    /// Read everything and say what was understood: files, rows, refusals, names that map to nothing
+    Check(CheckArguments),
+    /// The whole job: read, compute, rank, and write the report folder
+    Run(RunArguments),
+    /// Print the JSON schema of the configuration or of report.json
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+    /// Write an invented company's exports, with planted truth, to try things on
+    Sample(SampleArguments),
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one per command
+    Man {
+        /// Folder to write the pages to
+        #[arg(long, env = "DEADHEAD_MAN_OUT")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What a configuration is read for.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    /// A deadhead.toml, or a folder that holds one
+    #[arg(default_value = ".", env = "DEADHEAD_CONFIG")]
+    pub config: PathBuf,
+    /// The day of the report: nothing dated later is read [default: from the configuration, else today]
+    #[arg(long, value_name = "DATE", env = "DEADHEAD_AS_OF")]
+    pub as_of: Option<NaiveDate>,
+    /// The report period, such as 2026-Q3, 2026-09, 2026 or 2026-07-01..2026-10-01
+    #[arg(long, env = "DEADHEAD_PERIOD")]
+    pub period: Option<Period>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  deadhead init exports/")]
+pub(super) struct InitArguments {
+    /// Folder with the exports
+    #[arg(default_value = ".", env = "DEADHEAD_DIR")]
+    pub dir: PathBuf,
+    /// List the known exports instead
+    #[arg(long, env = "DEADHEAD_LIST_PRESETS")]
+    pub list_presets: bool,
+    /// Print the commented reference of all settings with their defaults instead
+    #[arg(long, env = "DEADHEAD_PRINT_DEFAULTS")]
+    pub print_defaults: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  deadhead check\n  deadhead check exports/deadhead.toml --format json")]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deadhead run\n  deadhead run exports/ --period 2026-Q3 --as-of 2026-09-30 --out reports\n  deadhead run --fail-on unmapped=0.05 --fail-on new-candidate --baseline reports/2026-Q2"
+)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// Folder of the reports; each period gets a folder of its own in it
+    #[arg(long, value_name = "DIR", env = "DEADHEAD_OUT")]
+    pub out: Option<PathBuf>,
+    /// An earlier report folder, to compare with
+    #[arg(long, value_name = "DIR", env = "DEADHEAD_BASELINE")]
+    pub baseline: Option<PathBuf>,
+    /// End with code 4 when this holds: unmapped[=SHARE], unattributed[=SHARE], new-candidate
+    #[arg(long, value_name = "COND", env = "DEADHEAD_FAIL_ON", value_delimiter = ',')]
+    pub fail_on: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  deadhead sample demo && deadhead run demo")]
+pub(super) struct SampleArguments {
+    /// Folder to write to; made if missing, and must be empty
+    pub dir: PathBuf,
+    /// Accounts
+    #[arg(long, default_value_t = SampleOptions::default().accounts, env = "DEADHEAD_ACCOUNTS")]
+    pub accounts: u32,
+    /// Features and integrations together
+    #[arg(long, default_value_t = SampleOptions::default().capabilities, env = "DEADHEAD_CAPABILITIES")]
+    pub capabilities: u32,
+    /// Rows of usage, about
+    #[arg(long, default_value_t = SampleOptions::default().events, env = "DEADHEAD_EVENTS")]
+    pub events: u32,
+    /// Seed: the same gives the same bytes
+    #[arg(long, default_value_t = SampleOptions::default().seed, env = "DEADHEAD_SEED")]
+    pub seed: u64,
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// deadhead.toml
+    Config,
+    /// report.json
+    Report,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable() {
+        for command in Arguments::command().get_subcommands() {
+            for argument in command.get_arguments().filter(|argument| argument.get_long().is_some()) {
+                let named = ["help", "version"].contains(&argument.get_id().as_str()) || argument.get_env().is_some();
+                assert!(named, "{} --{}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Facts for tests.
+
+use crate::attribute::{Capability, CapabilityKind};
+use crate::config::{GuardSettings, RuleSettings};
+use crate::decide::DecisionSettings;
+use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Segment};
+use crate::units::{Estimate, Money, Month};
+
+pub const RULE: RuleSettings = RuleSettings { rare_below: 0.10, disproportion_above: 1.0, material_share: 0.0025 };
+pub const GUARDS: GuardSettings = GuardSettings {
+    too_new_months: 6,
+    min_base_accounts: 30,
+    min_days_observed: 28,
+    segment_adoption: 0.30,
+    segment_arr_share: 0.05,
+    error_share: 0.2,
+};
+pub const SETTINGS: DecisionSettings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
+
+pub fn estimate((point, low, high): (f64, f64, f64)) -> Estimate {
+    Estimate { point, low, high, n: 400 }
+}
+
+/// A capability with nothing but a name.
+pub fn capability(id: &str) -> CapabilityFacts {
+    CapabilityFacts::unknown(Capability::bare(id, CapabilityKind::Feature))
+}
+
+/// A well-observed quarter of 400 accounts with two segments and twelve months.
+pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
+    let last = Month::of("2026-09-01".parse().unwrap());
+    let arr = |units: f64| Money::from_units(units);
+    Facts {
+        period: "2026-Q3".parse().unwrap(),
+        as_of: "2026-09-30".parse().unwrap(),
+        basis: Basis::Events,
+        base: Base {
+            accounts: 400,
+            arr: arr(1_000_000.0),
+            definition: "",
+            observed: "2026-07-01".parse().ok().zip("2026-09-30".parse().ok()),
+        },
+        cost: CostTotals::default(),
+        capabilities,
+        months: (0..12).map(|n| last.plus(n - 11)).collect(),
+        segments: vec![
+            Segment { name: "large".into(), accounts: 20, arr: arr(600_000.0) },
+            Segment { name: "tiny".into(), accounts: 5, arr: arr(10_000.0) },
+        ],
+    }
+}

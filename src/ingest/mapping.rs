@@ -1,0 +1,359 @@
+//! Which column of a file feeds which column of its table.
+//!
+//! Takes an `[[input]]` and its preset; gives rules, checked before any file is opened, and binds them to the headers
+//! of each file. Refuses names that the table lacks, and a file that lacks a required column.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::coerce::{self, Exchange, TimeRules};
+use super::error::{nearest, suggestion};
+use super::{IngestError, delimited};
+use crate::config::{InputSettings, OnError};
+use crate::presets::Preset;
+use crate::tables::{Column, Kind, Table};
+
+/// How the files of one `[[input]]` are read.
+#[derive(Debug, Clone)]
+pub(super) struct Rules<'a> {
+    /// The table that they feed.
+    pub(super) table: &'static Table,
+    /// The preset, if one was named.
+    pub(super) preset: Option<&'a Preset>,
+    /// One rule per column of the table.
+    pub(super) columns: Vec<ColumnRule>,
+    /// Cell texts that mean "no value".
+    pub(super) null_values: BTreeSet<String>,
+    /// How times are written.
+    pub(super) times: TimeRules,
+    /// The delimiter, where it is not to be found from the file.
+    pub(super) delimiter: Option<u8>,
+    /// What to do with a row that cannot be read.
+    pub(super) on_error: OnError,
+}
+
+/// What feeds one column of the table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ColumnRule {
+    /// Headers that may feed it, in order.
+    accepted: Vec<String>,
+    /// Whether the configuration names the header: then it must be there.
+    named: bool,
+    /// The value where the file has none.
+    pub(super) constant: Option<String>,
+    /// Raw values and what they are read as.
+    pub(super) values: BTreeMap<String, String>,
+}
+
+/// The columns of one file that feed each column of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Binding {
+    /// By column of the table: by accepted header the places where it stands in the file.
+    pub(super) feeds: Vec<Vec<Vec<usize>>>,
+    /// Headers that feed nothing, in file order.
+    pub(super) unused: Vec<String>,
+}
+
+impl<'a> Rules<'a> {
+    /// Checks an input and joins it with its preset.
+    pub(super) fn settle(input: &InputSettings, presets: &'a [Preset]) -> Result<Self, IngestError> {
+        let fault = |problem: String| IngestError::Settings { path: input.path.clone(), problem };
+        let preset = preset(input, presets).map_err(fault)?;
+        let table = table(input, preset).map_err(fault)?;
+        check_names(input, table).map_err(fault)?;
+        let columns: Vec<ColumnRule> =
+            table.columns.iter().map(|column| ColumnRule::of(column, input, preset)).collect();
+        let rules = Self {
+            table,
+            preset,
+            columns,
+            null_values: input.null_values.iter().chain(preset.iter().flat_map(|p| &p.null_values)).cloned().collect(),
+            times: times(input, preset).map_err(fault)?,
+            delimiter: delimiter(input, preset).map_err(fault)?,
+            on_error: input.on_error,
+        };
+        rules.check_constants().map_err(fault)?;
+        Ok(rules)
+    }
+
+    /// Every header that the rules look for, normalised.
+    pub(super) fn wanted(&self) -> BTreeSet<String> {
+        self.columns.iter().flat_map(|rule| &rule.accepted).map(|header| normalised(header)).collect()
+    }
+
+    /// Finds the columns in the headers of a file; the error is the column that lacks and what to say of it.
+    pub(super) fn bind(&self, headers: &[String]) -> Result<Binding, Missing> {
+        let folded: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
+        let mut feeds = Vec::with_capacity(self.columns.len());
+        let mut taken = BTreeSet::new();
+        for (column, rule) in self.table.columns.iter().zip(&self.columns) {
+            let groups = rule.places(headers, &folded);
+            if groups.is_empty() && (rule.named || (column.required && rule.constant.is_none())) {
+                return Err(Missing::of(column, rule, headers));
+            }
+            taken.extend(groups.iter().flatten().copied());
+            feeds.push(groups);
+        }
+        let is_unused = |(place, header): &(usize, &String)| !taken.contains(place) && !header.trim().is_empty();
+        let unused = headers.iter().enumerate().filter(is_unused).map(|(_, header)| header.clone()).collect();
+        Ok(Binding { feeds, unused })
+    }
+
+    /// A constant or a replacement that is not of its column's kind would put every row aside.
+    fn check_constants(&self) -> Result<(), String> {
+        let no_rates = BTreeMap::new();
+        for (column, rule) in self.table.columns.iter().zip(&self.columns) {
+            let written = rule.constant.iter().map(|text| ("constants", text));
+            for (setting, text) in written.chain(rule.values.values().map(|text| ("values", text))) {
+                // Whether money can be converted depends on the row.
+                let is_money = column.kind == Kind::Money;
+                let exchange = Exchange { report: "", rates: &no_rates };
+                let read = coerce::value(column.kind, text.trim(), &self.times, exchange);
+                if let Err(refusal) = read
+                    && !text.trim().is_empty()
+                    && !(is_money && refusal.code == crate::diag::Code::UnknownCurrency)
+                {
+                    return Err(format!(
+                        "`{setting}.{}` gives `{text}`; expected {}. Correct it",
+                        column.name, refusal.expected
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ColumnRule {
+    fn of(column: &Column, input: &InputSettings, preset: Option<&Preset>) -> Self {
+        let named = input.columns.get(column.name);
+        let accepted = match (named, preset) {
+            (Some(header), _) => vec![header.clone()],
+            (None, Some(preset)) => preset.columns.get(column.name).cloned().unwrap_or_default(),
+            (None, None) => vec![column.name.to_owned()],
+        };
+        let constant = input.constants.get(column.name).or_else(|| preset?.constants.get(column.name)).cloned();
+        let mut values = preset.and_then(|preset| preset.values.get(column.name)).cloned().unwrap_or_default();
+        values.extend(input.values.get(column.name).cloned().unwrap_or_default());
+        Self { accepted, named: named.is_some(), constant, values }
+    }
+
+    /// By accepted header, the places where it stands; headers that do not occur are left out. A header spelt
+    /// exactly so is meant before one that is only alike.
+    fn places(&self, headers: &[String], folded: &[String]) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for accepted in &self.accepted {
+            let places = |is_it: &dyn Fn(usize) -> bool| (0..headers.len()).filter(|&i| is_it(i)).collect::<Vec<_>>();
+            let exact = if self.named { places(&|i| headers[i] == *accepted) } else { Vec::new() };
+            let wanted = normalised(accepted);
+            let group = if exact.is_empty() { places(&|i| folded[i] == wanted) } else { exact };
+            if !group.is_empty() && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        groups
+    }
+}
+
+/// A column that a file lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// The column of the table.
+    pub(super) column: &'static str,
+    /// The headers that were looked for, normalised.
+    pub(super) wanted: BTreeSet<String>,
+    /// What was looked for, and what the file has.
+    pub(super) problem: String,
+}
+
+impl Missing {
+    fn of(column: &'static Column, rule: &ColumnRule, headers: &[String]) -> Self {
+        let near = rule.accepted.iter().find_map(|accepted| nearest(accepted, headers.iter().map(String::as_str)));
+        let quoted = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let looked_for = match rule.accepted.as_slice() {
+            [] => "the preset takes it from nowhere".to_owned(),
+            accepted => format!("looked for {}", quoted(accepted)),
+        };
+        let advice = match near {
+            Some(near) => format!("the nearest is `{near}`; if that is it, set columns.{} = \"{near}\"", column.name),
+            None => format!("name it with columns.{} = \"…\", or give constants.{0} = \"…\"", column.name),
+        };
+        let problem = format!("{looked_for}; the file has {}; {advice}", quoted(headers));
+        Self { column: column.name, wanted: rule.accepted.iter().map(|name| normalised(name)).collect(), problem }
+    }
+}
+
+fn preset<'a>(input: &InputSettings, presets: &'a [Preset]) -> Result<Option<&'a Preset>, String> {
+    let Some(name) = &input.preset else { return Ok(None) };
+    presets.iter().find(|preset| preset.name == *name).map(Some).ok_or_else(|| {
+        let near = suggestion(name, presets.iter().map(|preset| preset.name.as_str()));
+        format!("there is no preset `{name}`{near}; `deadhead init --list-presets` shows them all")
+    })
+}
+
+fn table(input: &InputSettings, preset: Option<&Preset>) -> Result<&'static Table, String> {
+    match (input.table, preset) {
+        (Some(table), Some(preset)) if table != preset.table => Err(format!(
+            "table is `{}`, but preset `{}` feeds `{}`; take one of the two out",
+            table.name(),
+            preset.name,
+            preset.table.name()
+        )),
+        (Some(table), _) => Ok(table.table()),
+        (None, Some(preset)) => Ok(preset.table.table()),
+        (None, None) => Err("it names neither a table nor a preset; add one of them".into()),
+    }
+}
+
+fn check_names(input: &InputSettings, table: &Table) -> Result<(), String> {
+    let named = input.columns.keys().map(|name| ("columns", name));
+    let named = named.chain(input.constants.keys().map(|name| ("constants", name)));
+    for (setting, name) in named.chain(input.values.keys().map(|name| ("values", name))) {
+        if table.column(name).is_none() {
+            let near = suggestion(name, table.columns.iter().map(|column| column.name));
+            let known: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+            return Err(format!(
+                "`{setting}.{name}` is no column of {}{near}; its columns are {}",
+                table.id.name(),
+                known.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn times(input: &InputSettings, preset: Option<&Preset>) -> Result<TimeRules, String> {
+    let format = input.date_format.as_ref().or_else(|| preset?.date_format.as_ref());
+    if let Some(format) = format.filter(|format| !coerce::is_format(format)) {
+        return Err(format!("date_format `{format}` cannot be read with; expected strftime such as `%d/%m/%Y %H:%M`"));
+    }
+    let offset = input.utc_offset.as_ref().or_else(|| preset?.utc_offset.as_ref());
+    let offset_minutes = match offset {
+        None => 0,
+        Some(text) => coerce::offset(text)
+            .ok_or_else(|| format!("utc_offset `{text}` is no offset; expected one such as `+02:00` or `Z`"))?,
+    };
+    Ok(TimeRules { format: format.cloned(), offset_minutes })
+}
+
+fn delimiter(input: &InputSettings, preset: Option<&Preset>) -> Result<Option<u8>, String> {
+    let Some(text) = input.delimiter.as_ref().or_else(|| preset?.delimiter.as_ref()) else { return Ok(None) };
+    delimited::delimiter_of(text)
+        .map(Some)
+        .ok_or_else(|| format!("delimiter `{text}` cannot separate cells; expected one character such as `;`, or `tab`"))
+}
+
+/// A header in the form that headers are compared in: lower-case, every run of other signs than letters and digits
+/// one `_`. A header without any letter or digit of ASCII stays as it is, lower-case.
+pub(crate) fn normalised(header: &str) -> String {
+    let header = header.trim_start_matches('\u{feff}').trim();
+    let mut folded = String::with_capacity(header.len());
+    for sign in header.chars().map(|sign| sign.to_ascii_lowercase()) {
+        if sign.is_ascii_alphanumeric() {
+            folded.push(sign);
+        } else if !folded.ends_with('_') {
+            folded.push('_');
+        }
+    }
+    if folded.trim_matches('_').is_empty() { header.to_lowercase() } else { folded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Cause;
+
+    fn settle(toml: &str, presets: &[Preset]) -> Result<Vec<String>, IngestError> {
+        let input: InputSettings = toml::from_str(toml).unwrap();
+        Rules::settle(&input, presets).map(|rules| rules.wanted().into_iter().collect())
+    }
+
+    fn preset() -> Preset {
+        toml::from_str(
+            r#"
+            name = "jira-time"
+            system = "Jira"
+            table = "work_items"
+            identify = ["issue_key"]
+            [columns]
+            worked_on = ["Started", "Created"]
+            hours = ["Hours"]
+            labels = ["Labels"]
+            [constants]
+            kind = "maintain"
+            "#,
+        )
+        .unwrap()
+    }
+
+    fn headers(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn headers_are_compared_without_case_and_signs() {
+        for (header, folded) in [
+            ("Issue key", "issue_key"),
+            ("Component/s", "component_s"),
+            ("\u{feff}Id", "id"),
+            ("$insert_id", "_insert_id"),
+            (" Amount  (EUR) ", "amount_eur_"),
+            ("名称", "名称"),
+        ] {
+            assert_eq!(normalised(header), folded);
+        }
+    }
+
+    #[test]
+    fn a_preset_feeds_only_what_it_names_and_repeated_headers_stand_together() {
+        let presets = [preset()];
+        let input: InputSettings = toml::from_str("path = 'x'\npreset = 'jira-time'").unwrap();
+        let rules = Rules::settle(&input, &presets).unwrap();
+        let binding = rules.bind(&headers(&["Labels", "Hours", "Created", "team", "Labels"])).unwrap();
+        let place = |name: &str| rules.table.columns.iter().position(|column| column.name == name).unwrap();
+        assert_eq!(binding.feeds[place("labels")], [[0, 4]]);
+        assert_eq!(binding.feeds[place("worked_on")], [[2]]);
+        assert!(binding.feeds[place("team")].is_empty());
+        assert_eq!(binding.unused, ["team"]);
+        assert_eq!(rules.columns[place("kind")].constant.as_deref(), Some("maintain"));
+    }
+
+    #[test]
+    fn the_exact_spelling_is_meant_before_a_similar_one() {
+        let input: InputSettings =
+            toml::from_str("path = 'x'\ntable = 'charges'\n[columns]\namount = 'Cost'\ncharged_on = 'day'").unwrap();
+        let rules = Rules::settle(&input, &[]).unwrap();
+        let binding = rules.bind(&headers(&["cost", "Cost", "Day"])).unwrap();
+        assert!(binding.feeds.contains(&vec![vec![1]]) && binding.feeds.contains(&vec![vec![2]]));
+        assert_eq!(binding.unused, ["cost"]);
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_the_nearest_header() {
+        let input: InputSettings = toml::from_str("path = 'x'\ntable = 'charges'").unwrap();
+        let rules = Rules::settle(&input, &[]).unwrap();
+        let missing = rules.bind(&headers(&["charged_on", "amounts", "vendor"])).unwrap_err();
+        assert_eq!(missing.column, "amount");
+        assert!(missing.problem.contains("the nearest is `amounts`"), "{}", missing.problem);
+        let missing = rules.bind(&headers(&["a;b"])).unwrap_err();
+        assert!(missing.problem.contains("columns.charged_on"), "{}", missing.problem);
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_refused_with_the_way_out() {
+        for (toml, part) in [
+            ("path = 'x'", "neither a table nor a preset"),
+            ("path = 'x'\npreset = 'jira-tme'", "did you mean `jira-time`?"),
+            ("path = 'x'\npreset = 'jira-time'\ntable = 'charges'", "feeds `work_items`"),
+            ("path = 'x'\ntable = 'charges'\n[columns]\namuont = 'x'", "did you mean `amount`?"),
+            ("path = 'x'\ntable = 'charges'\n[constants]\ncharged_on = 'soon'", "gives `soon`; expected a day"),
+            ("path = 'x'\ntable = 'tickets'\n[values.layer]\nBot = 'robot'", "gives `robot`; expected one of"),
+            ("path = 'x'\ntable = 'charges'\ndelimiter = '::'", "delimiter `::`"),
+            ("path = 'x'\ntable = 'charges'\ndate_format = 'day'", "date_format `day`"),
+            ("path = 'x'\ntable = 'charges'\nutc_offset = 'CET'", "utc_offset `CET`"),
+        ] {
+            let error = settle(toml, &[preset()]).unwrap_err();
+            assert_eq!(error.cause(), Cause::Settings);
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+}

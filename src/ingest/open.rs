@@ -1,0 +1,215 @@
+//! From a file on disk to its bytes.
+//!
+//! Takes a path; gives its bytes decompressed, and its size and BLAKE3 as it lies on disk, in one pass. Refuses a
+//! file whose name promises a compression that its bytes do not keep.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::{IngestError, Progress};
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Plain,
+    Gzip,
+    Zstandard,
+}
+
+impl Packing {
+    /// The word in a dialect: ``, `, gz`, `, zst`.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Gzip => ", gz",
+            Self::Zstandard => ", zst",
+        }
+    }
+
+    fn of_bytes(head: &[u8]) -> Self {
+        match head {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstandard,
+            _ => Self::Plain,
+        }
+    }
+
+    fn of_name(path: &Path) -> Self {
+        match extension(path).as_str() {
+            "gz" | "gzip" => Self::Gzip,
+            "zst" | "zstd" => Self::Zstandard,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// A file's size and digest as it lies on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Digest {
+    pub(super) bytes: u64,
+    pub(super) blake3: String,
+}
+
+/// An opened file: its decompressed bytes are read from it, and [`Opened::finish`] gives its digest.
+pub(super) struct Opened<'p> {
+    /// The decompressed bytes. They may be read in part.
+    pub(super) content: Box<dyn Read + 'p>,
+    /// How it is packed.
+    pub(super) packing: Packing,
+    disk: Disk<'p>,
+}
+
+impl<'p> Opened<'p> {
+    /// Opens a file; `name` is how messages call it.
+    pub(super) fn open(path: &Path, name: &str, progress: &'p dyn Progress) -> Result<Self, IngestError> {
+        let failed = |source| IngestError::Io { path: name.into(), source };
+        let mut file = File::open(path).map_err(failed)?;
+        let mut head = Vec::with_capacity(4);
+        file.by_ref().take(4).read_to_end(&mut head).map_err(failed)?;
+        let (promised, packing) = (Packing::of_name(path), Packing::of_bytes(&head));
+        if promised != Packing::Plain && promised != packing {
+            let problem = format!("its name ends in .{}, but its bytes are not compressed so", extension(path));
+            return Err(IngestError::Damaged { path: name.into(), problem });
+        }
+        let disk = Disk::new(file, head, progress);
+        let content: Box<dyn Read + 'p> = match packing {
+            Packing::Plain => Box::new(disk.clone()),
+            Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(disk.clone())),
+            Packing::Zstandard => Box::new(zstd::Decoder::new(disk.clone()).map_err(failed)?),
+        };
+        Ok(Self { content, packing, disk })
+    }
+
+    /// Reads what is left on disk and gives the digest of the whole file.
+    pub(super) fn finish(self, name: &str) -> Result<Digest, IngestError> {
+        let Self { content, mut disk, .. } = self;
+        drop(content);
+        io::copy(&mut disk, &mut io::sink()).map_err(|source| IngestError::of_read(name, source))?;
+        Ok(disk.digest())
+    }
+}
+
+/// The file on disk, metered; a clone reads on from the same place.
+#[derive(Clone)]
+struct Disk<'p> {
+    metered: Rc<RefCell<Metered<'p>>>,
+}
+
+struct Metered<'p> {
+    bytes: io::Chain<Cursor<Vec<u8>>, File>,
+    hasher: blake3::Hasher,
+    count: u64,
+    progress: &'p dyn Progress,
+}
+
+impl<'p> Disk<'p> {
+    fn new(file: File, head: Vec<u8>, progress: &'p dyn Progress) -> Self {
+        let bytes = Cursor::new(head).chain(file);
+        let metered = Metered { bytes, hasher: blake3::Hasher::new(), count: 0, progress };
+        Self { metered: Rc::new(RefCell::new(metered)) }
+    }
+
+    fn digest(&self) -> Digest {
+        let metered = self.metered.borrow();
+        Digest { bytes: metered.count, blake3: metered.hasher.finalize().to_hex().to_string() }
+    }
+}
+
+impl Read for Disk<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut metered = self.metered.borrow_mut();
+        let read = metered.bytes.read(buffer)?;
+        metered.hasher.update(&buffer[..read]);
+        let bytes = u64::try_from(read).unwrap_or(u64::MAX);
+        metered.count += bytes;
+        metered.progress.advance(bytes);
+        Ok(read)
+    }
+}
+
+/// Whether a name is that of a Parquet file, compressed or not.
+pub(super) fn is_parquet(path: &Path) -> bool {
+    unpacked_extension(path) == "parquet"
+}
+
+/// The extension below a compression's: `csv` of `a.csv.gz`, lower-case.
+pub(super) fn unpacked_extension(path: &Path) -> String {
+    if Packing::of_name(path) == Packing::Plain {
+        return extension(path);
+    }
+    path.file_stem().map(|stem| extension(Path::new(stem))).unwrap_or_default()
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map(|ext| ext.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Cause;
+    use std::io::Write;
+
+    fn gz(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<(String, Digest), IngestError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let mut opened = Opened::open(&path, name, &())?;
+        let mut text = String::new();
+        opened.content.read_to_string(&mut text).map_err(|source| IngestError::of_read(name, source))?;
+        Ok((text, opened.finish(name)?))
+    }
+
+    #[test]
+    fn every_packing_gives_the_same_text_and_the_digest_of_the_disk() {
+        let two_members = [gz(b"a,b\n"), gz(b"1,2\n")].concat();
+        let zst = zstd::encode_all(&b"a,b\n1,2\n"[..], 3).unwrap();
+        for (name, bytes) in [("a.csv", b"a,b\n1,2\n".to_vec()), ("a.csv.gz", two_members), ("a.csv.zst", zst)] {
+            let (text, digest) = read(name, &bytes).unwrap();
+            assert_eq!(text, "a,b\n1,2\n", "{name}");
+            assert_eq!(digest.bytes, bytes.len() as u64);
+            assert_eq!(digest.blake3, blake3::hash(&bytes).to_hex().to_string());
+        }
+    }
+
+    #[test]
+    fn a_compressed_file_is_known_by_its_bytes_too() {
+        assert_eq!(read("a.csv", &gz(b"x")).unwrap().0, "x");
+    }
+
+    #[test]
+    fn cut_off_and_false_archives_are_damaged() {
+        let text = "0123456789,".repeat(2000);
+        let gz = gz(text.as_bytes());
+        let zst = zstd::encode_all(text.as_bytes(), 3).unwrap();
+        for (name, bytes) in [
+            ("a.csv.gz", &gz[..gz.len() - 9]),
+            ("a.csv.zst", &zst[..zst.len() - 3]),
+            ("a.csv.gz", b"a,b\n1,2\n"),
+            ("a.csv.zst", &gz[..]),
+            ("a.csv.gz", b""),
+            ("a.csv.gz", b"\x1f\x8bnot a gzip file at all"),
+        ] {
+            let error = read(name, bytes).unwrap_err();
+            assert_eq!(error.cause(), Cause::Data, "{error}");
+            assert!(error.to_string().starts_with(&format!("`{name}` is damaged")), "{error}");
+        }
+        assert!(read("a.csv.gz", &gz[..gz.len() - 9]).unwrap_err().to_string().contains("ends in the middle"));
+    }
+
+    #[test]
+    fn extensions_below_the_packing() {
+        assert!(is_parquet(Path::new("x/a.parquet")) && is_parquet(Path::new("a.PARQUET.zst")));
+        assert!(!is_parquet(Path::new("parquet.csv")));
+        assert_eq!(unpacked_extension(Path::new("a.tsv.gz")), "tsv");
+    }
+}

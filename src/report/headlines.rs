@@ -1,0 +1,88 @@
+//! The sentences that carry the report.
+
+use super::{CapabilityLine, Report};
+use crate::config::Settings;
+use crate::units::{Money, Share, format};
+
+/// Three to six sentences: what was looked at, what was found, how sure.
+pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
+    let sentences = [
+        Some(looked_at(report, settings)),
+        Some(found(report)),
+        first(report),
+        unattributed(report),
+        Some(books(report)),
+    ];
+    sentences.into_iter().flatten().collect()
+}
+
+fn looked_at(report: &Report, settings: &Settings) -> String {
+    let totals = &report.totals;
+    format!(
+        "In {} {} were looked at against a base of {}: {} by fewer than {} of it.",
+        report.period.label,
+        counted(totals.capabilities, "capability", "capabilities"),
+        format::counted(totals.base_accounts, "account"),
+        match totals.rare {
+            1 => "1 is used".to_owned(),
+            rare => format!("{} are used", format::count(rare as u64)),
+        },
+        format::percent(settings.rule.rare_below)
+    )
+}
+
+fn found(report: &Report) -> String {
+    let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
+    let Some(run) = report.totals.attributed_run_cost else {
+        return format!(
+            "What they cost is not known, so none can be graded; {} listed by how use points, for a closer look.",
+            counted(candidates.len(), "is", "are")
+        );
+    };
+    if candidates.is_empty() {
+        return "None is at once rare and out of proportion in its cost.".into();
+    }
+    let cost: Money = candidates.iter().filter_map(|line| line.run_cost).sum();
+    let used: f64 = candidates.iter().filter_map(|line| line.usage_share).sum();
+    let yearly = report.totals.candidate_yearly_run_cost.unwrap_or_default();
+    format!(
+        "{} on the list: together they take {} of the attributed run cost for {} of all use, {} a year at the rate of the period.",
+        counted(candidates.len(), "candidate is", "candidates are"),
+        Share::of(cost.units(), run.units())
+            .map_or_else(|| format::UNKNOWN.into(), |share| format::percent(share.value())),
+        format::percent(used),
+        format::money(yearly, &report.currency)
+    )
+}
+
+fn first(report: &Report) -> Option<String> {
+    let line = report.capabilities.first().filter(|line| line.candidate)?;
+    Some(format!("First: {}. {}", line.name, line.why))
+}
+
+fn unattributed(report: &Report) -> Option<String> {
+    let (placed, lost) = (report.totals.attributed_run_cost?, report.totals.unattributed_run_cost?);
+    let share = Share::of(lost.units(), (placed + lost).units())?;
+    (lost > Money::ZERO).then(|| {
+        format!(
+            "{} of the run cost of the period ({}) carries no label that places it: it is shown, and in no ratio.",
+            format::percent(share.value()),
+            format::money(lost, &report.currency)
+        )
+    })
+}
+
+fn books(report: &Report) -> String {
+    let sum = |of: fn(&super::InputLine) -> u64| report.inputs.iter().map(of).sum::<u64>();
+    format!(
+        "Of {} read, {} were accepted, {} quarantined and {} duplicates.",
+        format::counted(sum(|line| line.read), "row"),
+        format::count(sum(|line| line.accepted)),
+        format::count(sum(|line| line.quarantined)),
+        format::count(sum(|line| line.duplicate))
+    )
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", format::count(number as u64), if number == 1 { one } else { many })
+}

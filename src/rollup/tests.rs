@@ -1,0 +1,88 @@
+use super::*;
+use crate::attribute::CapabilityKind;
+use crate::config::{CatalogueSettings, MapRule, MatchKind, Unlisted};
+use crate::diag::Findings;
+use crate::tables::testing::{Usage, usage};
+use proptest::prelude::*;
+
+fn spans() -> Spans {
+    Spans {
+        period: "2026-Q3".parse().unwrap(),
+        previous: "2026-Q2".parse().unwrap(),
+        as_of: "2026-09-30".parse().unwrap(),
+    }
+}
+
+/// Capabilities `a` (reached by `a` and `a_*`) and `b`.
+fn catalogue() -> Catalogue {
+    let settings = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
+    let rule = MapRule { kind: MatchKind::Prefix, pattern: "a_".into(), ignore_case: false, capability: "a".into() };
+    Catalogue::build(&[], &[rule], &settings, ["b"].into_iter(), &mut Findings::default())
+}
+
+fn rolled(rows: &[Usage]) -> Rollup {
+    roll_up(&usage(rows), &catalogue(), &spans()).unwrap()
+}
+
+const ROWS: &[Usage] = &[
+    ("2026-07-01T09:00:00", "x", "a_open", "u1", 1, "ok"),
+    ("2026-07-01T10:00:00", "x", "a_close", "u1", 1, "error"),
+    ("2026-07-01T11:00:00", "x", "a", "u2", 3, ""),
+    ("2026-08-15T00:00:00", "x", "a", "u1", 1, "ok"),
+    ("2026-07-02T09:00:00", "y", "a", "", 1, ""),
+    ("2026-07-02T09:00:00", "y", "b", "", 0, ""),
+    ("2026-06-30T23:59:59", "y", "b", "", 1, ""),
+    ("2026-07-03T00:00:00", "y", "noise", "u9", 1, ""),
+    ("2026-07-04T00:00:00", "", "b", "", 2, ""),
+    ("2026-10-01T00:00:00", "x", "b", "", 1, ""),
+];
+
+#[test]
+fn measures_by_hand() {
+    let rollup = rolled(ROWS);
+    assert_eq!(rollup.accounts, ["x", "y"]);
+    let first = rollup.period[0];
+    assert_eq!((first.capability, first.account), (0, Some(0)));
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let expected = Measures {
+        events: 6,
+        with_status: 3,
+        errors: 1,
+        active_days: 2,
+        active_users: 2,
+        user_days: 3,
+        first: day("2026-07-01"),
+        last: day("2026-08-15"),
+    };
+    assert_eq!(first.measures, expected);
+    let july = &rollup.monthly[&Month::of(day("2026-07-01"))];
+    assert_eq!(july[0].measures.user_days, 2);
+    assert_eq!(july[1].measures.active_users, 0, "no user is named");
+}
+
+#[test]
+fn the_boundaries_hold_and_nothing_vanishes() {
+    let rollup = rolled(ROWS);
+    assert_eq!(rollup.after_as_of, 1);
+    assert_eq!(rollup.without_account, 1);
+    assert_eq!(rollup.unmapped, [("noise".to_owned(), 1)].into());
+    assert_eq!(rollup.previous.len(), 1, "23:59:59 on 30 June is still June");
+    assert_eq!(rollup.rows, 8, "all but the one after the as-of date and the one that counts nothing");
+    // b of y counts nothing in the period; b without an account stays a cell of its own.
+    let cells: Vec<_> = rollup.period.iter().map(|cell| (cell.capability, cell.account)).collect();
+    assert_eq!(cells, [(0, Some(0)), (0, Some(1)), (1, None)]);
+    assert_eq!(rollup.activity[&1].active_days, 2, "unmapped use is use of the product");
+}
+
+#[test]
+fn no_usage_no_rollup() {
+    assert_eq!(roll_up(&Tables::default(), &catalogue(), &spans()).unwrap(), Rollup::default());
+    assert_eq!(rolled(&[]).rows, 0);
+}
+
+proptest! {
+    #[test]
+    fn row_order_never_matters(order in Just(ROWS.to_vec()).prop_shuffle()) {
+        prop_assert_eq!(rolled(&order), rolled(ROWS));
+    }
+}
