@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use chrono::FixedOffset;
 use chrono::format::{Item, StrftimeItems};
 use regex::Regex;
 use toml::Spanned;
@@ -192,8 +191,18 @@ fn is_delimiter(text: &str) -> bool {
     text == "tab" || matches!(text.as_bytes(), &[byte] if separates(byte))
 }
 
+/// `+02:00`, `+0200`, `+02`, or a name of UTC; at most 14 hours, as far as any place on earth goes.
 fn is_offset(text: &str) -> bool {
-    text == "Z" || text.len() == 6 && text.parse::<FixedOffset>().is_ok()
+    let Some(digits) = text.strip_prefix(['+', '-']) else { return matches!(text, "Z" | "z" | "UTC" | "utc" | "GMT") };
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 | 5 if digits.is_ascii() => (&digits[..2], digits[2..].strip_prefix(':').unwrap_or(&digits[2..])),
+        _ => return false,
+    };
+    let whole = |part: &str, below: u8| {
+        part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u8>().is_ok_and(|n| n < below)
+    };
+    whole(hours, 15) && whole(minutes, 60)
 }
 
 fn is_date_format(text: &str) -> bool {
@@ -236,8 +245,12 @@ mod tests {
     fn delimiters_offsets_and_formats() {
         assert!([";", ",", "\t", "|", "tab", " "].into_iter().all(is_delimiter));
         assert!(!["", "\"", ";;", "\n", "a", "é", "\0", "Tab"].into_iter().any(is_delimiter));
-        assert!(["+02:00", "-05:30", "Z", "+00:00"].into_iter().all(is_offset));
-        assert!(!["CET", "2", "+2:00", "+25:00", "+02:00x", ""].into_iter().any(is_offset));
+        assert!(["+02:00", "-05:30", "-0530", "+01", "Z", "UTC", "+00:00"].into_iter().all(is_offset));
+        assert!(
+            !["CET", "2", "+2", "+2:00", "+15:00", "+02:60", "+02:0", "+02:00x", "+0a:00", "+é", "+é0", ""]
+                .into_iter()
+                .any(is_offset)
+        );
         assert!(["%d/%m/%Y %H:%M", "%F", "%s", "%d %b %Y"].into_iter().all(is_date_format));
         assert!(!["%!", "dd/mm/yyyy", "", "%"].into_iter().any(is_date_format));
     }
