@@ -1,14 +1,26 @@
-//! The road.
+//! The road: from a configuration to a report folder, every stage named in order.
+//!
+//! Takes a [`Request`], gives an [`Outcome`]; [`check`] goes half the way and says what was understood. Refuses data
+//! that are not good enough, and leaves earlier outputs as they were when it does.
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use crate::attribute::{Catalogue, Ledger};
+use crate::chart::{self, ChartSettings};
 use crate::config::Settings;
-use crate::ingest::Read;
-use crate::report::{Report, Unavailable, UnmappedLine};
-use crate::units::Period;
+use crate::decide::{self, DecisionSettings};
+use crate::diag::{Code, Findings, Place};
+use crate::export::{self, Drawing, ManifestFacts};
+use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
+use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::report::{self, Condition, Material, Report, Unavailable, UnmappedLine};
+use crate::rollup::{self, Rollup, Spans};
+use crate::tables::rows::{Account, BaseTotal, CatalogueLine, Charge, Commitment, Ticket, UsageTotal, WorkItem};
+use crate::tables::{TableId, Tables};
+use crate::units::{Period, PeriodError, Share};
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
 #[derive(Debug, Clone)]

@@ -5,11 +5,13 @@
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
 use polars::io::SerReader;
 use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{AnyValue, ArrowDataType, Column, ParquetReader, TimeUnit};
+use polars::prelude::{AnyValue, ArrowDataType, ArrowSchema, Column, ParquetReader, PolarsResult, TimeUnit};
 
 use super::IngestError;
 use super::coerce::day_of;
@@ -41,25 +43,32 @@ impl Columnar {
         let digest = opened.finish(name)?;
         let content: Box<dyn MmapBytesReader> = Box::new(Cursor::new(bytes));
         let mut reader = ParquetReader::new(content);
-        let damaged = |problem| IngestError::Damaged { path: name.into(), problem };
-        let mut metadata = reader.get_metadata().map_err(|error| damaged(not_parquet(&error)))?.as_ref().clone();
-        // What a writer notes about its own types (categories, extensions) is left aside: the types of Parquet itself
-        // say all that a cell needs.
-        metadata.key_value_metadata = None;
-        reader.set_metadata(std::sync::Arc::new(metadata));
-        let schema = reader.schema().map_err(|error| damaged(not_parquet(&error)))?;
-        let rows = reader.num_rows().map_err(|error| damaged(not_parquet(&error)))?;
+        let (schema, rows) = guarded(name, || schema_of(&mut reader))?;
         let (mut headers, mut unreadable, mut typed) = (Vec::new(), Vec::new(), Vec::new());
         for (column, field) in schema.iter() {
             if is_readable(&field.dtype) {
                 headers.push(column.to_string());
-                typed.push(matches!(field.dtype, ArrowDataType::Date32 | ArrowDataType::Date64 | ArrowDataType::Timestamp(..)));
+                typed.push(matches!(
+                    field.dtype,
+                    ArrowDataType::Date32 | ArrowDataType::Date64 | ArrowDataType::Timestamp(..)
+                ));
             } else {
                 unreadable.push(column.to_string());
             }
         }
         let columns = Vec::new();
-        Ok(Self { name: name.into(), headers, unreadable, dialect, reader: Some(reader), columns, typed, rows, row: 0, digest })
+        Ok(Self {
+            name: name.into(),
+            headers,
+            unreadable,
+            dialect,
+            reader: Some(reader),
+            columns,
+            typed,
+            rows,
+            row: 0,
+            digest,
+        })
     }
 
     /// The readable columns.
@@ -86,9 +95,10 @@ impl Columnar {
     pub(super) fn select(&mut self, places: &[usize]) -> Result<(), IngestError> {
         let Some(reader) = self.reader.take() else { return Ok(()) };
         let wanted: Vec<String> = places.iter().map(|&place| self.headers[place].clone()).collect();
-        let frame = reader.with_columns(Some(wanted)).finish();
-        let frame = frame
-            .map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: not_parquet(&error) })?;
+        let frame = guarded(&self.name, || reader.with_columns(Some(wanted)).finish())?;
+        if frame.width() > 0 {
+            self.rows = frame.height();
+        }
         self.columns = self.headers.iter().map(|header| frame.column(header).ok().cloned()).collect();
         Ok(())
     }
@@ -105,8 +115,8 @@ impl Columnar {
         for (place, column) in self.columns.iter().enumerate() {
             text.clear();
             let value = column.as_ref().map_or(Ok(AnyValue::Null), |column| column.get(self.row));
-            let value = value
-                .map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: error.to_string() })?;
+            let value =
+                value.map_err(|error| IngestError::Damaged { path: self.name.clone(), problem: error.to_string() })?;
             if !write_cell(&value, &mut text) {
                 record.fault = record.fault.take().or(Some(not_text(place, &value)));
             }
@@ -123,8 +133,24 @@ impl Columnar {
     }
 }
 
-fn not_parquet(error: &polars::prelude::PolarsError) -> String {
-    format!("it cannot be read as Parquet ({error})")
+/// The columns by the types of Parquet itself, and the number of rows. What a writer notes about types of its own
+/// (categories, extensions) is left aside: Parquet's say all that a cell needs.
+fn schema_of(reader: &mut ParquetReader<Box<dyn MmapBytesReader>>) -> PolarsResult<(Arc<ArrowSchema>, usize)> {
+    let mut metadata = reader.get_metadata()?.as_ref().clone();
+    metadata.key_value_metadata = None;
+    reader.set_metadata(Arc::new(metadata));
+    Ok((reader.schema()?, reader.num_rows()?))
+}
+
+/// Turns a failure into the error of a damaged file. The Parquet library panics on some damaged pages, and data must
+/// never end the program so.
+fn guarded<T>(name: &str, read: impl FnOnce() -> PolarsResult<T>) -> Result<T, IngestError> {
+    let problem = match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => format!("it cannot be read as Parquet ({error})"),
+        Err(_) => "its pages cannot be read as Parquet".into(),
+    };
+    Err(IngestError::Damaged { path: name.into(), problem })
 }
 
 fn not_text(column: usize, value: &AnyValue) -> Fault {

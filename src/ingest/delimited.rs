@@ -98,9 +98,10 @@ impl<'p> Delimited<'p> {
 
     /// Another delimiter that would show one of these headers (normalised).
     pub(super) fn better_delimiter(&self, wanted: &BTreeSet<String>) -> Option<u8> {
-        DELIMITERS.into_iter().filter(|&other| other != self.delimiter).find(|&other| {
-            sample(&self.head, other).first().is_some_and(|header| matches_of(header, wanted) > 0)
-        })
+        DELIMITERS
+            .into_iter()
+            .filter(|&other| other != self.delimiter)
+            .find(|&other| sample(&self.head, other).first().is_some_and(|header| matches_of(header, wanted) > 0))
     }
 
     /// Reads the next record; `false` at the end.
@@ -189,7 +190,9 @@ fn builder(delimiter: u8) -> csv::ReaderBuilder {
 pub(super) fn delimiter_of(text: &str) -> Option<u8> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Some(b'\t'),
-        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\r' | b'\n') => Some(*byte),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\r' | b'\n') => {
+            Some(*byte)
+        }
         _ => None,
     }
 }

@@ -41,7 +41,8 @@ fn matching(root: &Path, path: &str) -> Result<Vec<Found>, IngestError> {
         return Ok(Vec::new());
     }
     let pattern = Path::new(&Pattern::escape(&root.to_string_lossy())).join(path);
-    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     let paths = glob::glob_with(&pattern.to_string_lossy(), options).map_err(|error| IngestError::Settings {
         path: path.into(),
         problem: format!("`path` is not a glob: {error}; write `*`, `?`, `[abc]` or `**/`"),

@@ -4,7 +4,7 @@
 //! result depends on the set of rows only, never on their order.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use polars::prelude::{Column as FrameColumn, DataFrame, DataType, NamedFrom, PolarsResult, Series};
@@ -103,9 +103,8 @@ impl Cells {
         let rows = order.iter().map(|&row| row as usize);
         let series = match self {
             Self::Text { words, places, .. } => {
-                let texts: Vec<Option<&str>> = rows
-                    .map(|row| (places[row] as usize).checked_sub(1).map(|place| words[place].as_ref()))
-                    .collect();
+                let texts: Vec<Option<&str>> =
+                    rows.map(|row| (places[row] as usize).checked_sub(1).map(|place| words[place].as_ref())).collect();
                 Series::new(name.into(), texts)
             }
             Self::Int(cells) => Series::new(
@@ -116,9 +115,10 @@ impl Cells {
                 name.into(),
                 rows.map(|row| Some(cells[row]).filter(|cell| !cell.is_nan())).collect::<Vec<_>>(),
             ),
-            Self::Flag(cells) => {
-                Series::new(name.into(), rows.map(|row| cells[row].checked_sub(1).map(|flag| flag == 1)).collect::<Vec<_>>())
-            }
+            Self::Flag(cells) => Series::new(
+                name.into(),
+                rows.map(|row| cells[row].checked_sub(1).map(|flag| flag == 1)).collect::<Vec<_>>(),
+            ),
         };
         // A day is stored in 32 bits; the frame's own type comes last.
         let series = if kind.dtype() == DataType::Date { series.cast(&DataType::Int32)? } else { series };
@@ -170,7 +170,8 @@ impl Gathered {
 
     fn sorted(&self, ranks: &[Vec<u64>]) -> Vec<u32> {
         let rows = u32::try_from(self.lines.len()).expect("fewer than 2^32 rows fit in memory");
-        let mut order: Vec<(u64, u32)> = (0..rows).map(|row| (ranks.first().map_or(0, |r| r[row as usize]), row)).collect();
+        let mut order: Vec<(u64, u32)> =
+            (0..rows).map(|row| (ranks.first().map_or(0, |r| r[row as usize]), row)).collect();
         order.sort_unstable_by(|&(first_a, a), &(first_b, b)| {
             let place = |row: u32| (self.inputs[row as usize], self.lines[row as usize]);
             first_a.cmp(&first_b).then_with(|| content(ranks, a, b)).then_with(|| place(a).cmp(&place(b)))
@@ -184,7 +185,7 @@ impl Gathered {
         let place_of = |name: &&str| self.table.columns.iter().position(|column| column.name == *name);
         let key: Vec<usize> = self.table.key.iter().filter_map(place_of).collect();
         let Some(&name) = key.first() else { return (order, Vec::new()) };
-        let mut kept_keys: HashMap<[u64; 3], ()> = HashMap::with_capacity(order.len());
+        let mut kept_keys: HashSet<[u64; 3]> = HashSet::with_capacity(order.len());
         let mut kept = vec![true; order.len()];
         let mut duplicates = Vec::new();
         let mut end = order.len();
@@ -197,7 +198,7 @@ impl Gathered {
                 for (part, &column) in id.iter_mut().zip(&key) {
                     *part = ranks[column][last as usize];
                 }
-                let is_new = kept_keys.insert(id, ()).is_none();
+                let is_new = kept_keys.insert(id);
                 let code = if is_new { Code::DuplicateRow } else { Code::ConflictingDuplicate };
                 for place in start + usize::from(is_new)..end {
                     let row = order[place] as usize;

@@ -101,7 +101,8 @@ impl<'m> Intake<'m> {
     pub(super) fn finish(mut self) -> Read {
         let mut read = Read { quarantine: self.quarantine, ..Read::default() };
         for (id, gathered) in self.tables {
-            let (frame, duplicates) = gathered.finish().expect("the columns are made from the schema, all of one length");
+            let (frame, duplicates) =
+                gathered.finish().expect("the columns are made from the schema, all of one length");
             for duplicate in &duplicates {
                 self.inputs[duplicate.input as usize].duplicate += 1;
                 let file = self.inputs[duplicate.input as usize].path.clone();
@@ -149,7 +150,13 @@ fn accepted_days(frame: &DataFrame, table: TableId) -> Vec<(u32, Option<NaiveDat
     inputs.iter().enumerate().map(|(row, input)| (input.unwrap_or_default(), day(row))).collect()
 }
 
-fn account(rules: &Rules, found: &Found, dialect: String, unused_columns: Vec<String>, digest: &Digest) -> InputAccount {
+fn account(
+    rules: &Rules,
+    found: &Found,
+    dialect: String,
+    unused_columns: Vec<String>,
+    digest: &Digest,
+) -> InputAccount {
     InputAccount {
         path: found.name.clone(),
         table: rules.table.id,
@@ -256,7 +263,8 @@ impl<'p> Source<'p> {
             Self::Columnar(file) => {
                 let is_wanted = |header: &&String| missing.wanted.contains(&super::normalised(header));
                 if let Some(nested) = file.unreadable().iter().find(is_wanted) {
-                    problem = format!("`{nested}` is there, but holds structures; write it as plain values ({problem})");
+                    problem =
+                        format!("`{nested}` is there, but holds structures; write it as plain values ({problem})");
                 }
             }
         }
@@ -338,7 +346,8 @@ impl<'f> CellReader<'f> {
     /// Every filled cell of the first header that has any, else the constant.
     fn list<'r>(&'r self, record: &'r Record, column: usize) -> Value<'r> {
         let rule = &self.rules.columns[column];
-        let rewrite = |item: &str| rule.values.get(item).map_or_else(|| item.to_owned(), |value| value.trim().to_owned());
+        let rewrite =
+            |item: &str| rule.values.get(item).map_or_else(|| item.to_owned(), |value| value.trim().to_owned());
         for places in &self.binding.feeds[column] {
             let given = places.iter().map(|&place| record.text(place)).filter(|raw| self.is_given(raw));
             let value = coerce::list(given, rewrite);

@@ -237,9 +237,9 @@ fn times(input: &InputSettings, preset: Option<&Preset>) -> Result<TimeRules, St
 
 fn delimiter(input: &InputSettings, preset: Option<&Preset>) -> Result<Option<u8>, String> {
     let Some(text) = input.delimiter.as_ref().or_else(|| preset?.delimiter.as_ref()) else { return Ok(None) };
-    delimited::delimiter_of(text)
-        .map(Some)
-        .ok_or_else(|| format!("delimiter `{text}` cannot separate cells; expected one character such as `;`, or `tab`"))
+    delimited::delimiter_of(text).map(Some).ok_or_else(|| {
+        format!("delimiter `{text}` cannot separate cells; expected one character such as `;`, or `tab`")
+    })
 }
 
 /// A header in the form that headers are compared in: lower-case, every run of other signs than letters and digits

@@ -20,7 +20,7 @@ pub(super) enum Packing {
 }
 
 impl Packing {
-    /// The word in a dialect: ``, `, gz`, `, zst`.
+    /// What a dialect says of it; nothing when the file is plain.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Plain => "",

@@ -30,7 +30,8 @@ pub struct Recognised {
     pub note: String,
     /// Column of the table and header of the file that would feed it.
     pub columns: Vec<(String, String)>,
-    /// What the nearest candidate lacks, normalised; empty when the file was recognised.
+    /// Of a recognised file the required columns of the table that nothing feeds; else the headers that the nearest
+    /// candidate lacks, normalised.
     pub missing: Vec<String>,
 }
 
@@ -110,28 +111,33 @@ fn judge(presets: &[Preset], path: String, headers: &[String]) -> Recognised {
             let note = format!("fits `{}` and `{}` equally; name the right one as preset or table", a.name, b.name);
             unknown(path, note, Vec::new())
         }
-        [best, ..] => Recognised {
-            path,
-            table: Some(best.table),
-            preset: best.preset.map(|preset| preset.name.clone()),
-            score: best.score,
-            note: best.preset.map_or_else(
-                || format!("the column names of {} itself", best.name),
-                |preset| format!("{}: all identifying headers are present", preset.system),
-            ),
-            columns: feeds(best, headers, &folded),
-            missing: Vec::new(),
-        },
+        [best, ..] => recognised(path, best, headers, &folded),
     }
 }
 
+fn recognised(path: String, best: &Candidate, headers: &[String], folded: &[String]) -> Recognised {
+    let columns = feeds(best, headers, folded);
+    let is_fed = |name: &str| {
+        columns.iter().any(|(column, _)| column == name)
+            || best.preset.is_some_and(|preset| preset.constants.contains_key(name))
+    };
+    let unfed = best.table.table().columns.iter().filter(|column| column.required && !is_fed(column.name));
+    let missing: Vec<String> = unfed.map(|column| column.name.to_owned()).collect();
+    let note = match best.preset {
+        Some(preset) => format!("{}: all identifying headers are present", preset.system),
+        None => format!("the column names of {} itself", best.name),
+    };
+    let preset = best.preset.map(|preset| preset.name.clone());
+    Recognised { path, table: Some(best.table), preset, score: best.score, note, columns, missing }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
-fn of_preset<'a>(preset: &'a Preset, present: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    if preset.identify.is_empty() || !preset.identify.iter().all(|header| present.contains(header.as_str())) {
+fn of_preset<'a>(preset: &'a Preset, headers: &BTreeSet<&str>) -> Option<Candidate<'a>> {
+    if preset.identify.is_empty() || !preset.identify.iter().all(|header| headers.contains(header.as_str())) {
         return None;
     }
     let accepted: BTreeSet<String> = preset.columns.values().flatten().map(|header| normalised(header)).collect();
-    let further = accepted.iter().filter(|&h| present.contains(h.as_str()) && !preset.identify.contains(h)).count();
+    let further = accepted.iter().filter(|&h| headers.contains(h.as_str()) && !preset.identify.contains(h)).count();
     let score = preset.identify.len() as f64 + 0.2 * further as f64;
     Some(Candidate { name: &preset.name, table: preset.table, preset: Some(preset), score })
 }
@@ -165,9 +171,9 @@ fn feeds(best: &Candidate, headers: &[String], folded: &[String]) -> Vec<(String
 
 /// Says which preset or table comes nearest, and what it lacks.
 fn nearest_miss(presets: &[Preset], path: String, present: &BTreeSet<&str>) -> Recognised {
-    let of_presets = presets.iter().map(|preset| {
-        (preset.name.as_str(), preset.identify.iter().map(String::as_str).collect::<Vec<_>>())
-    });
+    let of_presets = presets
+        .iter()
+        .map(|preset| (preset.name.as_str(), preset.identify.iter().map(String::as_str).collect::<Vec<_>>()));
     let of_tables = TableId::ALL.iter().map(|id| {
         let required = id.table().columns.iter().filter(|column| column.required);
         (id.name(), required.map(|column| column.name).collect::<Vec<_>>())
@@ -222,6 +228,8 @@ mod tests {
         assert!((known.score - 2.2).abs() < 1e-9);
         let columns: Vec<_> = known.columns.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(columns, [("charged_on", "Usage day"), ("amount", "COST")]);
+        assert!(known.missing.is_empty());
+        assert_eq!(judge_headers(&presets, &["line item", "usage day"]).missing, ["amount"]);
         let unknown = judge_headers(&presets, &["Line Item", "cost"]);
         assert_eq!((unknown.table, unknown.missing), (None, vec!["usage_day".to_owned()]));
         assert!(unknown.note.contains("nearest is `aws`"), "{}", unknown.note);

@@ -1,7 +1,7 @@
 //! The known exports: one TOML file per export of one system, embedded in the program.
 //!
 //! Takes nothing at run time; gives [`presets`]. A preset is data: adding one is a file here and a line in
-//! [`EMBEDDED`]. A file that does not parse, or that names a column its table lacks, fails the tests of this room.
+//! `EMBEDDED`. A file that does not parse, or that names a column its table lacks, fails the tests of this room.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

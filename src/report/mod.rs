@@ -13,3 +13,8 @@ pub(crate) use books::{unavailable, unmapped};
 pub use compose::{Material, compose};
 pub use gates::{Condition, ConditionError};
 pub use value::*;
+/// The JSON schema of `report.json`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Report).to_value()
+}

@@ -48,7 +48,7 @@ impl TimeRules {
     }
 
     fn read(&self, text: &str) -> Option<Reading> {
-        let Some(format) = &self.format else { return iso(text).or_else(|| epoch(text)) };
+        let Some(format) = &self.format else { return iso(text).or_else(|| iso_month(text)).or_else(|| epoch(text)) };
         // A format that begins with the year looks like ISO: falling back could swap day and month unseen.
         by_format(text, format).or_else(|| (!format.starts_with("%Y")).then(|| iso(text))?)
     }
@@ -184,6 +184,14 @@ fn epoch(text: &str) -> Option<Reading> {
     Some(Reading { local, offset_minutes: Some(0) })
 }
 
+/// `2026-09` as its first day: what rows counted by month and launch dates often say. Other spellings of a month
+/// are left to [`Kind::Month`](crate::tables::Kind::Month), where they cannot be mistaken for a day.
+fn iso_month(text: &str) -> Option<Reading> {
+    let (year, month) = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
+    let day = date(number(year.as_bytes())?, number(month.as_bytes())?, 1)?;
+    Some(Reading { local: day.and_time(NaiveTime::MIN), offset_minutes: None })
+}
+
 /// `2026-01`, `2026/01`, `202601`, `2026-Q1`, `2026Q1`, `Q1 2026`, `Jan 2026`, `January 2026`, `01.2026`, `01/2026`.
 fn month_alone(text: &str) -> Option<NaiveDate> {
     let bytes = text.as_bytes();
@@ -252,6 +260,7 @@ mod tests {
             ("2026-09-30T14:05:00-05:30", "2026-09-30T19:35:00.000"),
             ("2026-09-30", "2026-09-30T00:00:00.000"),
             ("20260930", "2026-09-30T00:00:00.000"),
+            ("2026-09", "2026-09-01T00:00:00.000"),
             ("1790777100", "2026-09-30T14:05:00.000"),
             ("1790777100.25", "2026-09-30T14:05:00.250"),
             ("1790777100123", "2026-09-30T14:05:00.123"),
@@ -265,9 +274,26 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_refused() {
         for text in [
-            "", "yesterday", "30.09.2026", "09/30/2026", "2026-13-01", "2026-02-30", "2026-09-30T25:00", "2026-09-30T14",
-            "2026-09-30T14:05:00 CEST", "2026-09-30T14:05:00.Z", "2026-09-30T14:05:60Z", "0026-09-30", "9999-12-31",
-            "1969-12-31T23:59:59Z", "99999", "12345678901", "-1790777100", "9999999999", "2026-09-30X14:05", "２０２６-09-30",
+            "",
+            "yesterday",
+            "30.09.2026",
+            "09/30/2026",
+            "2026-13-01", "2026-13", "2026-9", "09-2026",
+            "2026-02-30",
+            "2026-09-30T25:00",
+            "2026-09-30T14",
+            "2026-09-30T14:05:00 CEST",
+            "2026-09-30T14:05:00.Z",
+            "2026-09-30T14:05:60Z",
+            "0026-09-30",
+            "9999-12-31",
+            "1969-12-31T23:59:59Z",
+            "99999",
+            "12345678901",
+            "-1790777100",
+            "9999999999",
+            "2026-09-30X14:05",
+            "２０２６-09-30",
         ] {
             assert_eq!(TimeRules::default().millis(text), None, "{text}");
         }
@@ -285,7 +311,10 @@ mod tests {
     fn a_named_format_is_tried_first() {
         let rules = |format: &str| TimeRules { format: Some(format.into()), offset_minutes: 0 };
         assert_eq!(moment("03/04/2026 14:05", &rules("%d/%m/%Y %H:%M")).as_deref(), Some("2026-04-03T14:05:00.000"));
-        assert_eq!(moment("25/Feb/26 10:17 PM", &rules("%d/%b/%y %I:%M %p")).as_deref(), Some("2026-02-25T22:17:00.000"));
+        assert_eq!(
+            moment("25/Feb/26 10:17 PM", &rules("%d/%b/%y %I:%M %p")).as_deref(),
+            Some("2026-02-25T22:17:00.000")
+        );
         assert_eq!(moment("03.04.2026", &rules("%d.%m.%Y")).as_deref(), Some("2026-04-03T00:00:00.000"));
         assert_eq!(
             moment("30/09/2026 01:00 +0200", &rules("%d/%m/%Y %H:%M %z")).as_deref(),
