@@ -34,7 +34,7 @@ fn human(known: &Understanding, verbose: bool) -> String {
     let head = ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate"];
     text += &log::table(&head, 5, &rows);
     for input in known.read.inputs.iter().filter(|input| verbose && !input.unused_columns.is_empty()) {
-        text += &format!("not used in {}: {}\n", input.path, log::plain(&input.unused_columns.join(", ")));
+        text += &format!("not used in {}: {}\n", log::plain(&input.path), log::plain(&input.unused_columns.join(", ")));
     }
     text += &findings(&known.read.findings.list(), verbose);
     let names: Vec<String> = known
@@ -62,7 +62,7 @@ fn row(input: &InputAccount) -> Vec<String> {
     vec![
         log::plain(&input.path),
         input.table.name().to_owned(),
-        understood,
+        log::plain(&understood),
         day(input.dates.map(|dates| dates.0)),
         day(input.dates.map(|dates| dates.1)),
         format::count(input.read),
