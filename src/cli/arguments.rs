@@ -42,7 +42,7 @@ pub(super) struct Global {
     /// Draw no progress bar
     #[arg(long, global = true, value_parser = FalseyValueParser::new(), env = "DEADHEAD_NO_PROGRESS")]
     pub no_progress: bool,
-    /// Colour of messages; `auto` is colour on a terminal, unless NO_COLOR is set
+    /// Colour of messages; `auto` is colour on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_enum, default_value = "auto", env = "DEADHEAD_COLOR", value_name = "WHEN")]
     pub color: Color,
 }

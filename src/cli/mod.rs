@@ -78,13 +78,13 @@ fn read(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
             let advice = "`deadhead init` writes one from the files in a folder";
-            Failure::new(Exit::Usage, format!("there is no {}; {advice}", path.display()))
+            Failure::new(Exit::Usage, format!("there is no configuration {}; {advice}", path.display()))
         }
         _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
     })?;
     String::from_utf8(bytes).map_err(|error| {
-        let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = readable.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = readable.matches('\n').count() + 1;
         Failure::new(Exit::Usage, format!("{}:{line}: not valid UTF-8; save the file as UTF-8", path.display()))
     })
 }

@@ -1,5 +1,6 @@
 //! `deadhead run`.
 
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
@@ -37,19 +38,20 @@ fn human(outcome: &Outcome, quiet: bool) -> String {
     let mut text = String::new();
     if !quiet {
         for sentence in &report.headlines {
-            text += &format!("{}\n", log::plain(sentence));
+            let _ = writeln!(text, "{}", log::plain(sentence));
         }
         text += &candidates(report);
         text += &books(&report.inputs);
         for gap in &report.unavailable {
-            text += &format!("missing {}: {}\n", gap.wants, gap.sentence);
+            let _ = writeln!(text, "missing {}: {}", gap.wants, gap.sentence);
         }
         for finding in &report.findings {
-            text += &format!("{}: {} ({}×)\n", finding.code.as_str(), finding.message, format::count(finding.count));
+            let _ =
+                writeln!(text, "{}: {} ({}×)", finding.code.as_str(), finding.message, format::count(finding.count));
         }
         for gate in &report.gates {
             let state = if gate.holds { "fails" } else { "passes" };
-            text += &format!("--fail-on {} {state}: {}\n", gate.condition, log::plain(&gate.sentence));
+            let _ = writeln!(text, "--fail-on {} {state}: {}", gate.condition, log::plain(&gate.sentence));
         }
     }
     text + &format!("report: {}\n", page(&outcome.folder))

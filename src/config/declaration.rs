@@ -83,7 +83,7 @@ impl<'s> Declaration<'s> {
         }
     }
 
-    /// The tables outside lists that know a key, each as `[name]`, or `` for the top level.
+    /// The tables outside lists that know a key, by path; the empty path is the top level.
     pub(super) fn homes(&self, key: &str) -> Vec<String> {
         let mut homes = Vec::new();
         self.collect_homes("", self.root, key, &mut homes);
@@ -213,34 +213,6 @@ fn name_defaults(schema: &mut Value, defaults: &Value) {
 mod tests {
     use super::*;
 
-    /// Every key of the schema with its path; items of lists carry the path of the list.
-    pub(in crate::config) fn keys(declaration: &Declaration<'static>) -> Vec<String> {
-        fn walk(declaration: &Declaration<'static>, path: &str, node: &'static Value, keys: &mut Vec<String>) {
-            match declaration.shape(node).unwrap_or_else(|| panic!("no shape for {path}: {node}")) {
-                Shape::Table { known, free, .. } => {
-                    for (key, child) in known.into_iter().flatten() {
-                        keys.push(joined(path, key));
-                        walk(declaration, &joined(path, key), child, keys);
-                    }
-                    free.into_iter().for_each(|child| walk(declaration, path, child, keys));
-                }
-                Shape::List(items) => walk(declaration, path, items, keys),
-                _ => {}
-            }
-        }
-        let mut keys = Vec::new();
-        walk(declaration, "", declaration.root(), &mut keys);
-        keys
-    }
-
-    #[test]
-    fn every_node_of_the_schema_has_a_shape() {
-        let keys = keys(&Declaration::of_settings());
-        for key in ["schema", "rates.support_hour.ai", "input.on_error", "map.match", "cost.run_kinds"] {
-            assert!(keys.contains(&key.to_owned()), "{key} in {keys:?}");
-        }
-    }
-
     #[test]
     fn shapes_carry_ranges_words_and_patterns() {
         let declaration = Declaration::of_settings();
@@ -278,6 +250,3 @@ mod tests {
         assert!(declaration.homes("delimiter").is_empty());
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::keys;

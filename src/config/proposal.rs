@@ -64,9 +64,8 @@ fn commented(reference: &str) -> String {
 fn entry(input: &Proposal) -> String {
     let mut text = String::new();
     // Writing to a `String` cannot fail.
-    let _ = writeln!(text, "# {}", one_line(&input.note));
+    let _ = writeln!(text, "# {}: {}", one_line(&input.path), one_line(&input.note));
     let Some(table) = input.table else {
-        let _ = writeln!(text, "# Not recognised: {}", one_line(&input.path));
         if !input.missing.is_empty() {
             let _ = writeln!(text, "# The nearest lacks: {}", one_line(&input.missing.join(", ")));
         }
@@ -124,11 +123,11 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Settings, parse};
+    use crate::config::{Settings, parse, render_faults};
     use proptest::prelude::*;
 
     fn read(text: &str) -> Settings {
-        parse(text).unwrap_or_else(|faults| panic!("{faults:?} in\n{text}"))
+        parse(text).map_err(|faults| render_faults("proposal", text, &faults)).unwrap()
     }
 
     fn input(path: &str, table: Option<TableId>) -> Proposal {
@@ -163,7 +162,7 @@ mod tests {
         assert_eq!(settings.input[0].columns.len(), 1);
         assert_eq!(settings.input[1].preset.as_deref(), Some("some-export"));
         assert!(settings.input[1].columns.is_empty());
-        assert!(text.contains("# Not recognised: what.csv\n# The nearest lacks: account_id\n"));
+        assert!(text.contains("# what.csv: columns of the table\n# The nearest lacks: account_id\n"));
     }
 
     #[test]

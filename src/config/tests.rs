@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::declaration::{Declaration, keys};
+use super::declaration::{Declaration, Shape, joined};
 use super::*;
 use crate::tables::TableId;
 
@@ -27,9 +27,39 @@ fn the_defaults_are_a_valid_file_and_equal_the_empty_one() {
     assert!(settings.input.is_empty() && settings.map.is_empty() && settings.as_of.is_none());
 }
 
+/// Every key of the schema with its path; items of lists carry the path of the list. Each node must have a shape.
+fn keys(declaration: &Declaration<'static>, path: &str, node: &'static serde_json::Value) -> Vec<String> {
+    let shape = declaration.shape(node);
+    assert!(shape.is_some(), "no shape for `{path}`: {node}");
+    match shape.unwrap() {
+        Shape::Table { known, free, .. } => {
+            let below = |(key, child): (&'static String, &'static serde_json::Value)| {
+                [vec![joined(path, key)], keys(declaration, &joined(path, key), child)].concat()
+            };
+            let known = known.into_iter().flatten().flat_map(below);
+            known.chain(free.into_iter().flat_map(|child| keys(declaration, path, child))).collect()
+        }
+        Shape::List(items) => keys(declaration, path, items),
+        _ => Vec::new(),
+    }
+}
+
+fn every_key() -> Vec<String> {
+    let declaration = Declaration::of_settings();
+    keys(&declaration, "", declaration.root())
+}
+
+#[test]
+fn every_node_of_the_schema_is_understood() {
+    let keys = every_key();
+    for key in ["schema", "rates.support_hour.ai", "input.on_error", "map.match", "cost.run_kinds"] {
+        assert!(keys.contains(&key.to_owned()), "{key} in {keys:?}");
+    }
+}
+
 #[test]
 fn the_reference_names_every_key() {
-    for key in keys(&Declaration::of_settings()) {
+    for key in every_key() {
         let name = key.rsplit('.').next().unwrap();
         let written = |line: &str| {
             let line = line.trim_start_matches(['#', ' ', '[']);
@@ -41,22 +71,15 @@ fn the_reference_names_every_key() {
 
 #[test]
 fn the_examples_of_the_reference_are_valid() {
-    let examples: String = DEFAULTS
-        .lines()
-        .filter(|line| line.starts_with("# [[") || line.starts_with("# USD") || line.starts_with('['))
-        .chain([""])
-        .map(|line| format!("{}\n", line.trim_start_matches("# ")))
-        .collect();
-    assert!(examples.contains("[[input]]") && examples.contains("[[map]]"));
-    let uncommented: String = DEFAULTS
-        .lines()
-        .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.starts_with("[[") || is_assignment(rest) => format!("{rest}\n"),
-            _ => format!("{line}\n"),
-        })
-        .collect();
-    let settings =
-        parse(&uncommented).unwrap_or_else(|found| panic!("{}", render_faults("defaults", &uncommented, &found)));
+    let uncomment = |line| match str::strip_prefix(line, "# ") {
+        Some(rest) if rest.starts_with("[[") || is_assignment(rest) => rest,
+        _ => line,
+    };
+    let uncommented = DEFAULTS.lines().map(uncomment).collect::<Vec<_>>().join(
+        "
+",
+    );
+    let settings = parse(&uncommented).map_err(|faults| render_faults("defaults", &uncommented, &faults)).unwrap();
     assert_eq!((settings.input.len(), settings.map.len()), (1, 1));
     assert_eq!(settings.rates.team.len(), 1);
     assert_eq!(settings.as_of, NaiveDate::from_ymd_opt(2026, 9, 30));
@@ -203,6 +226,11 @@ fn faulty_inputs() {
 fn a_preset_alone_names_the_table_so_columns_wait_for_reading() {
     let text = "[[input]]\npath = \"a.csv\"\npreset = \"p\"\ncolumns = { anything = \"x\" }";
     assert_eq!(parse(text).unwrap().input[0].table, None);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_fault() {
+    assert_eq!(parse("\u{feff}seed = 7").unwrap().seed, 7);
 }
 
 #[test]
