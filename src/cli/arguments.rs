@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::sample::SampleOptions;
@@ -33,14 +34,36 @@ pub(super) struct Global {
     #[arg(long, global = true, value_enum, default_value = "human", env = "DEADHEAD_FORMAT")]
     pub format: Format,
     /// Print results and errors only
-    #[arg(short, long, global = true, env = "DEADHEAD_QUIET")]
+    #[arg(short, long, global = true, value_parser = FalseyValueParser::new(), env = "DEADHEAD_QUIET")]
     pub quiet: bool,
     /// Say more: every finding with all of its examples
-    #[arg(short, long, global = true, env = "DEADHEAD_VERBOSE")]
+    #[arg(short, long, global = true, value_parser = FalseyValueParser::new(), env = "DEADHEAD_VERBOSE")]
     pub verbose: bool,
     /// Draw no progress bar
-    #[arg(long, global = true, env = "DEADHEAD_NO_PROGRESS")]
+    #[arg(long, global = true, value_parser = FalseyValueParser::new(), env = "DEADHEAD_NO_PROGRESS")]
     pub no_progress: bool,
+    /// Colour of messages; `auto` is colour on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_enum, default_value = "auto", env = "DEADHEAD_COLOR", value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// When messages are coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Arguments {
+    /// When messages are coloured.
+    #[must_use]
+    pub fn color(&self) -> Color {
+        self.global.color
+    }
 }
 
 /// How the terminal output looks.
@@ -65,6 +88,7 @@ pub(super) enum Command {
     /// The whole job: read, compute, rank, and write the report folder
     Run(RunArguments),
     /// Print the JSON schema of the configuration or of report.json
+    #[command(after_help = "Example:\n  deadhead schema config > deadhead.schema.json")]
     Schema {
         /// Of what
         #[arg(value_enum)]
@@ -73,12 +97,16 @@ pub(super) enum Command {
     /// Write an invented company's exports, with planted truth, to try things on
     Sample(SampleArguments),
     /// Print a completion script
+    #[command(
+        after_help = "Examples:\n  deadhead completions bash > ~/.local/share/bash-completion/completions/deadhead\n  deadhead completions fish > ~/.config/fish/completions/deadhead.fish"
+    )]
     Completions {
         /// For which shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write one per command
+    #[command(after_help = "Examples:\n  deadhead man | man -l -\n  deadhead man --out ~/.local/share/man/man1")]
     Man {
         /// Folder to write the pages to
         #[arg(long, env = "DEADHEAD_MAN_OUT")]
@@ -101,16 +129,18 @@ pub(super) struct ConfigArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  deadhead init exports/")]
+#[command(
+    after_help = "Examples:\n  deadhead init exports/\n  deadhead init --list-presets\n  deadhead init --print-defaults"
+)]
 pub(super) struct InitArguments {
     /// Folder with the exports
     #[arg(default_value = ".", env = "DEADHEAD_DIR")]
     pub dir: PathBuf,
     /// List the known exports instead
-    #[arg(long, env = "DEADHEAD_LIST_PRESETS")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_LIST_PRESETS")]
     pub list_presets: bool,
     /// Print the commented reference of all settings with their defaults instead
-    #[arg(long, env = "DEADHEAD_PRINT_DEFAULTS")]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_PRINT_DEFAULTS")]
     pub print_defaults: bool,
 }
 
@@ -175,6 +205,34 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Arguments::command().get_subcommands() {
+            let shown = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(shown.contains(&format!("deadhead {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn global_flags_stand_anywhere_and_conditions_add_up() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).unwrap();
+        let before = parse("deadhead --format json --color never check exports");
+        let after = parse("deadhead check exports --format json --color never");
+        for arguments in [before, after] {
+            assert_eq!((arguments.global.format, arguments.color()), (Format::Json, Color::Never));
+            assert!(matches!(arguments.command, Command::Check(check) if check.config.config.as_os_str() == "exports"));
+        }
+        let many = parse("deadhead run --fail-on unmapped=0.05,new-candidate --fail-on unattributed");
+        assert!(matches!(many.command, Command::Run(run) if run.fail_on.len() == 3));
+    }
+
+    #[test]
+    fn what_is_typed_wrongly_is_a_usage_error() {
+        for line in ["deadhead", "deadhead rum", "deadhead run --period soon", "deadhead run --as-of 1.2.2026"] {
+            assert_eq!(Arguments::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::diag::{Finding, Place};
 use crate::ingest::InputAccount;
 use crate::pipeline::{self, Understanding};
 use crate::units::format;
+use std::fmt::Write as _;
 
 /// How many names of a list are shown.
 const SHOWN: usize = 20;
@@ -34,7 +35,8 @@ fn human(known: &Understanding, verbose: bool) -> String {
     let head = ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate"];
     text += &log::table(&head, 5, &rows);
     for input in known.read.inputs.iter().filter(|input| verbose && !input.unused_columns.is_empty()) {
-        text += &format!("not used in {}: {}\n", input.path, log::plain(&input.unused_columns.join(", ")));
+        let _ =
+            writeln!(text, "not used in {}: {}", log::plain(&input.path), log::plain(&input.unused_columns.join(", ")));
     }
     text += &findings(&known.read.findings.list(), verbose);
     let names: Vec<String> = known
@@ -45,10 +47,10 @@ fn human(known: &Understanding, verbose: bool) -> String {
     text += &list("names that map to no capability", &names);
     text += &list("accounts of the usage that the accounts table lacks", &known.unmatched_accounts);
     if let Some(share) = known.unattributed {
-        text += &format!("\nrun cost of the period placed on no capability: {}\n", format::percent(share));
+        let _ = writeln!(text, "\nrun cost of the period placed on no capability: {}", format::percent(share));
     }
     for gap in &known.unavailable {
-        text += &format!("\nwithout {}: no {}. {}\n", gap.wants, gap.part, gap.sentence);
+        let _ = writeln!(text, "\nwithout {}: no {}. {}", gap.wants, gap.part, gap.sentence);
     }
     text
 }
@@ -62,7 +64,7 @@ fn row(input: &InputAccount) -> Vec<String> {
     vec![
         log::plain(&input.path),
         input.table.name().to_owned(),
-        understood,
+        log::plain(&understood),
         day(input.dates.map(|dates| dates.0)),
         day(input.dates.map(|dates| dates.1)),
         format::count(input.read),
@@ -75,7 +77,7 @@ fn row(input: &InputAccount) -> Vec<String> {
 fn findings(findings: &[Finding], verbose: bool) -> String {
     let mut text = String::new();
     for finding in findings {
-        text += &format!("\n{} ({}×): {}\n", finding.code.as_str(), format::count(finding.count), finding.message);
+        let _ = writeln!(text, "\n{} ({}×): {}", finding.code.as_str(), format::count(finding.count), finding.message);
         let shown = if verbose { finding.examples.len() } else { 1 };
         for place in finding.examples.iter().take(shown) {
             text += &example(place);
@@ -99,10 +101,10 @@ fn list(title: &str, names: &[String]) -> String {
     }
     let mut text = format!("\n{title}: {}\n", names.len());
     for name in names.iter().take(SHOWN) {
-        text += &format!("  {}\n", log::plain(name));
+        let _ = writeln!(text, "  {}", log::plain(name));
     }
     if names.len() > SHOWN {
-        text += &format!("  … and {} more\n", names.len() - SHOWN);
+        let _ = writeln!(text, "  … and {} more", names.len() - SHOWN);
     }
     text
 }

@@ -60,3 +60,36 @@ impl From<pipeline::Error> for Failure {
         Self::new(exit, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_the_contract() {
+        let codes = [
+            (Exit::Done, 0),
+            (Exit::Unfinished, 1),
+            (Exit::Usage, 2),
+            (Exit::Data, 3),
+            (Exit::Condition, 4),
+            (Exit::Interrupted, 130),
+            (Exit::Terminated, 143),
+        ];
+        for (exit, code) in codes {
+            assert_eq!(exit.code(), code, "{exit:?}");
+        }
+    }
+
+    #[test]
+    fn each_error_of_the_pipeline_has_its_code_and_keeps_its_text() {
+        for (error, exit) in [
+            (pipeline::Error::Settings("a".into()), Exit::Usage),
+            (pipeline::Error::Data("a".into()), Exit::Data),
+            (pipeline::Error::Io("a".into()), Exit::Unfinished),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!((failure.exit, failure.message.as_str()), (exit, "a"));
+        }
+    }
+}

@@ -37,6 +37,7 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
             preset: file.preset,
             columns: file.columns,
             note: file.note,
+            missing: file.missing,
         })
         .collect();
     let text = config::proposal(&proposals);
@@ -50,7 +51,7 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
             let what = match (&file.preset, file.table) {
                 (Some(preset), _) => format!("preset {preset}"),
                 (None, Some(table)) => format!("table {}", table.name()),
-                (None, None) => format!("not recognised: {}", file.note),
+                (None, None) => file.note.clone(),
             };
             log::message(&log::plain(&format!("{}: {what}", file.path)));
         }

@@ -1,7 +1,8 @@
 //! Printing: results to stdout, messages to stderr, and neither ever panics.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
+use super::arguments::Color;
 use super::{Exit, Failure};
 
 /// Prints a result to stdout. A reader that went away (`| head`) ends the program quietly; a full disk does not.
@@ -19,10 +20,26 @@ pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// The text without what could steer a terminal: control characters, escape sequences and bidirectional overrides.
+/// Prints why the program failed, one or several lines; nothing when there is nothing to say.
+pub fn failure(failure: &Failure, color: Color) {
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        // Any value but the empty one asks for no colour: <https://no-color.org>.
+        Color::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    if !failure.message.is_empty() {
+        let label = if color { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
+        message(&format!("{label} {}", failure.message));
+    }
+}
+
+/// The text without what could steer a terminal or forge a line of the output: control characters, line breaks among
+/// them, escape sequences, and marks that turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
-    let steers =
-        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}');
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -51,6 +68,7 @@ mod tests {
     #[test]
     fn names_cannot_steer_a_terminal() {
         assert_eq!(plain("a\u{1b}[31mb\u{202e}c\r"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}");
+        assert_eq!(plain("a\nreport: elsewhere\u{200f}"), "a\u{fffd}report: elsewhere\u{fffd}");
         assert_eq!(plain("Ünïcödé · 漢字"), "Ünïcödé · 漢字");
     }
 

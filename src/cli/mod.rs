@@ -14,12 +14,14 @@ mod signals;
 mod surface;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate};
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, Color};
 pub use exit::{Exit, Failure};
+pub use log::failure;
 pub use signals::end_on_signals;
 
 use crate::config;
@@ -44,9 +46,8 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Reads and settles the configuration.
 fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
-    let path = configuration(&arguments.config)?;
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())))?;
+    let path = configuration(&arguments.config);
+    let text = read(&path)?;
     let settings = config::parse(&text).map_err(|faults| {
         Failure::new(Exit::Usage, config::render_faults(&path.display().to_string(), &text, &faults).trim_end().into())
     })?;
@@ -66,14 +67,26 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     })
 }
 
-/// A `deadhead.toml`, or a folder that holds one.
-fn configuration(given: &Path) -> Result<PathBuf, Failure> {
-    let path = if given.is_dir() { given.join("deadhead.toml") } else { given.to_path_buf() };
-    if path.exists() {
-        return Ok(path);
-    }
-    let advice = if given.is_dir() { "; `deadhead init` writes one from the files in a folder" } else { "" };
-    Err(Failure::new(Exit::Usage, format!("there is no {}{advice}", path.display())))
+/// A `deadhead.toml`, or the one in a folder.
+fn configuration(given: &Path) -> PathBuf {
+    if given.is_dir() { given.join("deadhead.toml") } else { given.to_path_buf() }
+}
+
+/// Reads the configuration. That there is none, or that it is no text, is the user's to mend (exit code 2); that the
+/// machine does not let us read it is not (exit code 1).
+fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            let advice = "`deadhead init` writes one from the files in a folder";
+            Failure::new(Exit::Usage, format!("there is no configuration {}; {advice}", path.display()))
+        }
+        _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = readable.matches('\n').count() + 1;
+        Failure::new(Exit::Usage, format!("{}:{line}: not valid UTF-8; save the file as UTF-8", path.display()))
+    })
 }
 
 /// The moment that outputs are stamped with, in seconds, when the environment names one.
@@ -91,4 +104,51 @@ fn source_date_epoch() -> Result<Option<i64>, Failure> {
 fn today(source_date_epoch: Option<i64>) -> NaiveDate {
     let stamped = source_date_epoch.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     stamped.map_or_else(|| chrono::Local::now().date_naive(), |moment| moment.date_naive())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(config: &Path) -> Result<Request, Failure> {
+        request(&ConfigArguments { config: config.to_path_buf(), as_of: None, period: None })
+    }
+
+    fn refused(config: &Path) -> (Exit, String) {
+        let failure = asked(config).expect_err("a configuration that cannot be used");
+        (failure.exit, failure.message)
+    }
+
+    #[test]
+    fn a_configuration_is_a_file_or_the_one_in_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deadhead.toml");
+        fs::write(&file, "seed = 7").unwrap();
+        for config in [file.as_path(), folder.path()] {
+            let request = asked(config).unwrap();
+            assert_eq!((request.settings.seed, request.root.as_path()), (7, folder.path()));
+            assert_eq!(request.config_digest, blake3::hash(b"seed = 7").to_hex().to_string());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why_with_its_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let (exit, message) = refused(folder.path());
+        assert!(exit == Exit::Usage && message.contains("deadhead.toml; `deadhead init`"), "{message}");
+        let file = folder.path().join("deadhead.toml");
+        fs::write(&file, b"# a\ncompany = \"\xff\"").unwrap();
+        let (exit, message) = refused(&file);
+        assert!(exit == Exit::Usage && message.ends_with(":2: not valid UTF-8; save the file as UTF-8"), "{message}");
+        fs::write(&file, "[rule]\nrare_belw = 1\nmaterial_share = 2").unwrap();
+        let (exit, message) = refused(&file);
+        assert!(exit == Exit::Usage && message.contains(":2:1: unknown key"), "{message}");
+        assert!(message.contains(":3:18: `rule.material_share` is 2"), "{message}");
+    }
+
+    #[test]
+    fn a_stamped_run_has_the_day_of_its_stamp() {
+        assert_eq!(today(Some(1_790_777_100)).to_string(), "2026-09-30");
+        assert_eq!(today(Some(-1)).to_string(), "1969-12-31");
+    }
 }

@@ -1,5 +1,6 @@
 //! `deadhead run`.
 
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
@@ -7,8 +8,9 @@ use std::path::Path;
 use super::arguments::{Format, Global, RunArguments};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
+use crate::decide::Grade;
 use crate::pipeline::{self, Outcome};
-use crate::report::{CapabilityLine, Report};
+use crate::report::{CapabilityLine, InputLine, Report};
 use crate::units::format;
 
 /// How many candidates the terminal names.
@@ -36,18 +38,20 @@ fn human(outcome: &Outcome, quiet: bool) -> String {
     let mut text = String::new();
     if !quiet {
         for sentence in &report.headlines {
-            text += &format!("{}\n", log::plain(sentence));
+            let _ = writeln!(text, "{}", log::plain(sentence));
         }
         text += &candidates(report);
+        text += &books(&report.inputs);
         for gap in &report.unavailable {
-            text += &format!("missing {}: {}\n", gap.wants, gap.sentence);
+            let _ = writeln!(text, "missing {}: {}", gap.wants, gap.sentence);
         }
         for finding in &report.findings {
-            text += &format!("{}: {} ({}×)\n", finding.code.as_str(), finding.message, format::count(finding.count));
+            let _ =
+                writeln!(text, "{}: {} ({}×)", finding.code.as_str(), finding.message, format::count(finding.count));
         }
         for gate in &report.gates {
             let state = if gate.holds { "fails" } else { "passes" };
-            text += &format!("--fail-on {} {state}: {}\n", gate.condition, log::plain(&gate.sentence));
+            let _ = writeln!(text, "--fail-on {} {state}: {}", gate.condition, log::plain(&gate.sentence));
         }
     }
     text + &format!("report: {}\n", page(&outcome.folder))
@@ -76,17 +80,33 @@ fn candidates(report: &Report) -> String {
     format!("\n{}{more}\n", log::table(&head, 3, &rows))
 }
 
+/// What became of the rows of all inputs: `read = accepted + quarantined + duplicate`.
+fn books(inputs: &[InputLine]) -> String {
+    let sum = |rows: fn(&InputLine) -> u64| format::count(inputs.iter().map(rows).sum());
+    format!(
+        "rows of {}: {} read = {} accepted + {} quarantined + {} duplicate\n",
+        format::counted(inputs.len() as u64, "file"),
+        sum(|input| input.read),
+        sum(|input| input.accepted),
+        sum(|input| input.quarantined),
+        sum(|input| input.duplicate),
+    )
+}
+
 fn page(folder: &Path) -> String {
     folder.join("index.html").display().to_string()
 }
 
 fn json(outcome: &Outcome) -> Result<String, Failure> {
     let report = &outcome.report;
-    let candidate = |line: &CapabilityLine| serde_json::json!({ "rank": line.rank, "id": line.id, "verdict": line.verdict, "rule": line.rule });
+    let candidate = |line: &CapabilityLine| {
+        let CapabilityLine { rank, id, verdict, rule, .. } = line;
+        serde_json::json!({ "rank": rank, "id": id, "verdict": verdict, "rule": rule })
+    };
     let candidates: Vec<_> = report.capabilities.iter().filter(|line| line.candidate).map(candidate).collect();
     let object = serde_json::json!({
         "schema_version": report.schema_version,
-        "folder": outcome.folder,
+        "folder": outcome.folder.display().to_string(),
         "page": page(&outcome.folder),
         "period": report.period,
         "as_of": report.as_of,
@@ -107,10 +127,11 @@ fn github(outcome: &Outcome) -> Result<(), Failure> {
         lines.push(command("error", &format!("--fail-on {}", gate.condition), &gate.sentence));
     }
     for line in report.capabilities.iter().filter(|line| line.candidate) {
-        lines.push(command("warning", &format!("{}: {}", line.verdict.as_str(), line.name), &line.why));
+        let level = if line.rule == Grade::Prime { "warning" } else { "notice" };
+        lines.push(command(level, &format!("{}: {}", line.verdict.as_str(), line.name), &line.why));
     }
     lines.truncate(ANNOTATIONS);
-    if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+    if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
         append_summary(&outcome.folder, Path::new(&summary))
             .map_err(|error| Failure::new(Exit::Unfinished, format!("cannot write the job summary: {error}")))?;
     }
@@ -124,7 +145,7 @@ fn append_summary(folder: &Path, summary: &Path) -> std::io::Result<()> {
 
 /// A workflow command: what the runner reads is escaped as it asks.
 fn command(level: &str, title: &str, text: &str) -> String {
-    let data = |text: &str| log::plain(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let data = |text: &str| log::plain(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
     let title = data(title).replace(':', "%3A").replace(',', "%2C");
     format!("::{level} title={title}::{}\n", data(text))
 }
@@ -132,6 +153,28 @@ fn command(level: &str, title: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_books_of_all_files_add_up_on_one_line() {
+        let input = |read, accepted, quarantined, duplicate| InputLine {
+            path: "a.csv".into(),
+            table: "tickets",
+            preset: None,
+            dialect: "csv".into(),
+            bytes: 1,
+            blake3: String::new(),
+            read,
+            accepted,
+            quarantined,
+            duplicate,
+            first: None,
+            last: None,
+        };
+        let found = books(&[input(1200, 1190, 7, 3), input(10, 9, 0, 1)]);
+        let expected = "rows of 2 files: 1\u{202f}210 read = 1\u{202f}199 accepted + 7 quarantined + 4 duplicate\n";
+        assert_eq!(found, expected);
+        assert!(books(&[]).starts_with("rows of 0 files: 0 read = 0 accepted"));
+    }
 
     #[test]
     fn workflow_commands_cannot_be_broken_out_of() {

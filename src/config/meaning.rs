@@ -1,129 +1,257 @@
-//! What a schema cannot say: periods that parse, patterns that compile, columns that the table has.
+//! What a configuration means: the checks that its types cannot make.
+//!
+//! Takes the document with its places; gives all faults, in no order. A value of the wrong type is passed over here,
+//! because `check` has named it.
 
-use chrono::FixedOffset;
+use std::ops::Range;
+
+use chrono::format::{Item, StrftimeItems};
+use regex::Regex;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Fault, strict};
+use super::check::advice;
+use super::fault::{Fault, Source};
+use super::merge;
 use crate::tables::{Table, TableId};
 use crate::units::Period;
 
-type Written<'a, 'i> = &'a Spanned<DeValue<'i>>;
-
-/// Every place where the written text is well-formed and yet makes no sense.
-pub(super) fn check(text: &str, written: &Spanned<DeTable>) -> Vec<Fault> {
-    let mut check = Check { text, faults: Vec::new() };
-    let root = written.get_ref();
-    if let Some((period, label)) = root.get("period").and_then(as_text)
-        && let Err(error) = label.parse::<Period>()
-    {
-        check.fault(period, error.to_string(), None);
-    }
-    for input in items(root, "input") {
-        check.input(input);
-    }
-    for rule in items(root, "map") {
-        check.rule(rule);
-    }
-    for table in ["fx", "rates.team"] {
-        let found = table.split('.').try_fold(root, |inside, name| inside.get(name)?.get_ref().as_table());
-        for (name, rate) in found.into_iter().flatten() {
-            check.rate(name.get_ref(), rate);
-        }
-    }
-    check.faults
+/// Checks what the values mean. A missing table is a fault only when the text was read as a `whole`.
+pub(super) fn check(source: &Source<'_>, document: &DeTable<'_>, whole: bool) -> Vec<Fault> {
+    let mut checker = Checker { source, whole, faults: Vec::new() };
+    checker.period(document);
+    checker.rates(document);
+    checker.output(document);
+    tables_in(document, "input").for_each(|(input, at)| checker.input(input, at));
+    tables_in(document, "map").for_each(|(rule, _)| checker.map_rule(rule));
+    checker.faults
 }
 
-fn items<'a, 'i>(root: &'a DeTable<'i>, name: &str) -> impl Iterator<Item = Written<'a, 'i>> {
-    root.get(name).and_then(|list| list.get_ref().as_array()).into_iter().flat_map(|list| list.iter())
-}
-
-fn as_text<'a, 'i>(value: Written<'a, 'i>) -> Option<(Written<'a, 'i>, &'a str)> {
-    Some((value, value.get_ref().as_str()?))
-}
-
-struct Check<'t> {
-    text: &'t str,
+struct Checker<'c, 't> {
+    source: &'c Source<'t>,
+    whole: bool,
     faults: Vec<Fault>,
 }
 
-impl Check<'_> {
-    fn fault(&mut self, at: Written, message: String, help: Option<String>) {
-        self.faults.push(Fault::at(self.text, &at.span(), message, help));
+impl Checker<'_, '_> {
+    fn fault(&mut self, at: &Range<usize>, message: impl Into<String>) {
+        self.faults.push(self.source.fault(at.start, message));
     }
 
-    fn input(&mut self, input: Written) {
-        let Some(fields) = input.get_ref().as_table() else { return };
-        let text = |name: &str| fields.get(name).and_then(as_text);
-        if text("table").is_none() && text("preset").is_none() {
-            self.fault(input, "an [[input]] needs a `table`, or a `preset` that names one".into(), None);
+    fn advise(&mut self, at: &Range<usize>, message: impl Into<String>, help: &str) {
+        self.faults.push(self.source.fault(at.start, message).with_help(help));
+    }
+
+    fn period(&mut self, document: &DeTable<'_>) {
+        let Some((text, at)) = text(document, "period") else { return };
+        if let Err(error) = text.parse::<Period>() {
+            self.fault(&at, error.to_string());
         }
-        let table = TableId::ALL.iter().find(|id| text("table").is_some_and(|(_, name)| name == id.name()));
-        for section in ["columns", "constants", "values"] {
-            let keys = fields.get(section).and_then(|section| section.get_ref().as_table());
-            for (key, _) in keys.into_iter().flatten() {
-                if let Some(table) = table {
-                    self.column(&key.span(), key.get_ref(), section, table.table());
-                }
+    }
+
+    fn rates(&mut self, document: &DeTable<'_>) {
+        let report = text(document, "currency").map(|(code, _)| code.to_owned());
+        let report = report.or_else(|| merge::defaults()["currency"].as_str().map(str::to_owned));
+        for (code, rate, at) in numbers(inner(document, "fx")) {
+            if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.advise(
+                    &at,
+                    format!("`fx.{code}` names no currency"),
+                    "use a code of three capital letters such as `USD`",
+                );
+            }
+            if rate <= 0.0 {
+                self.fault(&at, format!("`fx.{code}` is {rate}, must be above 0"));
+            } else if report.as_deref() == Some(code) && (rate - 1.0).abs() > f64::EPSILON {
+                let help = "rates are units of the report currency for one unit of another; leave this line out";
+                self.advise(&at, format!("`fx.{code}` is {rate}, but {code} is the report currency"), help);
             }
         }
-        if let Some((at, delimiter)) = text("delimiter")
-            && delimiter != "tab"
-            && !(delimiter.len() == 1 && delimiter.is_ascii())
-        {
-            self.fault(at, format!("`delimiter` is \"{delimiter}\", but must be one ASCII character or \"tab\""), None);
-        }
-        if let Some((at, offset)) = text("utc_offset")
-            && offset.parse::<FixedOffset>().is_err()
-        {
-            self.fault(at, format!("`utc_offset` is \"{offset}\", but must be an offset such as \"+02:00\""), None);
-        }
-        if let Some((at, "")) = text("path") {
-            self.fault(at, "`path` is empty".into(), None);
+        for (team, rate, at) in numbers(inner(document, "rates").and_then(|rates| inner(rates, "team"))) {
+            if rate < 0.0 {
+                self.fault(&at, format!("`rates.team.{team}` is {rate}, must be at least 0"));
+            }
         }
     }
 
-    fn column(&mut self, span: &std::ops::Range<usize>, name: &str, section: &str, table: &Table) {
-        if table.column(name).is_none() {
-            let known = || table.columns.iter().map(|column| column.name);
-            let help = strict::nearest(name, known()).map_or_else(
-                || format!("its columns: {}", known().collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean `{near}`?"),
+    fn output(&mut self, document: &DeTable<'_>) {
+        if let Some((dir, at)) = inner(document, "output").and_then(|output| text(output, "dir"))
+            && dir.trim().is_empty()
+        {
+            self.advise(&at, "`output.dir` is empty", "name a folder, such as \"reports\"");
+        }
+    }
+
+    fn input(&mut self, input: &DeTable<'_>, at: Range<usize>) {
+        if self.whole && !input.contains_key("table") && !input.contains_key("preset") {
+            self.advise(
+                &at,
+                "this `input` names neither a `table` nor a `preset`",
+                "write `table = \"usage_events\"` or another table, or name a known export: deadhead init --list-presets",
             );
-            let message = format!("`{section}` names `{name}`, which is no column of {}", table.id.name());
-            self.faults.push(Fault::at(self.text, span, message, Some(help)));
+        }
+        if let Some((path, at)) = text(input, "path") {
+            self.path(path, &at);
+        }
+        if let Some(table) = text(input, "table").and_then(|(name, _)| table_named(name)) {
+            for key in ["columns", "constants", "values"] {
+                self.columns(table, key, inner(input, key));
+            }
+        }
+        self.reading(input);
+    }
+
+    fn path(&mut self, path: &str, at: &Range<usize>) {
+        if path.trim().is_empty() {
+            self.fault(at, "`input.path` is empty");
+        }
+        if let Err(error) = glob::Pattern::new(path) {
+            self.advise(
+                at,
+                format!("`input.path` is no glob: {}", error.msg),
+                "a bracket of a file name is written `[[]`",
+            );
         }
     }
 
-    fn rule(&mut self, rule: Written) {
-        let Some(fields) = rule.get_ref().as_table() else { return };
-        let text = |name: &str| fields.get(name).and_then(as_text);
-        let (Some((at, pattern)), Some((_, kind))) = (text("pattern"), text("match")) else { return };
-        let problem = match kind {
-            "regex" => regex::Regex::new(pattern).err().map(|error| error.to_string()),
-            "glob" => glob::Pattern::new(pattern).err().map(|error| error.to_string()),
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            self.fault(at, format!("`pattern` is no {kind}: {problem}"), None);
-        }
-        if pattern.is_empty() {
-            self.fault(at, "`pattern` is empty and would match nothing, or everything".into(), None);
-        }
-        if let Some((at, "")) = text("capability") {
-            self.fault(at, "`capability` is empty".into(), None);
+    /// The keys of `columns`, `constants` and `values` are columns of the table.
+    fn columns(&mut self, table: &Table, key: &str, keys: Option<&DeTable<'_>>) {
+        let known: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        for name in keys.into_iter().flat_map(DeTable::keys).filter(|name| !known.contains(&name.get_ref().as_ref())) {
+            let message = format!("`input.{key}.{}` is no column of `{}`", name.get_ref(), table.id.name());
+            let fault = self.source.fault(name.span().start, message);
+            let help = advice(name.get_ref(), &known, "its columns are");
+            self.faults.push(Fault { help, ..fault });
         }
     }
 
-    fn rate(&mut self, name: &str, rate: Written) {
-        let number = match rate.get_ref() {
-            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
-            DeValue::Integer(number) => number.as_str().replace('_', "").parse().ok(),
-            _ => None,
-        };
-        if number.is_some_and(|number: f64| number.is_nan() || number <= 0.0) {
-            self.fault(rate, format!("the rate of `{name}` must be above 0"), None);
+    /// How the cells of an input are read.
+    fn reading(&mut self, input: &DeTable<'_>) {
+        if let Some((delimiter, at)) = text(input, "delimiter")
+            && !is_delimiter(delimiter)
+        {
+            self.advise(
+                &at,
+                format!("`input.delimiter` is `{delimiter}`, expected one character"),
+                "write \";\", \",\", \"|\" or \"tab\"; a letter, digit, quote or line break cannot separate cells",
+            );
         }
+        if let Some((offset, at)) = text(input, "utc_offset")
+            && !is_offset(offset)
+        {
+            self.fault(&at, format!("`input.utc_offset` is `{offset}`, expected one such as `+02:00` or `Z`"));
+        }
+        if let Some((format, at)) = text(input, "date_format")
+            && !is_date_format(format)
+        {
+            let message = format!("`input.date_format` is `{format}`, which is no strftime notation");
+            self.advise(&at, message, "day, month and year are `%d`, `%m` and `%Y`; hour and minute `%H` and `%M`");
+        }
+    }
+
+    fn map_rule(&mut self, rule: &DeTable<'_>) {
+        if let Some((capability, at)) = text(rule, "capability")
+            && capability.trim().is_empty()
+        {
+            self.fault(&at, "`map.capability` is empty");
+        }
+        let Some((pattern, at)) = text(rule, "pattern") else { return };
+        match text(rule, "match").map(|(kind, _)| kind) {
+            _ if pattern.is_empty() => {
+                self.advise(&at, "`map.pattern` is empty", "`match = \"glob\"` with `*` matches every name");
+            }
+            Some("regex") => {
+                if let Err(error) = Regex::new(pattern) {
+                    self.fault(&at, format!("`map.pattern` is no regular expression: {}", reason(&error)));
+                }
+            }
+            Some("glob") => {
+                if let Err(error) = glob::Pattern::new(pattern) {
+                    self.fault(&at, format!("`map.pattern` is no glob: {}", error.msg));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The last line of what the parser of regular expressions says; the lines before it draw the pattern.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
+}
+
+fn table_named(name: &str) -> Option<&'static Table> {
+    TableId::ALL.iter().find(|id| id.name() == name).map(|id| id.table())
+}
+
+fn is_delimiter(text: &str) -> bool {
+    let separates =
+        |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r' | 0);
+    text == "tab" || matches!(text.as_bytes(), &[byte] if separates(byte))
+}
+
+/// `+02:00`, `+0200`, `+02`, or a name of UTC; at most 14 hours, as far as any place on earth goes.
+fn is_offset(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix(['+', '-']) else { return matches!(text, "Z" | "z" | "UTC" | "utc" | "GMT") };
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 | 5 if digits.is_ascii() => (&digits[..2], digits[2..].strip_prefix(':').unwrap_or(&digits[2..])),
+        _ => return false,
+    };
+    let whole = |part: &str, below: u8| {
+        part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u8>().is_ok_and(|n| n < below)
+    };
+    whole(hours, 15) && whole(minutes, 60)
+}
+
+fn is_date_format(text: &str) -> bool {
+    let mut items = StrftimeItems::new(text).peekable();
+    let any_field = StrftimeItems::new(text).any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(..)));
+    items.peek().is_some() && any_field && !items.any(|item| matches!(item, Item::Error))
+}
+
+fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
+    let value = table.get(key)?;
+    Some((value.get_ref().as_str()?, value.span()))
+}
+
+fn inner<'d, 'i>(table: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
+    table.get(key)?.get_ref().as_table()
+}
+
+fn tables_in<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> impl Iterator<Item = (&'d DeTable<'i>, Range<usize>)> {
+    let items = document.get(key).and_then(|value| value.get_ref().as_array());
+    items.into_iter().flat_map(|items| items.iter()).filter_map(|item| Some((item.get_ref().as_table()?, item.span())))
+}
+
+/// The finite numbers of a table, with key and place.
+fn numbers<'d>(table: Option<&'d DeTable<'_>>) -> impl Iterator<Item = (&'d str, f64, Range<usize>)> {
+    table.into_iter().flatten().filter_map(|(key, value): (_, &Spanned<DeValue<'_>>)| {
+        let number: f64 = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok()?,
+            DeValue::Float(number) => number.as_str().parse().ok()?,
+            _ => return None,
+        };
+        number.is_finite().then(|| (key.get_ref().as_ref(), number, key.span()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_offsets_and_formats() {
+        assert!([";", ",", "\t", "|", "tab", " "].into_iter().all(is_delimiter));
+        assert!(!["", "\"", ";;", "\n", "a", "é", "\0", "Tab"].into_iter().any(is_delimiter));
+        assert!(["+02:00", "-05:30", "-0530", "+01", "Z", "UTC", "+00:00"].into_iter().all(is_offset));
+        assert!(
+            !["CET", "2", "+2", "+2:00", "+15:00", "+02:60", "+02:0", "+02:00x", "+0a:00", "+é", "+é0", ""]
+                .into_iter()
+                .any(is_offset)
+        );
+        assert!(["%d/%m/%Y %H:%M", "%F", "%s", "%d %b %Y"].into_iter().all(is_date_format));
+        assert!(!["%!", "dd/mm/yyyy", "", "%"].into_iter().any(is_date_format));
     }
 }

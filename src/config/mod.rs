@@ -1,22 +1,68 @@
 //! The configuration: as written, checked as a whole, settled with its defaults.
 //!
-//! Takes the text of `deadhead.toml`; gives [`Settings`], or every [`Fault`] at once with line, column and advice. Refuses
-//! unknown keys, wrong types and values out of range. It reads no file: `cli` does.
+//! Takes the text of a `deadhead.toml`; gives [`Settings`], or every [`Fault`] of the text at once, each with line,
+//! column and advice. Opens no file: the command line reads it. Refuses unknown keys, because a setting that is
+//! misspelt and silently ignored changes a result that somebody will defend in a meeting.
 //!
-//! [`settings`] is the single declaration: the JSON schema is made from it, the strict check walks the schema, and
-//! `defaults.toml` is the only home of default values.
+//! The types in [`settings`] are the single declaration. Their JSON schema drives the check, and is what
+//! `deadhead schema config` prints; `defaults.toml` holds every default and is the reference for people.
 
+mod check;
+mod declaration;
 mod fault;
 mod meaning;
-mod parse;
+mod merge;
 mod proposal;
 pub mod settings;
-mod strict;
 
+pub use declaration::schema;
 pub use fault::{Fault, render_faults};
-pub use parse::{DEFAULTS, parse, schema};
 pub use proposal::{Proposal, proposal};
 pub use settings::*;
+
+use toml::de::DeTable;
+
+use declaration::Declaration;
+use fault::Source;
+
+/// The commented reference of all settings with their defaults; a valid file of its own.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Reads a `deadhead.toml` and settles it with the defaults.
+///
+/// # Errors
+///
+/// Every fault of the text, in the order of their places: what is no TOML, what the schema does not know, and what it knows
+/// but makes no sense. Never empty.
+pub fn parse(text: &str) -> Result<Settings, Vec<Fault>> {
+    let source = Source::new(text);
+    let (document, broken) = DeTable::parse_recoverable(text);
+    let document = document.get_ref();
+    let mut faults: Vec<Fault> = broken.iter().map(|error| not_toml(&source, error)).collect();
+    // A line that is no TOML is recovered as something the user never wrote; what the later checks say about it, or
+    // about what is missing after it, would mislead.
+    let broken_lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
+    let whole = broken.is_empty();
+    let mut later = check::check(&Declaration::of_settings(), &source, document, whole);
+    later.extend(meaning::check(&source, document, whole));
+    faults.extend(later.into_iter().filter(|fault| !broken_lines.contains(&fault.line)));
+    faults.sort();
+    faults.dedup();
+    if faults.is_empty() { settle(document) } else { Err(faults) }
+}
+
+fn not_toml(source: &Source<'_>, error: &toml::de::Error) -> Fault {
+    let at = error.span().map_or(source.end(), |span| span.start);
+    source.fault(at, format!("not valid TOML: {}", error.message()))
+}
+
+/// Lays a checked document over the defaults.
+fn settle(document: &DeTable<'_>) -> Result<Settings, Vec<Fault>> {
+    let mut settled = merge::defaults();
+    merge::over(&mut settled, merge::table(document));
+    serde_json::from_value(settled)
+        .map_err(|error| vec![Fault { line: 1, column: 1, message: error.to_string(), help: None }])
+}
 
 #[cfg(test)]
 mod tests;

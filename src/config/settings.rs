@@ -235,7 +235,7 @@ pub struct CostSettings {
     /// Kind of work items that name none; `unclassified` keeps them apart.
     pub work_without_kind: WorkKind,
     /// Number of bootstrap replicates behind the interval of disproportion.
-    #[schemars(range(min = 100, max = 100000))]
+    #[schemars(range(min = 100, max = 100_000))]
     pub bootstrap_replicates: u32,
 }
 

@@ -1,123 +1,292 @@
-use super::*;
+//! The room as a whole: faulty files and exactly the faults that they give.
+
+use chrono::NaiveDate;
 use proptest::prelude::*;
-use serde_json::Value;
 
-/// `line:column message | help` of every fault.
+use super::declaration::{Declaration, Shape, joined};
+use super::*;
+use crate::tables::TableId;
+
+/// `line:column message | help` for each fault.
 fn faults(text: &str) -> Vec<String> {
-    let found = parse(text).expect_err("a faulty text");
-    let help = |fault: &Fault| fault.help.as_ref().map(|help| format!(" | {help}")).unwrap_or_default();
-    found.iter().map(|fault| format!("{}:{} {}{}", fault.line, fault.column, fault.message, help(fault))).collect()
+    let faults = parse(text).expect_err(text);
+    let line = |fault: &Fault| {
+        let help = fault.help.as_ref().map(|help| format!(" | {help}")).unwrap_or_default();
+        format!("{}:{} {}{help}", fault.line, fault.column, fault.message)
+    };
+    faults.iter().map(line).collect()
 }
 
 #[test]
-fn an_empty_file_is_the_defaults() {
-    let settings = parse("").unwrap();
-    assert!((settings.rule.rare_below - 0.10).abs() < 1e-12);
-    assert_eq!(settings.guards.too_new_months, 6);
-    assert!(settings.input.is_empty());
+fn the_defaults_are_a_valid_file_and_equal_the_empty_one() {
+    let settings = parse(DEFAULTS).unwrap();
+    assert_eq!(settings, parse("").unwrap());
+    assert_eq!((settings.schema, settings.seed, settings.currency.as_str()), (1, 1, "EUR"));
+    assert!((settings.rule.rare_below - 0.1).abs() < 1e-12);
+    assert_eq!(settings.cost.run_kinds, [WorkKind::Maintain, WorkKind::Incident, WorkKind::Support]);
+    assert!(settings.input.is_empty() && settings.map.is_empty() && settings.as_of.is_none());
 }
 
-#[test]
-fn what_is_written_wins_and_the_rest_stays() {
-    let settings = parse(
-        "as_of = 2026-09-30\n[rule]\nrare_below = 0.05\n[rates.team]\npayments = 110\n[[input]]\ntable = 'accounts'\npath = 'a.csv'\n",
-    )
-    .unwrap();
-    assert_eq!(settings.as_of, "2026-09-30".parse().ok());
-    assert!((settings.rule.rare_below - 0.05).abs() < 1e-12);
-    assert!((settings.rule.disproportion_above - 1.0).abs() < 1e-12);
-    assert!((settings.rates.team["payments"] - 110.0).abs() < 1e-12);
-    assert_eq!(settings.input[0].on_error, OnError::Quarantine);
-}
-
-#[test]
-fn each_fault_has_its_place_and_advice() {
-    for (text, expected) in [
-        ("[rule]\nrare_belw = 0.1\n", vec!["2:1 unknown key `rare_belw` in `rule` | did you mean `rare_below`?"]),
-        (
-            "[rule]\nzzz = 1\n",
-            vec!["2:1 unknown key `zzz` in `rule` | known here: disproportion_above, material_share, rare_below"],
-        ),
-        ("[rule]\nrare_below = 10\n", vec!["2:14 `rule.rare_below` is 10, but must be between 0 and 1"]),
-        ("[rule]\nrare_below = nan\n", vec!["2:14 `rule.rare_below` is nan, but must be between 0 and 1"]),
-        ("seed = \"x\"\n", vec!["1:8 `seed` is a string, but must be a whole number"]),
-        ("seed = -1\n", vec!["1:8 `seed` is -1, but must be at least 0"]),
-        (
-            "[[input]]\ntable = \"tickts\"\npath = \"a\"\n",
-            vec![
-                "2:9 `input.table` is \"tickts\", but must be one of \"usage_events\", \"usage_totals\", \"base_totals\", \"accounts\", \"tickets\", \"work_items\", \"charges\", \"catalogue\", \"commitments\" | did you mean \"tickets\"?",
-            ],
-        ),
-        ("[[input]]\npath = \"a.csv\"\n", vec!["1:1 an [[input]] needs a `table`, or a `preset` that names one"]),
-        ("[[input]]\ntable = \"accounts\"\n", vec!["1:1 `path` is missing in `input`"]),
-        (
-            "[[input]]\ntable = \"accounts\"\npath = \"a\"\ncolumns = { acount_id = \"Id\" }\n",
-            vec!["4:13 `columns` names `acount_id`, which is no column of accounts | did you mean `account_id`?"],
-        ),
-        ("as_of = \"30.09.2026\"\n", vec!["1:9 `as_of` is \"30.09.2026\", but must be a day such as 2026-09-30"]),
-        ("[fx]\nUSD = 0\n", vec!["2:7 the rate of `USD` must be above 0"]),
-        ("rule = 3\n", vec!["1:8 `rule` is an integer, but must be a table"]),
-    ] {
-        assert_eq!(faults(text), expected, "{text}");
+/// Every key of the schema with its path; items of lists carry the path of the list. Each node must have a shape.
+fn keys(declaration: &Declaration<'static>, path: &str, node: &'static serde_json::Value) -> Vec<String> {
+    let shape = declaration.shape(node);
+    assert!(shape.is_some(), "no shape for `{path}`: {node}");
+    match shape.unwrap() {
+        Shape::Table { known, free, .. } => {
+            let below = |(key, child): (&'static String, &'static serde_json::Value)| {
+                [vec![joined(path, key)], keys(declaration, &joined(path, key), child)].concat()
+            };
+            let known = known.into_iter().flatten().flat_map(below);
+            known.chain(free.into_iter().flat_map(|child| keys(declaration, path, child))).collect()
+        }
+        Shape::List(items) => keys(declaration, path, items),
+        _ => Vec::new(),
     }
 }
 
-#[test]
-fn every_fault_is_reported_at_once() {
-    let text = "currency = \"euro\"\nperiod = \"Q3\"\n[rule]\nrare_belw = 0.1\n[[map]]\nmatch = \"regex\"\npattern = \"(\"\ncapability = \"\"\n";
-    let found = faults(text);
-    let places: Vec<&str> = found.iter().map(|fault| fault.split(' ').next().unwrap()).collect();
-    assert_eq!(places, ["1:12", "2:10", "4:1", "7:11", "8:14"], "{found:#?}");
+fn every_key() -> Vec<String> {
+    let declaration = Declaration::of_settings();
+    keys(&declaration, "", declaration.root())
 }
 
 #[test]
-fn broken_toml_says_where() {
-    let found = faults("seed = 1\n[rule\nrare_below = 0.1\n");
-    assert!(found[0].starts_with("2:"), "{found:?}");
+fn every_node_of_the_schema_is_understood() {
+    let keys = every_key();
+    for key in ["schema", "rates.support_hour.ai", "input.on_error", "map.match", "cost.run_kinds"] {
+        assert!(keys.contains(&key.to_owned()), "{key} in {keys:?}");
+    }
 }
 
-#[test]
-fn faults_are_shown_with_their_line() {
-    let text = "[rule]\n  rare_belw = 0.1\n";
-    let shown = render_faults("deadhead.toml", text, &parse(text).unwrap_err());
-    let expected = "deadhead.toml:2:3: unknown key `rare_belw` in `rule`\n     2 |   rare_belw = 0.1\n       |   ^\n       = did you mean `rare_below`?\n";
-    assert_eq!(shown, expected);
-}
-
-/// The reference must name every key that there is, and all defaults must be of the schema.
 #[test]
 fn the_reference_names_every_key() {
-    fn keys(schema: &Value, found: &mut Vec<String>) {
-        match schema {
-            Value::Object(fields) => {
-                let properties = schema["properties"].as_object();
-                found.extend(properties.into_iter().flatten().map(|(name, _)| name.clone()));
-                fields.values().for_each(|field| keys(field, found));
-            }
-            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    keys(&schema(), &mut found);
-    assert!(found.len() > 50);
-    for key in found {
-        let named = DEFAULTS.lines().any(|line| {
+    for key in every_key() {
+        let name = key.rsplit('.').next().unwrap();
+        let written = |line: &str| {
             let line = line.trim_start_matches(['#', ' ', '[']);
-            line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([' ', '=', ']', '.']))
-        });
-        assert!(named || DEFAULTS.contains(&format!(".{key}]")), "defaults.toml does not name `{key}`");
+            line.strip_prefix(name).or(line.strip_prefix(&key)).is_some_and(|rest| rest.starts_with([' ', ']']))
+        };
+        assert!(DEFAULTS.lines().any(written), "`{key}` is not in defaults.toml");
     }
-    parse(DEFAULTS).unwrap();
+}
+
+#[test]
+fn the_examples_of_the_reference_are_valid() {
+    let uncomment = |line| match str::strip_prefix(line, "# ") {
+        Some(rest) if rest.starts_with("[[") || is_assignment(rest) => rest,
+        _ => line,
+    };
+    let uncommented = DEFAULTS.lines().map(uncomment).collect::<Vec<_>>().join(
+        "
+",
+    );
+    let settings = parse(&uncommented).map_err(|faults| render_faults("defaults", &uncommented, &faults)).unwrap();
+    assert_eq!((settings.input.len(), settings.map.len()), (1, 1));
+    assert_eq!(settings.rates.team.len(), 1);
+    assert_eq!(settings.as_of, NaiveDate::from_ymd_opt(2026, 9, 30));
+}
+
+fn is_assignment(line: &str) -> bool {
+    line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '))
+}
+
+#[test]
+fn a_file_goes_over_the_defaults() {
+    let settings = parse(
+        "as_of = 2026-09-30\nperiod = \"2026-Q3\"\n[rates]\nengineering_hour = 120\n[rates.contact]\nhuman = 20\n\
+         [cost]\nrun_kinds = [\"maintain\"]\n[fx]\nUSD = 0.9\n\
+         [[input]]\npath = \"a.csv\"\ntable = \"usage_events\"\ncolumns = { ts = \"Time\" }\n\
+         [[map]]\nmatch = \"glob\"\npattern = \"a*\"\ncapability = \"a\"\n",
+    )
+    .unwrap();
+    assert_eq!(settings.as_of, NaiveDate::from_ymd_opt(2026, 9, 30));
+    assert!((settings.rates.engineering_hour - 120.0).abs() < 1e-12);
+    assert!((settings.rates.contact.human - 20.0).abs() < 1e-12 && (settings.rates.contact.ai - 1.5).abs() < 1e-12);
+    assert_eq!(settings.cost.run_kinds, [WorkKind::Maintain]);
+    assert_eq!(settings.input[0].table, Some(TableId::UsageEvents));
+    assert_eq!(settings.input[0].on_error, OnError::Quarantine);
+    assert_eq!(settings.map[0].kind, MatchKind::Glob);
+    assert_eq!(parse("as_of = \"2026-09-30\"").unwrap().as_of, settings.as_of);
+}
+
+#[test]
+fn each_faulty_file_gives_exactly_its_faults() {
+    let table: &[(&str, &[&str])] = &[
+        ("[rule]\nrare_belw = 0.1", &["2:1 unknown key `rare_belw` in `rule` | did you mean `rare_below`?"]),
+        ("rule.rare_belw = 0.1", &["1:6 unknown key `rare_belw` in `rule` | did you mean `rare_below`?"]),
+        ("rare_below = 0.1", &["1:1 unknown key `rare_below` at the top level | `rare_below` belongs in `[rule]`"]),
+        (
+            "[rule]\nperiod = \"2026\"",
+            &["2:1 unknown key `period` in `rule` | `period` belongs at the top of the file, before the first `[…]`"],
+        ),
+        (
+            "[catalogue]\nzzzzzz = 1",
+            &["2:1 unknown key `zzzzzz` in `catalogue` | the keys are `default_kind`, `unlisted`"],
+        ),
+        (
+            "[rule]\nrare_below = \"0.1\"",
+            &["2:14 `rule.rare_below` is a text, expected a number | write it without quotes"],
+        ),
+        (
+            "[rule]\nrare_below = 10",
+            &[
+                "2:14 `rule.rare_below` is 10, must be between 0 and 1 | it is a fraction, not a percentage: 10 % is 0.1",
+            ],
+        ),
+        ("[rule]\nrare_below = nan", &["2:14 `rule.rare_below` is nan, expected a finite number"]),
+        ("[rates]\nengineering_hour = -inf", &["2:20 `rates.engineering_hour` is -inf, expected a finite number"]),
+        ("[rates]\nengineering_hour = -1", &["2:20 `rates.engineering_hour` is -1, must be at least 0"]),
+        ("[rates.team]\nCore = -2.5", &["2:1 `rates.team.Core` is -2.5, must be at least 0"]),
+        ("[guards]\nmin_base_accounts = 0", &["2:21 `guards.min_base_accounts` is 0, must be at least 1"]),
+        (
+            "[guards]\ntoo_new_months = 6.5",
+            &["2:18 `guards.too_new_months` is a number with decimals, expected a whole number"],
+        ),
+        ("seed = -1", &["1:8 `seed` is -1, must be at least 0"]),
+        ("seed = 99999999999999999999", &["1:8 `seed` is too large for any setting"]),
+        ("schema = 2", &["1:10 `schema` is 2, must be between 1 and 1"]),
+        ("[output]\npng = 1", &["2:7 `output.png` is a whole number, expected true or false"]),
+        ("output = 1", &["1:10 `output` is a whole number, expected a table"]),
+        (
+            "[catalogue]\nunlisted = \"owm\"",
+            &["2:12 `catalogue.unlisted` is `owm`, which it cannot be | did you mean `own`?"],
+        ),
+        (
+            "[cost]\nrun_kinds = [\"maintain\", \"meetings\"]",
+            &[
+                "2:26 `cost.run_kinds` is `meetings`, which it cannot be | it is one of `build`, `maintain`, `incident`, \
+               `support`, `unclassified`",
+            ],
+        ),
+        ("as_of = 2026-09-30T10:00:00", &["1:9 `as_of` is `2026-09-30T10:00:00`, expected a day such as 2026-09-30"]),
+        ("as_of = \"30.9.2026\"", &["1:9 `as_of` is `30.9.2026`, expected a day such as 2026-09-30"]),
+        ("as_of = \"2026-02-30\"", &["1:9 `as_of` is `2026-02-30`, expected a day such as 2026-09-30"]),
+        (
+            "currency = \"€\"",
+            &["1:12 `currency` is `€`, expected a currency code of three capital letters such as `EUR`"],
+        ),
+        ("[fx]\nUSD = 0", &["2:1 `fx.USD` is 0, must be above 0"]),
+        ("[fx]\nUSD = inf", &["2:7 `fx.USD` is inf, expected a finite number"]),
+        ("[fx]\nusd = 0.9", &["2:1 `fx.usd` names no currency | use a code of three capital letters such as `USD`"]),
+        (
+            "[fx]\nEUR = 0.9",
+            &["2:1 `fx.EUR` is 0.9, but EUR is the report currency | rates are units of the report currency for one \
+               unit of another; leave this line out"],
+        ),
+        ("[output]\ndir = \" \"", &["2:7 `output.dir` is empty | name a folder, such as \"reports\""]),
+        (
+            "[input]\npath = \"a.csv\"",
+            &["1:1 `input` is a table, expected a list | write its header with two brackets: `[[…]]`"],
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(faults(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_period_that_is_none_is_named_with_its_forms() {
+    let found = faults("\nperiod = \"Q3\"");
+    assert!(
+        found.len() == 1 && found[0].starts_with("2:10 `Q3` is not a period; write a quarter (2026-Q3)"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn faulty_inputs() {
+    let lacks = faults("[[input]]\ntable = \"tickets\"\n[[input]]\npath = \"b.csv\"\n");
+    assert_eq!(lacks.len(), 2);
+    assert_eq!(lacks[0], "1:1 this `input` lacks `path`");
+    assert!(lacks[1].starts_with("3:1 this `input` names neither a `table` nor a `preset` | "), "{lacks:?}");
+    let of = |rest: &str| faults(&format!("[[input]]\npath = \"a.csv\"\ntable = \"usage_events\"\n{rest}"));
+    assert_eq!(
+        of("columns = { time = \"T\", acount_id = \"Org\" }"),
+        [
+            "4:13 `input.columns.time` is no column of `usage_events` | its columns are `ts`, `account_id`, `capability`, \
+             `user_id`, `event_id`, `count`, `duration_s`, `status`",
+            "4:25 `input.columns.acount_id` is no column of `usage_events` | did you mean `account_id`?",
+        ]
+    );
+    assert_eq!(
+        of("[input.constants]\nStatus = \"ok\"\n[input.values.cout]\na = \"1\""),
+        [
+            "5:1 `input.constants.Status` is no column of `usage_events` | did you mean `status`?",
+            "6:15 `input.values.cout` is no column of `usage_events` | did you mean `count`?",
+        ]
+    );
+    assert!(of("delimiter = \";;\"")[0].starts_with("4:13 `input.delimiter` is `;;`, expected one character"));
+    assert_eq!(of("utc_offset = \"CET\""), ["4:14 `input.utc_offset` is `CET`, expected one such as `+02:00` or `Z`"]);
+    assert!(of("date_format = \"%d/%m/%!\"")[0].contains("no strftime notation"));
+    assert!(of("on_error = \"fial\"")[0].ends_with("| did you mean `fail`?"));
+    let glob = faults("[[input]]\npath = \"a[.csv\"\npreset = \"p\"\n");
+    assert!(glob.len() == 1 && glob[0].starts_with("2:8 `input.path` is no glob: "), "{glob:?}");
+}
+
+#[test]
+fn a_preset_alone_names_the_table_so_columns_wait_for_reading() {
+    let text = "[[input]]\npath = \"a.csv\"\npreset = \"p\"\ncolumns = { anything = \"x\" }";
+    assert_eq!(parse(text).unwrap().input[0].table, None);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_fault() {
+    assert_eq!(parse("\u{feff}seed = 7").unwrap().seed, 7);
+}
+
+#[test]
+fn faulty_rules() {
+    let of = |kind: &str, pattern: &str| {
+        faults(&format!("[[map]]\nmatch = \"{kind}\"\npattern = '{pattern}'\ncapability = \"c\"\n"))
+    };
+    assert_eq!(of("regex", "a(b"), ["3:11 `map.pattern` is no regular expression: unclosed group"]);
+    assert!(of("glob", "a[")[0].starts_with("3:11 `map.pattern` is no glob: "));
+    assert!(of("exact", "")[0].starts_with("3:11 `map.pattern` is empty"));
+    assert_eq!(of("prefx", "a"), ["2:9 `map.match` is `prefx`, which it cannot be | did you mean `prefix`?"]);
+    assert_eq!(
+        faults("[[map]]\npattern = \"a\"\ncapability = \"  \"\n"),
+        ["1:1 this `map` lacks `match`", "3:14 `map.capability` is empty"]
+    );
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_file() {
+    let found = faults("seed = \"x\"\nperiod = \"soon\"\n[rule]\nrare_belw = 1\nmaterial_share = 2\n[[input]]\n");
+    let places: Vec<&str> = found.iter().filter_map(|fault| fault.split(' ').next()).collect();
+    assert_eq!(places, ["1:8", "2:10", "4:1", "5:18", "6:1", "6:1"], "{found:?}");
+}
+
+#[test]
+fn what_is_no_toml_is_named_beside_the_rest() {
+    let found = faults("[rule]\nrare_below = = 3\nmaterial_shre = 0.1\n");
+    assert!(found.iter().any(|fault| fault.starts_with("2:") && fault.contains("not valid TOML")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.starts_with("3:1 unknown key `material_shre`")), "{found:?}");
+    assert!(!found.iter().any(|fault| fault.starts_with("2:") && !fault.contains("not valid TOML")), "{found:?}");
+    assert!(faults("seed = 1\nseed = 2")[0].starts_with("2:1 not valid TOML: duplicate key"));
+    assert!(faults("a = \"open").iter().any(|fault| fault.contains("not valid TOML")));
+}
+
+/// Texts that look like a configuration, so that the random ones reach beyond the parser.
+fn lines() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        "[a-z_]{1,12} = [-0-9.einfa\"\\[\\]{}]{0,12}",
+        "\\[{1,2}(rule|input|map|rates|rates.team|fx|output)\\]{1,2}",
+        "(path|table|preset|delimiter|pattern|match|capability|seed|period|as_of|rare_below) = (\"[^\"]{0,8}\"|[0-9.-]{1,8}|nan|true|\\[\\]|\\{\\})",
+        "\\PC{0,20}",
+    ];
+    prop::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
 }
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in "\\PC{0,80}", key in "[a-z_.\\[\\]=\"' \n0-9-]{0,80}") {
-        for text in [text, key] {
-            if let Err(faults) = parse(&text) {
-                prop_assert!(!render_faults("x", &text, &faults).is_empty());
+    fn no_text_makes_it_panic_and_every_place_lies_in_the_text(text in lines()) {
+        if let Err(faults) = parse(&text) {
+            prop_assert!(!faults.is_empty());
+            let count = text.matches('\n').count() + 1;
+            for fault in &faults {
+                prop_assert!((1..=count).contains(&fault.line) && fault.column >= 1);
             }
+            let rendered = render_faults("deadhead.toml", &text, &faults);
+            prop_assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()));
         }
     }
 }
