@@ -2,6 +2,15 @@
 //!
 //! Takes facts, decisions and the books of reading; gives a [`Report`] that the exporters only write down.
 
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+
 mod value;
 
 pub use value::*;
+
+/// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
+#[must_use]
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>()
+}
