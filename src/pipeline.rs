@@ -329,7 +329,10 @@ impl From<IngestError> for Error {
 
 impl From<export::ExportError> for Error {
     fn from(error: export::ExportError) -> Self {
-        Self::Io(chain(&error))
+        match error {
+            export::ExportError::NotOurs { .. } => Self::Settings(chain(&error)),
+            _ => Self::Io(chain(&error)),
+        }
     }
 }
 

@@ -3,18 +3,18 @@
 //! Takes facts, decisions and the books of reading; gives a [`Report`] that the exporters only write down. Refuses
 //! nothing.
 
-mod books;
-mod compose;
-mod gates;
-mod headlines;
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+
 mod value;
 
 pub(crate) use books::{unavailable, unmapped};
 pub use compose::{Material, compose};
 pub use gates::{Condition, ConditionError};
 pub use value::*;
-/// The JSON schema of `report.json`.
+
+/// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Report).to_value()
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>()
 }

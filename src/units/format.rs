@@ -68,6 +68,12 @@ pub fn counted(number: u64, singular: &str) -> String {
     format!("{} {singular}{plural}", count(number))
 }
 
+/// A number between 0 and 1 that is no part of anything, such as a p-value or a score: `0.031`, `< 0.001`.
+#[must_use]
+pub fn score(value: f64) -> String {
+    if value > 0.0 && value < 0.001 { "<\u{202f}0.001".into() } else { format!("{value:.3}") }
+}
+
 fn group(digits: &str) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("−", rest));
     let mut text = String::from(sign);
@@ -98,6 +104,10 @@ mod tests {
         assert_eq!(ratio(12.34), "12×");
         assert_eq!(ratio(0.274), "0.27×");
         assert_eq!(counted(1, "account"), "1 account");
+        assert_eq!(
+            (score(0.0312).as_str(), score(0.0).as_str(), score(1e-9).as_str()),
+            ("0.031", "0.000", "<\u{202f}0.001")
+        );
         let estimate = Estimate { point: 0.031, low: 0.018, high: 0.052, n: 400 };
         assert_eq!(percent_with_interval(&estimate), "3.1\u{202f}% (1.8–5.2\u{202f}%)");
     }

@@ -1,0 +1,144 @@
+//! A candidate as the page shows it, and a line of the table of all capabilities: the figures of the report as text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::bars::{self, Interval};
+use crate::export::text::slug;
+use crate::export::words::{grade_label, verdict_code, verdict_label, verdict_sign};
+use crate::report::{CapabilityLine, DependenceLine, Report};
+use crate::units::{Estimate, Money, format};
+
+/// How many accounts of a candidate are listed; `tables/dependence.csv` has the others.
+const ACCOUNTS: usize = 12;
+
+/// A candidate in full.
+#[derive(Debug, Serialize)]
+pub struct Card<'a> {
+    /// The figures.
+    pub line: &'a CapabilityLine,
+    /// Where `#capability-…` leads.
+    pub anchor: String,
+    verdict: Badge,
+    grade: &'static str,
+    adoption_interval: Option<String>,
+    adoption_bar: Option<Value>,
+    disproportion_interval: Option<String>,
+    disproportion_bar: Option<Value>,
+    cost_bar: Option<Value>,
+    accounts: Vec<&'a DependenceLine>,
+    all_accounts: usize,
+}
+
+/// A verdict as sign, label and code.
+#[derive(Debug, Serialize)]
+struct Badge {
+    code: &'static str,
+    label: &'static str,
+    sign: &'static str,
+}
+
+/// A line of the table of all capabilities.
+#[derive(Debug, Serialize)]
+pub struct Row<'a> {
+    line: &'a CapabilityLine,
+    anchor: String,
+    /// Whether the anchor stands on a card, so that the row links to it.
+    has_card: bool,
+    verdict: Badge,
+    grade: &'static str,
+}
+
+/// The first candidates by rank; without any candidate, the first of the order.
+pub fn cards(report: &Report, most: usize, without_candidates: usize) -> Vec<Card<'_>> {
+    let mut shown: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).take(most).collect();
+    if shown.is_empty() {
+        shown = report.capabilities.iter().take(without_candidates).collect();
+    }
+    let scale = Scale::of(&shown);
+    let mut accounts: BTreeMap<&str, Vec<&DependenceLine>> = BTreeMap::new();
+    for line in &report.dependence {
+        accounts.entry(&line.capability).or_default().push(line);
+    }
+    shown.into_iter().map(|line| card(line, &scale, accounts.remove(line.id.as_str()).unwrap_or_default())).collect()
+}
+
+/// A row per capability, in rank order.
+pub fn rows<'a>(report: &'a Report, cards: &[Card<'_>]) -> Vec<Row<'a>> {
+    let with_card: BTreeSet<&str> = cards.iter().map(|card| card.line.id.as_str()).collect();
+    let row = |line: &'a CapabilityLine| Row {
+        line,
+        anchor: anchor(&line.id),
+        has_card: with_card.contains(line.id.as_str()),
+        verdict: badge(line),
+        grade: grade_label(line.rule),
+    };
+    report.capabilities.iter().map(row).collect()
+}
+
+/// What the bars of all cards share, so that they can be compared.
+struct Scale {
+    adoption: f64,
+    run_cost: f64,
+}
+
+impl Scale {
+    fn of(lines: &[&CapabilityLine]) -> Self {
+        let most = |figure: fn(&CapabilityLine) -> Option<f64>| {
+            lines.iter().filter_map(|line| figure(line)).fold(0.0, f64::max)
+        };
+        Self {
+            adoption: most(|line| line.adoption_high.or(line.adoption)),
+            run_cost: most(|line| line.run_cost.map(Money::units)),
+        }
+    }
+}
+
+fn card<'a>(line: &'a CapabilityLine, scale: &Scale, accounts: Vec<&'a DependenceLine>) -> Card<'a> {
+    let adoption = Interval::of(line.adoption, line.adoption_low, line.adoption_high);
+    let disproportion = Interval::of(line.disproportion, line.disproportion_low, line.disproportion_high);
+    Card {
+        line,
+        anchor: anchor(&line.id),
+        verdict: badge(line),
+        grade: grade_label(line.rule),
+        adoption_interval: line.adoption_low.and(adoption).map(percent_range),
+        adoption_bar: adoption.map(|value| safe(bars::fraction(value, scale.adoption))),
+        disproportion_interval: line.disproportion_low.and(disproportion).map(ratio_range),
+        disproportion_bar: disproportion.map(|value| safe(bars::ratio(value))),
+        cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line), scale.run_cost))),
+        all_accounts: accounts.len(),
+        accounts: accounts.into_iter().take(ACCOUNTS).collect(),
+    }
+}
+
+fn anchor(id: &str) -> String {
+    format!("capability-{}", slug(id))
+}
+
+fn badge(line: &CapabilityLine) -> Badge {
+    let verdict = line.verdict;
+    Badge { code: verdict_code(verdict), label: verdict_label(verdict), sign: verdict_sign(verdict) }
+}
+
+fn safe(markup: String) -> Value {
+    Value::from_safe_string(markup)
+}
+
+fn cost_parts(line: &CapabilityLine) -> [f64; 3] {
+    [line.support_cost, line.engineering_cost, line.direct_cost].map(|cost| cost.map_or(0.0, Money::units))
+}
+
+/// `1.8–5.2 %`, the interval of [`format::percent_with_interval`] without its point.
+fn percent_range(value: Interval) -> String {
+    let estimate = Estimate { point: value.point, low: value.low, high: value.high, n: 0 };
+    let text = format::percent_with_interval(&estimate);
+    let range = text.split_once(" (").map_or(text.as_str(), |(_, range)| range);
+    range.trim_end_matches(')').to_owned()
+}
+
+fn ratio_range(value: Interval) -> String {
+    format!("{}–{}", format::ratio(value.low), format::ratio(value.high))
+}

@@ -1,0 +1,120 @@
+use super::*;
+use crate::export::fixture;
+
+fn page(report: &Report) -> String {
+    String::from_utf8(bytes(report, &fixture::drawings()).unwrap()).unwrap()
+}
+
+#[test]
+fn base64_of_the_standard_examples() {
+    for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        assert_eq!(base64(bytes.as_bytes()), text);
+    }
+    assert_eq!(base64(&[0xff, 0xef, 0xbe]), "/+++");
+}
+
+#[test]
+fn the_policy_names_the_style_and_the_script_that_stand_in_the_page() {
+    let page = page(&fixture::report(20));
+    assert!(page.starts_with("<!doctype html>"), "{}", &page[..40]);
+    let (head, _) = page.split_once("<meta charset").unwrap();
+    let head = head.replace("&#39;", "'");
+    assert!(head.trim_end().ends_with("\">") && head.contains("<head>\n<meta http-equiv=\"Content-Security-Policy\""));
+    for (tag, name) in [("style", "style-src"), ("script", "script-src")] {
+        let (_, rest) = page.split_once(&format!("<{tag}>")).unwrap();
+        let (content, rest) = rest.split_once(&format!("</{tag}>")).unwrap();
+        assert!(!rest.contains(&format!("<{tag}")), "one {tag} only");
+        let digest = base64(&Sha256::digest(content));
+        assert!(head.contains(&format!("{name} 'sha256-{digest}'")), "{tag}");
+    }
+    assert!(!page.contains(" style=") && !page.contains(" onclick="));
+}
+
+#[test]
+fn nothing_is_loaded_from_anywhere() {
+    let page = page(&fixture::report(60));
+    for outside in ["src=", "url(", "@import", "href=\"http", "href=\"//", "<iframe", "<object", "<img", "<base"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    for (place, _) in page.match_indices("://") {
+        let around = &page[place.saturating_sub(40)..place];
+        assert!(around.contains("xmlns"), "only the name of a namespace: {around}");
+    }
+    let links = page.split("href=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    for link in links.filter(|link| *link != "data:,") {
+        let anchor = link.strip_prefix('#').expect("a link within the page");
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{link} leads somewhere");
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    let page = page(&fixture::report(60));
+    let mut seen = std::collections::BTreeSet::new();
+    for id in page.split(" id=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0) {
+        assert!(seen.insert(id), "{id} stands twice");
+    }
+    assert!(seen.contains("capability-cap-0") && seen.contains("capability-cap-59") && seen.contains("chart-quadrant"));
+}
+
+#[test]
+fn candidates_are_shown_with_their_numbers_and_accounts() {
+    let page = page(&fixture::report(60));
+    assert_eq!(page.matches("<article aria-labelledby=\"name-").count(), 12);
+    assert!(page.contains("<b>1.2\u{202f}%</b> <small>0.72–2.0\u{202f}%</small>"), "adoption with its interval");
+    assert!(page.contains("<b>25×</b> <small>14×–52×</small>"), "disproportion with its interval");
+    assert!(page.contains("The first 12 of 15, as <code>tables/dependence.csv</code> orders them."));
+    assert!(page.contains("<a href=\"#method-adoption\" title=\"Adoption\">"), "heads lead to definitions");
+}
+
+#[test]
+fn an_unknown_figure_is_a_dash_and_never_zero() {
+    let mut report = fixture::report(1);
+    let line = &mut report.capabilities[0];
+    (line.disproportion, line.disproportion_low, line.disproportion_high) = (None, None, None);
+    (line.run_cost, line.arr_touched, line.adoption_low) = (None, None, None);
+    let page = page(&report);
+    assert!(page.contains("Disproportion</a></dt><dd><b>–</b></dd>"));
+    assert!(page.contains("<td class=\"n\" data-v=\"\">–</td>"));
+}
+
+#[test]
+fn without_candidates_the_page_says_so_and_shows_the_head_of_the_order() {
+    let mut report = fixture::report(60);
+    report.capabilities.iter_mut().for_each(|line| line.candidate = false);
+    let page = page(&report);
+    assert!(page.contains("No candidates; the first in the order"));
+    assert_eq!(page.matches("<article aria-labelledby=\"name-").count(), CARDS_WITHOUT_CANDIDATES);
+}
+
+#[test]
+fn an_empty_report_is_a_page() {
+    let mut report = fixture::report(0);
+    report.company = None;
+    (report.charts, report.inputs, report.ledger_summary) = (Vec::new(), Vec::new(), Vec::new());
+    (report.findings, report.unmapped, report.method) = (Vec::new(), Vec::new(), Vec::new());
+    (report.settings, report.gates, report.unavailable) = (Vec::new(), Vec::new(), Vec::new());
+    let page = page(&report);
+    assert!(page.contains("<h1>Portfolio") && page.ends_with("</html>"));
+}
+
+#[test]
+fn the_most_that_is_listed_is_said_where_it_is_cut() {
+    let mut report = fixture::report(80);
+    report.capabilities.iter_mut().for_each(|line| line.candidate = true);
+    report.unmapped =
+        (0..60).map(|n| crate::report::UnmappedLine { table: "tickets", name: format!("n{n}"), rows: 1 }).collect();
+    let page = page(&report);
+    assert!(page.contains("The first 50 of 80 candidates; all are in <code>tables/candidates.csv</code>"));
+    assert!(page.contains("The first 50; all are in <code>tables/unmapped.csv</code>"));
+}
+
+#[test]
+fn eighteen_hundred_capabilities_stay_below_five_megabytes() {
+    let mut report = fixture::report(1_800);
+    let row = report.charts[0].table.rows[0].clone();
+    report.charts[0].table.rows = vec![row; 1_800];
+    let page = page(&report);
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    assert!(page.contains("The first 200 of 1\u{202f}800 rows"));
+}

@@ -1,0 +1,205 @@
+//! `summary.md`: the report in under sixty lines, for a job summary or a comment on a pull request.
+//!
+//! Text of customers is escaped so that it can be no markup, no link, and no mention of a user or an issue.
+
+use super::text::clipped;
+use super::words::{grade_label, severity_label, verdict_label};
+use crate::report::{CapabilityLine, Report};
+use crate::units::format::{self, UNKNOWN};
+use crate::units::{Estimate, Money};
+
+const CANDIDATES: usize = 10;
+const HEADLINES: usize = 6;
+const FINDINGS: usize = 5;
+const UNAVAILABLE: usize = 4;
+const GATES: usize = 4;
+/// Characters of a name, and of a sentence, before it is cut.
+const NAME: usize = 60;
+const SENTENCE: usize = 400;
+/// Keeps `@name` and `#1` from becoming a mention; it is not seen.
+const WORD_JOINER: char = '\u{2060}';
+
+/// The bytes of `summary.md`.
+#[must_use]
+pub fn bytes(report: &Report) -> Vec<u8> {
+    let mut lines = vec![title(report), String::new()];
+    lines.extend(report.headlines.iter().take(HEADLINES).map(|sentence| format!("- {}", escaped(sentence, SENTENCE))));
+    lines.extend(gates(report));
+    lines.extend(candidates(report));
+    lines.extend(books(report));
+    lines.extend(findings(report));
+    lines.extend(missing(report));
+    lines.extend(["".to_owned(), "---".to_owned(), footer(report)]);
+    (lines.join("\n") + "\n").into_bytes()
+}
+
+fn title(report: &Report) -> String {
+    let company = report.company.as_deref().unwrap_or("Portfolio");
+    format!("## {}: deprecation report {}", escaped(company, NAME), escaped(&report.period.label, NAME))
+}
+
+fn footer(report: &Report) -> String {
+    format!(
+        "<sub>deadhead {}, data up to {}, period {}. `index.html` is the page to present from.</sub>",
+        report.program_version,
+        report.as_of,
+        escaped(&report.period.label, NAME)
+    )
+}
+
+/// A section with its head and a blank line around it; no lines, no section.
+fn section(head: &str, lines: Vec<String>) -> Vec<String> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    [String::new(), format!("### {head}"), String::new()].into_iter().chain(lines).collect()
+}
+
+/// Says how many lines were left out, where any were.
+fn and_more(lines: &mut Vec<String>, all: usize, place: &str) {
+    if all > lines.len() {
+        let more = all - lines.len();
+        lines.push(format!("- and {} more, in `{place}`", format::count(u64::try_from(more).unwrap_or(u64::MAX))));
+    }
+}
+
+fn gates(report: &Report) -> Vec<String> {
+    let line = |gate: &crate::report::Gate| {
+        let state = if gate.holds { "holds" } else { "does not hold" };
+        format!("- **{}** {state}: {}", escaped(&gate.condition, NAME), escaped(&gate.sentence, SENTENCE))
+    };
+    let mut lines: Vec<String> = report.gates.iter().take(GATES).map(line).collect();
+    and_more(&mut lines, report.gates.len(), "report.json");
+    section("Conditions", lines)
+}
+
+fn candidates(report: &Report) -> Vec<String> {
+    let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
+    if candidates.is_empty() {
+        return section("Candidates", vec!["None.".to_owned()]);
+    }
+    let mut lines = vec![
+        "| # | Capability | Verdict | Rule | Adoption (95 %) | Disproportion | Run cost | ARR touched |".to_owned(),
+        "|--:|---|---|---|--:|--:|--:|--:|".to_owned(),
+    ];
+    lines.extend(candidates.iter().take(CANDIDATES).map(|line| candidate(line, &report.currency)));
+    if candidates.len() > CANDIDATES {
+        let all = format::count(u64::try_from(candidates.len()).unwrap_or(u64::MAX));
+        lines.extend([String::new(), format!("The first {CANDIDATES} of {all}; all are in `tables/candidates.csv`.")]);
+    }
+    section("Candidates", lines)
+}
+
+fn candidate(line: &CapabilityLine, currency: &str) -> String {
+    let money = |amount: Option<Money>| amount.map_or(UNKNOWN.to_owned(), |amount| format::money(amount, currency));
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} | {} |",
+        line.rank,
+        escaped(&line.name, NAME),
+        verdict_label(line.verdict),
+        grade_label(line.rule),
+        adoption(line),
+        line.disproportion.map_or(UNKNOWN.to_owned(), format::ratio),
+        money(line.run_cost),
+        money(line.arr_touched),
+    )
+}
+
+fn adoption(line: &CapabilityLine) -> String {
+    match (line.adoption, line.adoption_low, line.adoption_high) {
+        (Some(point), Some(low), Some(high)) => {
+            escaped(&format::percent_with_interval(&Estimate { point, low, high, n: line.base_accounts }), NAME)
+        }
+        (Some(point), ..) => escaped(&format::percent(point), NAME),
+        _ => UNKNOWN.to_owned(),
+    }
+}
+
+/// One line on rows, one on cost.
+fn books(report: &Report) -> Vec<String> {
+    let sum = |rows: fn(&crate::report::InputLine) -> u64| format::count(report.inputs.iter().map(rows).sum());
+    let files = format::counted(u64::try_from(report.inputs.len()).unwrap_or(u64::MAX), "file");
+    let mut lines = vec![format!(
+        "- {files}: {} rows read = {} accepted + {} quarantined + {} duplicate",
+        sum(|line| line.read),
+        sum(|line| line.accepted),
+        sum(|line| line.quarantined),
+        sum(|line| line.duplicate),
+    )];
+    if let (Some(attributed), Some(unattributed)) =
+        (report.totals.attributed_run_cost, report.totals.unattributed_run_cost)
+    {
+        let money = |amount| format::money(amount, &report.currency);
+        lines.push(format!("- Run cost of the period: {} attributed, {} not", money(attributed), money(unattributed)));
+    }
+    section("Books", lines)
+}
+
+fn findings(report: &Report) -> Vec<String> {
+    let line = |finding: &crate::diag::Finding| {
+        let (severity, count) = (severity_label(finding.severity), format::count(finding.count));
+        format!("- **{severity}** `{}` × {count}: {}", finding.code.as_str(), escaped(&finding.message, SENTENCE))
+    };
+    let mut lines: Vec<String> = report.findings.iter().take(FINDINGS).map(line).collect();
+    and_more(&mut lines, report.findings.len(), "report.json");
+    section("Findings in the data", lines)
+}
+
+fn missing(report: &Report) -> Vec<String> {
+    let line = |part: &crate::report::Unavailable| {
+        format!("- {} (wants `{}`): {}", escaped(part.part, NAME), part.wants, escaped(&part.sentence, SENTENCE))
+    };
+    let mut lines: Vec<String> = report.unavailable.iter().take(UNAVAILABLE).map(line).collect();
+    and_more(&mut lines, report.unavailable.len(), "report.json");
+    section("What is missing", lines)
+}
+
+/// Text on one line, cut at `length` characters, in which nothing is markup.
+fn escaped(text: &str, length: usize) -> String {
+    let text = clipped(text, length);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        match c {
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '&' => out += "&amp;",
+            '\\' | '|' | '`' | '[' | ']' | '*' | '_' | '~' | '$' | '!' => out.extend(['\\', c]),
+            ':' if after.starts_with("//") => out += "\\:",
+            '.' if out.to_ascii_lowercase().ends_with("www") => out += "\\.",
+            '@' => out.extend(['@', WORD_JOINER]),
+            '#' => out.extend(['\\', '#', WORD_JOINER]),
+            _ => out.push(c),
+        }
+        rest = after;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_markup() {
+        for (text, written) in [
+            ("a|b", "a\\|b"),
+            ("<script>", "&lt;script&gt;"),
+            ("`code` [link](x) ![i]", "\\`code\\` \\[link\\](x) \\!\\[i\\]"),
+            ("two\nlines", "two lines"),
+            ("https://x.example", "https\\://x.example"),
+            ("WWW.x.example", "WWW\\.x.example"),
+            ("@team #12", "@\u{2060}team \\#\u{2060}12"),
+            ("evil\u{202e}txt", "eviltxt"),
+            ("3.1 %: fine", "3.1 %: fine"),
+        ] {
+            assert_eq!(escaped(text, 100), written);
+        }
+    }
+
+    #[test]
+    fn cutting_comes_before_escaping_so_that_no_escape_is_cut() {
+        assert_eq!(escaped("<<<<", 3), "&lt;&lt;…");
+    }
+}

@@ -1,0 +1,368 @@
+//! What holds for all formats together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::fixture;
+use super::*;
+
+const HOSTILE: [&str; 9] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "'--></style><script>alert(1)</script>",
+    "=cmd|'/c calc'!A0",
+    "a|b\nc",
+    "`rm -rf` [here](javascript:alert(1))",
+    "exe.\u{202e}gpj\u{2066}",
+    "{{ report.company }}{% raw %}",
+    "@team #1 https://evil.example",
+];
+
+fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
+    let files = render(report, &fixture::drawings(), quarantine, &fixture::facts()).unwrap();
+    files.into_iter().map(|file| (file.path, file.bytes)).collect()
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
+    String::from_utf8(files[path].clone()).unwrap()
+}
+
+/// The rows of a table as maps from column to cell.
+fn table(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(files[path].as_slice());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
+    serde_json::from_slice(&files["report.json"]).unwrap()
+}
+
+#[test]
+fn the_folder_holds_every_file_of_the_contract_in_order() {
+    let files = render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), &fixture::facts()).unwrap();
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "charts/quadrant.svg",
+            "charts/ranked.png",
+            "charts/ranked.svg",
+            "index.html",
+            "quarantine/exports__usage.csv.csv",
+            "report.json",
+            "summary.md",
+            "tables/candidates.csv",
+            "tables/capabilities.csv",
+            "tables/dependence.csv",
+            "tables/inputs.csv",
+            "tables/ledger_summary.csv",
+            "tables/unmapped.csv",
+            "manifest.json",
+        ]
+    );
+}
+
+#[test]
+fn equal_reports_give_equal_bytes() {
+    let once = rendered(&fixture::report(60), &fixture::quarantine());
+    assert_eq!(once, rendered(&fixture::report(60), &fixture::quarantine()));
+}
+
+#[test]
+fn the_columns_are_those_of_the_contract_and_additions_come_after() {
+    let contract = "id, name, kind, category, owner, intent, launched_on, base_accounts, active_accounts, adoption, \
+        adoption_low, adoption_high, adoption_eligible, adoption_arr, active_users, stickiness, retention, \
+        trend_per_month, trend_p, top_account_share, effective_accounts, usage_share, tickets, engineering_hours, \
+        support_cost, engineering_cost, incident_cost, direct_cost, run_cost, hidden_cost, cost_share, \
+        disproportion, disproportion_low, disproportion_high, cost_per_active_account, arr_touched, arr_at_risk, \
+        rule, verdict, net_benefit_p05, net_benefit_p50, net_benefit_p95, p_positive, rank, rank_acceptability, \
+        removal_score, removal_rank, reasons";
+    let files = rendered(&fixture::report(60), &[]);
+    let head = |path: &str| text(&files, path).lines().next().unwrap().to_owned();
+    let capabilities = head("tables/capabilities.csv");
+    let added = capabilities.strip_prefix(&contract.replace(", ", ",")).expect("the contract comes first");
+    assert_eq!(added, ",build_cost,cost_per_active_user,contact_rate,yearly_run_cost");
+    assert_eq!(head("tables/candidates.csv"), format!("{capabilities},why"));
+}
+
+#[test]
+fn a_line_of_the_table_reads_as_computed_by_hand() {
+    let files = rendered(&fixture::report(60), &[]);
+    let first = &table(&files, "tables/candidates.csv")[0];
+    for (column, cell) in [
+        ("rank", "1"),
+        ("name", "Legacy PDF export"),
+        ("adoption", "0.012"),
+        ("adoption_low", "0.0072"),
+        ("active_accounts", "4"),
+        ("support_cost", "4382.40"),
+        ("run_cost", "19920.00"),
+        ("incident_cost", ""),
+        ("arr_at_risk", ""),
+        ("rule", "prime"),
+        ("verdict", "deprecate"),
+        ("reasons", "rare;costly"),
+        ("contact_rate", "0.333333333333333"),
+        ("launched_on", "2019-03-04"),
+    ] {
+        assert_eq!(first[column], cell, "{column}");
+    }
+    assert_eq!(table(&files, "tables/candidates.csv").len(), 12);
+    assert_eq!(table(&files, "tables/capabilities.csv").len(), 60);
+}
+
+#[test]
+fn tables_and_json_say_the_same() {
+    let files = rendered(&fixture::report(60), &[]);
+    let report = json(&files);
+    let lists = [
+        ("capabilities", "tables/capabilities.csv"),
+        ("dependence", "tables/dependence.csv"),
+        ("ledger_summary", "tables/ledger_summary.csv"),
+        ("inputs", "tables/inputs.csv"),
+        ("unmapped", "tables/unmapped.csv"),
+    ];
+    for (list, path) in lists {
+        let rows = table(&files, path);
+        let lines = report[list].as_array().unwrap();
+        assert_eq!(rows.len(), lines.len(), "{path}");
+        for (row, line) in rows.iter().zip(lines) {
+            for (column, cell) in row.iter().filter(|(column, _)| *column != "reasons") {
+                assert!(agrees(cell, &line[column]), "{path} {column}: {cell} and {}", line[column]);
+            }
+        }
+    }
+}
+
+/// Whether a cell says what a JSON value says: empty for null, the same number, the same text.
+fn agrees(cell: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => cell.is_empty(),
+        // The parser of the tests may be off in the last of seventeen digits.
+        Value::Number(number) => cell
+            .parse::<f64>()
+            .is_ok_and(|cell| number.as_f64().is_some_and(|value| (cell - value).abs() <= cell.abs() * 1e-15)),
+        Value::String(text) => cell == text,
+        _ => false,
+    }
+}
+
+#[test]
+fn page_and_summary_show_the_figures_of_the_table() {
+    let report = fixture::report(60);
+    let files = rendered(&report, &[]);
+    for path in ["index.html", "summary.md"] {
+        let shown = text(&files, path);
+        for line in report.capabilities.iter().filter(|line| line.candidate).take(10) {
+            for figure in [
+                crate::units::format::ratio(line.disproportion.unwrap()),
+                crate::units::format::money(line.run_cost.unwrap(), "EUR"),
+                crate::units::format::money(line.arr_touched.unwrap(), "EUR"),
+            ] {
+                assert!(shown.contains(&figure), "{path}: {} {figure}", line.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn json_begins_with_its_version_and_fits_its_schema() {
+    let files = rendered(&fixture::report(60), &[]);
+    assert!(text(&files, "report.json").starts_with("{\n  \"schema_version\": \"1.0\","));
+    let schema = crate::report::schema().to_value();
+    let mut faults = Vec::new();
+    check(&json(&files), &schema, &schema, "report", &mut faults);
+    assert_eq!(faults, Vec::<String>::new());
+    assert!(schema["required"].as_array().unwrap().len() > 15);
+}
+
+#[test]
+fn the_check_against_the_schema_sees_what_is_wrong() {
+    let files = rendered(&fixture::report(2), &[]);
+    let schema = crate::report::schema().to_value();
+    let mut report = json(&files);
+    report.as_object_mut().unwrap().remove("as_of");
+    report["capabilities"][0]["adoption"] = "much".into();
+    report["capabilities"][1]["verdict"] = "perhaps".into();
+    let mut faults = Vec::new();
+    check(&report, &schema, &schema, "report", &mut faults);
+    assert_eq!(faults.len(), 3, "{faults:?}");
+}
+
+/// As much of JSON Schema as the schema of the report uses: types, required keys, items, references, alternatives,
+/// constants. What it does not know it takes as valid.
+fn check(value: &Value, schema: &Value, root: &Value, at: &str, faults: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let target = root.pointer(name.trim_start_matches('#')).expect("the reference leads somewhere");
+        check(value, target, root, at, faults);
+    }
+    if !types(schema).is_empty() && !types(schema).iter().any(|name| is(value, name)) {
+        faults.push(format!("{at} is no {:?}", types(schema)));
+    }
+    if let Some(constant) = schema.get("const").filter(|constant| *constant != value) {
+        faults.push(format!("{at} is not {constant}"));
+    }
+    if schema["enum"].as_array().is_some_and(|known| !known.contains(value)) {
+        faults.push(format!("{at} is none of {}", schema["enum"]));
+    }
+    for either in ["anyOf", "oneOf"] {
+        let fits = |one: &Value| {
+            let mut inner = Vec::new();
+            check(value, one, root, at, &mut inner);
+            inner.is_empty()
+        };
+        if schema[either].as_array().is_some_and(|ways| !ways.iter().any(fits)) {
+            faults.push(format!("{at} fits none of {either}"));
+        }
+    }
+    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if value.is_object() && value.get(key).is_none() {
+            faults.push(format!("{at}.{key} is missing"));
+        }
+    }
+    for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(value) = value.get(key) {
+            check(value, inner, root, &format!("{at}.{key}"), faults);
+        }
+    }
+    for (place, item) in value.as_array().into_iter().flatten().enumerate() {
+        check(item, &schema["items"], root, &format!("{at}[{place}]"), faults);
+    }
+}
+
+fn types(schema: &Value) -> Vec<&str> {
+    match &schema["type"] {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is(value: &Value, name: &str) -> bool {
+    match name {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    }
+}
+
+#[test]
+fn hostile_text_is_only_text_on_the_page() {
+    let usual = text(&rendered(&fixture::report(60), &[]), "index.html");
+    for hostile in HOSTILE {
+        let page = text(&rendered(&fixture::with_text(60, hostile), &[]), "index.html");
+        for tag in ["<script", "<style", "<img", "</style", "</script"] {
+            assert_eq!(page.matches(tag).count(), usual.matches(tag).count(), "{tag} of {hostile}");
+        }
+        assert!(!page.contains("\u{202e}") && !page.contains("\u{2066}"), "{hostile}");
+        assert_eq!(tags(&page), tags(&usual), "{hostile}");
+    }
+}
+
+/// How often each element and attribute name stands in a page: hostile text must add none. Elements that depend on an
+/// id being equal to a name, or a value being present, are left out.
+fn tags(page: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for tag in page.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
+        let outside_quotes: String = tag.split('"').step_by(2).collect();
+        names.extend(outside_quotes.split_whitespace().map(str::to_owned));
+    }
+    names
+}
+
+#[test]
+fn hostile_text_is_no_formula_in_any_table() {
+    for hostile in HOSTILE {
+        let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
+        let tables: Vec<&String> = files.keys().filter(|path| path.ends_with(".csv")).collect();
+        assert_eq!(tables.len(), 7);
+        for path in tables {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
+            for cell in
+                reader.records().flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            {
+                let number = cell.parse::<f64>().is_ok();
+                assert!(number || !cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']), "{path}: {cell}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_text_breaks_no_line_and_is_no_markup_in_the_summary() {
+    let usual = text(&rendered(&fixture::report(60), &[]), "summary.md");
+    for hostile in HOSTILE {
+        let summary = text(&rendered(&fixture::with_text(60, hostile), &[]), "summary.md");
+        assert!(summary.lines().count() <= usual.lines().count(), "{hostile}");
+        assert!(!summary.contains("<script") && !summary.contains("<img") && !summary.contains('\u{202e}'));
+        assert!(!summary.contains("](") || summary.contains("\\](javascript"), "{hostile}");
+        assert!(!summary.contains("https://") && !summary.contains("@team"));
+        for row in summary.lines().filter(|line| line.starts_with("| ")) {
+            let bars = row.matches('|').count() - row.matches("\\|").count();
+            assert_eq!(bars, 9, "{row}");
+        }
+    }
+}
+
+#[test]
+fn hostile_names_of_inputs_stay_in_their_folder() {
+    for hostile in HOSTILE.into_iter().chain(["../../etc/passwd", "/etc/passwd", "..", "C:\\x", ""]) {
+        let files = rendered(&fixture::report(1), &fixture::quarantine_with_text(hostile));
+        let path = files.keys().find(|path| path.starts_with("quarantine/")).unwrap();
+        let name = path.strip_prefix("quarantine/").unwrap();
+        assert!(
+            !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_summary_stays_under_sixty_lines() {
+    let mut report = fixture::report(200);
+    report.capabilities.iter_mut().for_each(|line| line.candidate = true);
+    report.headlines = vec!["A sentence.".into(); 12];
+    let gate = report.gates[0].clone();
+    report.gates = vec![gate; 12];
+    let finding = report.findings[0].clone();
+    report.findings = vec![finding; 30];
+    let part = report.unavailable[0].clone();
+    report.unavailable = vec![part; 30];
+    let summary = text(&rendered(&report, &[]), "summary.md");
+    assert!(summary.lines().count() < 60, "{} lines", summary.lines().count());
+    assert!(summary.contains("The first 10 of 200; all are in `tables/candidates.csv`."));
+    assert!(summary.contains("and 25 more"));
+}
+
+#[test]
+fn the_manifest_has_the_digest_of_every_other_file() {
+    let files = rendered(&fixture::report(20), &fixture::quarantine());
+    let manifest: Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
+    let outputs = manifest["outputs"].as_array().unwrap();
+    assert_eq!(outputs.len(), files.len() - 1);
+    for output in outputs {
+        let bytes = &files[output["path"].as_str().unwrap()];
+        assert_eq!(output["bytes"], bytes.len());
+        assert_eq!(output["blake3"], blake3::hash(bytes).to_hex().as_str());
+    }
+    assert_eq!(manifest["seed"], 7);
+    assert_eq!(manifest["inputs"][0]["quarantined"], 7);
+}
+
+#[test]
+fn what_was_rendered_is_published_and_replaced() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("2026-Q3");
+    for count in [20, 30] {
+        let files = render(&fixture::report(count), &fixture::drawings(), &fixture::quarantine(), &fixture::facts());
+        publish(&files.unwrap(), &folder).unwrap();
+    }
+    let table = std::fs::read_to_string(folder.join("tables/capabilities.csv")).unwrap();
+    assert_eq!(table.lines().count(), 31);
+}

@@ -1,0 +1,108 @@
+//! Text of customers, made fit to be seen and to be a name. Takes any text; refuses none.
+
+use std::borrow::Cow;
+
+/// The longest name that [`slug`] gives, before the digest.
+const SLUG_LENGTH: usize = 80;
+
+/// The text without what cannot be seen but changes what is: control characters and marks of writing direction
+/// (with which `gpj.exe` is shown as `exe.jpg`). Line breaks and tabs become spaces, so that a name stays one line.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| is_blank_control(c) || is_hidden(c)) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().filter(|&c| is_blank_control(c) || !is_hidden(c));
+    Cow::Owned(shown.map(|c| if is_blank_control(c) { ' ' } else { c }).collect())
+}
+
+/// Visible text of at most `length` characters; what was cut shows as an ellipsis.
+#[must_use]
+pub fn clipped(text: &str, length: usize) -> Cow<'_, str> {
+    let text = visible(text);
+    if text.chars().count() <= length {
+        return text;
+    }
+    Cow::Owned(text.chars().take(length.saturating_sub(1)).chain(['…']).collect())
+}
+
+/// A name that is safe as a file name and as an anchor: ASCII letters, digits, `.`, `_` and `-`. A text that has only
+/// these is its own slug; any other gets eight hex digits of its BLAKE3 appended, so that two texts never share one.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let fits = text.len() <= SLUG_LENGTH && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if fits && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    slug_with_digest(text)
+}
+
+/// As [`slug`], with the digest also where the text would be its own slug.
+#[must_use]
+pub fn slug_with_digest(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| !is_plain(c)).filter(|word| !word.is_empty()).collect();
+    let joined: String = words.join("-").trim_start_matches(['.', '-', '_']).chars().take(SLUG_LENGTH).collect();
+    let digest = &blake3::hash(text.as_bytes()).to_hex()[..8];
+    if joined.is_empty() { digest.to_owned() } else { format!("{joined}-{digest}") }
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
+/// Control characters that stand for blank space.
+fn is_blank_control(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Controls, marks of direction (UAX 9), and the invisible characters that join nothing. The joiners U+200C and
+/// U+200D stay: words of several scripts are spelled with them.
+pub(super) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn direction_marks_go_and_line_breaks_become_spaces() {
+        assert_eq!(visible("exe.\u{202e}gpj"), "exe.gpj");
+        assert_eq!(visible("two\nlines\tand a tab\u{0}"), "two lines and a tab");
+        assert_eq!(visible("क्‍ष"), "क्‍ष", "a joiner is spelling");
+        assert!(matches!(visible("plain"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn long_text_is_cut_with_an_ellipsis() {
+        assert_eq!(clipped("abcdef", 6), "abcdef");
+        assert_eq!(clipped("abcdefg", 6), "abcde…");
+    }
+
+    #[test]
+    fn slugs_keep_plain_names_and_tell_the_others_apart() {
+        assert_eq!(slug("csv-export_v2.1"), "csv-export_v2.1");
+        assert_ne!(slug("a b"), slug("a-b"));
+        assert_ne!(slug("a/b"), slug("a b"));
+        assert!(slug("a b").starts_with("a-b-"));
+        assert_eq!(slug("").len(), 8);
+        assert!(
+            slug("../../etc/passwd").starts_with("..-etc-passwd-")
+                || slug("../../etc/passwd").starts_with("etc-passwd-")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn slugs_are_safe_and_distinct(a in ".{0,120}", b in ".{0,120}") {
+            let name = slug(&a);
+            prop_assert!(!name.is_empty() && name.len() <= SLUG_LENGTH + 9 && !name.starts_with('.'));
+            prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
+            prop_assert_eq!(a == b, slug(&a) == slug(&b));
+        }
+    }
+}

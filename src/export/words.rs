@@ -1,0 +1,94 @@
+//! The words of decisions: codes for machines, labels and signs for people. A sign goes with every colour, so that
+//! no meaning hangs on colour alone.
+
+use crate::decide::{Grade, Verdict};
+use crate::diag::Severity;
+
+/// The stable code of a verdict, as in `report.json`.
+#[must_use]
+pub fn verdict_code(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Protected => "protected",
+        Verdict::TooNew => "too-new",
+        Verdict::InsufficientData => "insufficient-data",
+        Verdict::SegmentCritical => "segment-critical",
+        Verdict::Seasonal => "seasonal",
+        Verdict::Deprecate => "deprecate",
+        Verdict::Watch => "watch",
+        Verdict::Keep => "keep",
+    }
+}
+
+/// The verdict as people read it.
+#[must_use]
+pub fn verdict_label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Protected => "Protected",
+        Verdict::TooNew => "Too new",
+        Verdict::InsufficientData => "Insufficient data",
+        Verdict::SegmentCritical => "Segment-critical",
+        Verdict::Seasonal => "Seasonal",
+        Verdict::Deprecate => "Deprecate",
+        Verdict::Watch => "Watch",
+        Verdict::Keep => "Keep",
+    }
+}
+
+/// The sign in front of the label.
+#[must_use]
+pub fn verdict_sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Protected => "◆",
+        Verdict::TooNew => "○",
+        Verdict::InsufficientData => "?",
+        Verdict::SegmentCritical => "●",
+        Verdict::Seasonal => "~",
+        Verdict::Deprecate => "▼",
+        Verdict::Watch => "◐",
+        Verdict::Keep => "=",
+    }
+}
+
+/// The grade of the rule as people read it.
+#[must_use]
+pub fn grade_label(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Prime => "Prime",
+        Grade::Possible => "Possible",
+        Grade::None => "None",
+    }
+}
+
+/// The word for how bad a finding is.
+#[must_use]
+pub fn severity_label(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "Note",
+        Severity::Warning => "Warning",
+        Severity::Error => "Error",
+    }
+}
+
+/// Every verdict, in the order of the guards and rules.
+pub const VERDICTS: [Verdict; 8] = [
+    Verdict::Protected,
+    Verdict::TooNew,
+    Verdict::InsufficientData,
+    Verdict::SegmentCritical,
+    Verdict::Seasonal,
+    Verdict::Deprecate,
+    Verdict::Watch,
+    Verdict::Keep,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_the_serialised_form() {
+        for verdict in VERDICTS {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict_code(verdict));
+        }
+    }
+}
