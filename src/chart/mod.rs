@@ -1,7 +1,68 @@
 //! Charts: specifications as values, and one renderer, the only user of plotters.
 //!
-//! Takes facts and decisions, gives [`Chart`]s; [`render`] turns one into SVG or PNG bytes.
+//! Takes facts and decisions, gives [`Chart`]s, each with its finding in words and every number that is drawn as a
+//! table; [`svg`] and [`png`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
 
+mod adoption;
+mod cumulative;
+mod place;
+mod quadrant;
+mod ranked;
+mod render;
+mod scale;
+mod scene;
+mod segments;
 mod spec;
+mod theme;
+mod trend;
 
+use crate::decide::{Decision, Decisions};
+use crate::metrics::{CapabilityFacts, Facts};
+
+pub use render::{ChartError, png, svg};
 pub use spec::{Chart, DataTable};
+
+/// What shapes the charts.
+#[derive(Debug, Clone, Copy)]
+pub struct ChartSettings<'a> {
+    /// ISO 4217 code of every amount.
+    pub currency: &'a str,
+    /// How many capabilities a chart names at most.
+    pub top: usize,
+    /// The line of rarity, 0–1.
+    pub rare_below: f64,
+    /// The line of disproportion.
+    pub disproportion_above: f64,
+}
+
+/// What every chart is made of.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    facts: &'a Facts,
+    decisions: &'a Decisions,
+    settings: &'a ChartSettings<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// Decisions with their facts, by rank.
+    fn ranked(self) -> impl Iterator<Item = (&'a Decision, &'a CapabilityFacts)> {
+        self.decisions.ranked.iter().map(move |decision| (decision, &self.facts.capabilities[decision.capability]))
+    }
+
+    /// The candidates, by rank, at most as many as are named.
+    fn candidates(self) -> impl Iterator<Item = (&'a Decision, &'a CapabilityFacts)> {
+        self.ranked().filter(|(decision, _)| decision.verdict.is_candidate()).take(self.settings.top)
+    }
+}
+
+/// Every chart that the facts allow, in page order. A new chart adds its line here.
+#[must_use]
+pub fn charts(facts: &Facts, decisions: &Decisions, settings: &ChartSettings) -> Vec<Chart> {
+    let subject = Subject { facts, decisions, settings };
+    let all: [fn(Subject) -> Option<Chart>; 6] =
+        [quadrant::chart, ranked::chart, cumulative::chart, trend::chart, segments::chart, adoption::chart];
+    all.iter().filter_map(|chart| chart(subject)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::scene::Scene;
+
 /// A chart: what it shows, the one-sentence finding, and the numbers behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Chart {
@@ -14,6 +16,10 @@ pub struct Chart {
     pub note: String,
     /// Every number that is drawn.
     pub table: DataTable,
+    /// What is drawn.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(super) scene: Scene,
 }
 
 /// The table behind a chart, formatted for people.
@@ -23,4 +29,10 @@ pub struct DataTable {
     pub columns: Vec<String>,
     /// Rows of cells, as many as there are columns.
     pub rows: Vec<Vec<String>>,
+}
+
+impl DataTable {
+    pub(super) fn new(columns: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self { columns: columns.iter().map(|&column| column.to_owned()).collect(), rows }
+    }
 }

@@ -3,10 +3,14 @@
 //! Takes facts, decisions and the books of reading; gives a [`Report`] that the exporters only write down. Refuses
 //! nothing.
 
+mod books;
+mod compose;
+mod gates;
+mod headlines;
+mod value;
+
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
-
-mod value;
 
 pub(crate) use books::{unavailable, unmapped};
 pub use compose::{Material, compose};
