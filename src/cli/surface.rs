@@ -13,7 +13,7 @@ use crate::{config, report};
 pub(super) fn schema(of: SchemaOf) -> Result<Exit, Failure> {
     let schema = match of {
         SchemaOf::Config => config::schema(),
-        SchemaOf::Report => report::schema(),
+        SchemaOf::Report => report::schema().to_value(),
     };
     log::result(&format!("{schema:#}\n"))?;
     Ok(Exit::Done)
