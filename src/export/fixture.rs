@@ -98,7 +98,12 @@ pub fn report(count: usize) -> Report {
 }
 
 /// One capability; figures follow from its place alone.
-#[expect(clippy::cast_precision_loss, reason = "places are small")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places and counts are small and not negative"
+)]
 pub fn capability(place: usize) -> CapabilityLine {
     let x = place as f64;
     let candidate = place < CANDIDATES;
@@ -114,7 +119,7 @@ pub fn capability(place: usize) -> CapabilityLine {
         kind: if place % 3 == 1 { "integration" } else { "feature" },
         category: Some("export".into()),
         owner: (place % 5 != 3).then(|| ["Documents", "Platform", "Growth"][place % 3].to_owned()),
-        intent: (place % 4 == 0).then(|| "maintain".to_owned()),
+        intent: place.is_multiple_of(4).then(|| "maintain".to_owned()),
         launched_on: Some(day("2019-03-04")),
         base_accounts: 400,
         active_accounts: Some((adoption * 400.0) as u64),

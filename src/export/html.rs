@@ -223,11 +223,8 @@ fn environment(currency: &str) -> Result<Environment<'static>, Error> {
     environment.set_formatter(escape::formatter);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let currency = currency.to_owned();
-    environment.add_filter("money", move |value: &Value| {
-        figure(value, |units| {
-            Money::from_units(units).map_or(units.to_string(), |amount| format::money(amount, &currency))
-        })
-    });
+    environment.add_filter("money", move |value: &Value| money(value, &currency));
+    environment.add_filter("amount", |value: &Value| money(value, "").map(|text| text.trim_start().to_owned()));
     environment.add_filter("percent", |value: &Value| figure(value, format::percent));
     environment.add_filter("ratio", |value: &Value| figure(value, format::ratio));
     environment.add_filter("decimal", |value: &Value| figure(value, format::decimal));
@@ -241,6 +238,11 @@ fn environment(currency: &str) -> Result<Environment<'static>, Error> {
 /// A number as people read it, or the dash of the unknown.
 fn figure(value: &Value, write: impl Fn(f64) -> String) -> Result<String, Error> {
     if value.is_none() { Ok(format::UNKNOWN.to_owned()) } else { f64::try_from(value.clone()).map(write) }
+}
+
+/// An amount with its currency; without one in front where the head of the column names it.
+fn money(value: &Value, currency: &str) -> Result<String, Error> {
+    figure(value, |units| Money::from_units(units).map_or(units.to_string(), |amount| format::money(amount, currency)))
 }
 
 fn count(value: &Value) -> Result<String, Error> {

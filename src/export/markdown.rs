@@ -29,7 +29,7 @@ pub fn bytes(report: &Report) -> Vec<u8> {
     lines.extend(books(report));
     lines.extend(findings(report));
     lines.extend(missing(report));
-    lines.extend(["".to_owned(), "---".to_owned(), footer(report)]);
+    lines.extend([String::new(), "---".to_owned(), footer(report)]);
     (lines.join("\n") + "\n").into_bytes()
 }
 

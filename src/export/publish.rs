@@ -182,7 +182,9 @@ impl<'a> Unfinished<'a> {
             }
             write_through(&path, &file.bytes).map_err(|error| self.refused("write", &path, error))?;
         }
-        folders.iter().for_each(|folder| sync_folder(folder));
+        for folder in &folders {
+            sync_folder(folder);
+        }
         Ok(())
     }
 

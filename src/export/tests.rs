@@ -265,8 +265,7 @@ fn hostile_text_is_only_text_on_the_page() {
     }
 }
 
-/// How often each element and attribute name stands in a page: hostile text must add none. Elements that depend on an
-/// id being equal to a name, or a value being present, are left out.
+/// The names of elements and attributes in a page, without the values of attributes: hostile text must add none.
 fn tags(page: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for tag in page.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
@@ -280,7 +279,8 @@ fn tags(page: &str) -> BTreeSet<String> {
 fn hostile_text_is_no_formula_in_any_table() {
     for hostile in HOSTILE {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
-        let tables: Vec<&String> = files.keys().filter(|path| path.ends_with(".csv")).collect();
+        let tables: Vec<&String> =
+            files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
         assert_eq!(tables.len(), 7);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());

@@ -5,9 +5,7 @@ use super::escape::escaped;
 
 /// Paragraphs, `- ` lists, `# ` heads and `code`, as HTML.
 pub fn html(text: &str) -> String {
-    let mut out = String::new();
-    blocks(text).iter().for_each(|block| write_block(&mut out, block));
-    out
+    blocks(text).iter().map(|block| block_html(block)).collect()
 }
 
 /// Lines that belong together. A blank line or a head ends a block, and so does the first item after a paragraph.
@@ -33,15 +31,15 @@ fn is_item(line: &str) -> bool {
     line.starts_with("- ") || line.starts_with("* ")
 }
 
-fn write_block(out: &mut String, block: &[&str]) {
-    let Some(first) = block.first() else { return };
+fn block_html(block: &[&str]) -> String {
+    let Some(first) = block.first() else { return String::new() };
     if first.starts_with('#') {
-        *out += &format!("<h4>{}</h4>", inline(first.trim_start_matches('#').trim()));
+        format!("<h4>{}</h4>", inline(first.trim_start_matches('#').trim()))
     } else if is_item(first) {
         let items: Vec<String> = items(block).iter().map(|item| format!("<li>{}</li>", inline(item))).collect();
-        *out += &format!("<ul>{}</ul>", items.concat());
+        format!("<ul>{}</ul>", items.concat())
     } else {
-        *out += &format!("<p>{}</p>", inline(&block.join(" ")));
+        format!("<p>{}</p>", inline(&block.join(" ")))
     }
 }
 
@@ -64,15 +62,12 @@ fn items(block: &[&str]) -> Vec<String> {
 fn inline(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     let closed = pieces.len() % 2 == 1;
-    let mut out = String::new();
-    for (place, piece) in pieces.iter().enumerate() {
-        match (place % 2 == 1, closed || place + 1 < pieces.len()) {
-            (true, true) => out += &format!("<code>{}</code>", escaped(piece)),
-            (true, false) => out += &format!("`{}", escaped(piece)),
-            (false, _) => out += &escaped(piece),
-        }
-    }
-    out
+    let piece = |(place, piece): (usize, &&str)| match (place % 2 == 1, closed || place + 1 < pieces.len()) {
+        (true, true) => format!("<code>{}</code>", escaped(piece)),
+        (true, false) => format!("`{}", escaped(piece)),
+        (false, _) => escaped(piece),
+    };
+    pieces.iter().enumerate().map(piece).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::export::fixture;
+use crate::report::DependenceLine;
 
 fn page(report: &Report) -> String {
     String::from_utf8(bytes(report, &fixture::drawings()).unwrap()).unwrap()
@@ -112,9 +113,46 @@ fn the_most_that_is_listed_is_said_where_it_is_cut() {
 #[test]
 fn eighteen_hundred_capabilities_stay_below_five_megabytes() {
     let mut report = fixture::report(1_800);
+    let accounts = report.dependence[..15].to_vec();
+    for line in &mut report.capabilities {
+        line.candidate = true;
+        let of_this = accounts.iter().cloned();
+        report.dependence.extend(of_this.map(|account| DependenceLine { capability: line.id.clone(), ..account }));
+    }
     let row = report.charts[0].table.rows[0].clone();
     report.charts[0].table.rows = vec![row; 1_800];
     let page = page(&report);
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     assert!(page.contains("The first 200 of 1\u{202f}800 rows"));
+}
+
+#[test]
+fn text_is_readable_in_light_and_in_dark() {
+    for (place, scheme) in ["prefers-color-scheme: light", "prefers-color-scheme: dark"].into_iter().enumerate() {
+        let colour = |name: &str| {
+            let definition = STYLE.split(&format!("--{name}: #")).nth(place + 1).expect(name);
+            luminance(&definition[..6])
+        };
+        for text in ["ink", "soft", "accent", "warn", "bad"] {
+            for ground in ["paper", "sheet", "tint"] {
+                let contrast = contrast(colour(text), colour(ground));
+                assert!(contrast >= 4.5, "{scheme}: {text} on {ground} has {contrast:.2}");
+            }
+        }
+        assert!(contrast(colour("accent-ink"), colour("accent")) >= 4.5, "{scheme}: badges");
+    }
+}
+
+/// Contrast of two luminances (WCAG 2.2).
+fn contrast(a: f64, b: f64) -> f64 {
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// Relative luminance of a colour in hex (WCAG 2.2).
+fn luminance(hex: &str) -> f64 {
+    let channel = |place: usize| {
+        let value = f64::from(u8::from_str_radix(&hex[place..place + 2], 16).unwrap()) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
 }
