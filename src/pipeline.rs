@@ -75,6 +75,8 @@ pub struct Understanding {
     pub unavailable: Vec<Unavailable>,
     /// Share of the period's run cost that is placed on no capability; `None` without cost.
     pub unattributed: Option<f64>,
+    /// Why a run would refuse these data; `None` when it would not.
+    pub refusal: Option<String>,
 }
 
 /// Why the job ended early.
@@ -142,6 +144,7 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
         unmatched_accounts: metrics::unmatched_accounts(&known.accounts, &known.rollup, facts.as_of),
         unavailable: report::unavailable(&known.read, &facts),
         unattributed: unattributed.map(Share::value),
+        refusal: refuse_bad_data(request, &known).err().map(|error| error.to_string()),
         read: known.read,
     })
 }

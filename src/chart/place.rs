@@ -31,8 +31,8 @@ pub(super) struct Wanted {
 }
 
 /// Places labels greedily, the first wanted first: to the right, left, above, below of the point and then askew. `None`
-/// where every place would leave the area, lie on another label or on a bubble that is itself labelled.
-pub(super) fn labels(area: Frame, wanted: &[Wanted]) -> Vec<Option<Frame>> {
+/// where every place would leave the area or lie on another label, on another wanted point or on an obstacle.
+pub(super) fn labels(area: Frame, wanted: &[Wanted], obstacles: &[Frame]) -> Vec<Option<Frame>> {
     let bubbles: Vec<Frame> = wanted.iter().map(|want| around(want.at, want.radius)).collect();
     let mut placed: Vec<Frame> = Vec::new();
     wanted
@@ -44,6 +44,7 @@ pub(super) fn labels(area: Frame, wanted: &[Wanted]) -> Vec<Option<Frame>> {
                 area.holds(*frame)
                     && !placed.iter().any(|label| label.overlaps(*frame))
                     && !others.into_iter().any(|(_, bubble)| bubble.overlaps(*frame))
+                    && !obstacles.iter().any(|obstacle| obstacle.overlaps(*frame))
             };
             let found = places(want).into_iter().find(free);
             placed.extend(found);
@@ -52,7 +53,8 @@ pub(super) fn labels(area: Frame, wanted: &[Wanted]) -> Vec<Option<Frame>> {
         .collect()
 }
 
-fn around((x, y): Point, radius: i32) -> Frame {
+/// The square about a point.
+pub(super) fn around((x, y): Point, radius: i32) -> Frame {
     Frame { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }
 }
 
@@ -106,10 +108,12 @@ mod tests {
     proptest! {
         #[test]
         fn labels_never_lie_on_each_other(points in prop::collection::vec((0_i32..900, 0_i32..500, 2_i32..20), 0..40)) {
+            let obstacle = around((480, 280), 60);
             let area = Frame { left: 0, top: 0, right: 960, bottom: 560 };
             let wanted: Vec<Wanted> =
                 points.iter().map(|&(x, y, radius)| Wanted { at: (x, y), radius, width: 90, height: 16 }).collect();
-            let placed: Vec<Frame> = labels(area, &wanted).into_iter().flatten().collect();
+            let placed: Vec<Frame> = labels(area, &wanted, &[obstacle]).into_iter().flatten().collect();
+            prop_assert!(!placed.iter().any(|label| label.overlaps(obstacle)));
             for (index, label) in placed.iter().enumerate() {
                 prop_assert!(area.holds(*label));
                 prop_assert!(!placed[index + 1..].iter().any(|other| other.overlaps(*label)));

@@ -105,8 +105,9 @@ fn lines(scene: &mut Scene, subject: Subject, x: Scale, y: Scale, per_adoption: 
         .map(|adoption| (x.at(adoption), y.at(adoption * per_adoption)))
         .filter(|&(_, at)| at > top && at < AREA.bottom)
         .collect();
-    if let Some(&(end_x, end_y)) = slope.last() {
-        scene.note((end_x - 6, end_y + 24), "cost in proportion to use", Anchor::End);
+    // A third of the way up, where few capabilities lie.
+    if let Some(&(x, y)) = slope.get(slope.len() / 3) {
+        scene.note((x + 14, y + 10), "cost in proportion to use", Anchor::Start);
     }
     scene.line(slope, INK, 2, Dash::Short);
 }
@@ -115,6 +116,7 @@ fn lines(scene: &mut Scene, subject: Subject, x: Scale, y: Scale, per_adoption: 
 fn bubbles(scene: &mut Scene, marks: &[Mark], subject: Subject, x: Scale, y: Scale) -> usize {
     let most = marks.iter().filter_map(|mark| mark.arr).map(Money::units).fold(0.0, f64::max);
     let at = |mark: &Mark| (x.at(mark.adoption), y.at(mark.cost));
+    let rare = x.at(subject.settings.rare_below);
     for mark in marks.iter().rev() {
         let (color, radius) = (color(mark.verdict), radius(mark, most));
         if mark.verdict.is_candidate() {
@@ -136,8 +138,11 @@ fn bubbles(scene: &mut Scene, marks: &[Mark], subject: Subject, x: Scale, y: Sca
             height: SMALL + 4,
         })
         .collect();
+    let kept = marks.iter().filter(|mark| !mark.verdict.is_candidate());
+    let mut obstacles: Vec<Frame> = kept.map(|mark| place::around(at(mark), radius(mark, most))).collect();
+    obstacles.push(Frame { left: rare - 3, right: rare + 3, ..AREA });
     let mut unnamed = 0;
-    for (text, frame) in texts.iter().zip(place::labels(AREA, &wanted)) {
+    for (text, frame) in texts.iter().zip(place::labels(AREA, &wanted, &obstacles)) {
         match frame {
             Some(frame) => {
                 let at = (frame.left + 2, (frame.top + frame.bottom) / 2);

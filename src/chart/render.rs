@@ -157,7 +157,8 @@ fn draw_shape<B: DrawingBackend>(area: &Area<B>, shape: &Shape, density: i32) ->
                 Anchor::Middle => HPos::Center,
                 Anchor::End => HPos::Right,
             };
-            let style = TextStyle::from(font).color(&rgb(*color)).pos(Pos::new(horizontal, VPos::Center));
+            let color = rgb(*color);
+            let style = TextStyle::from(font).color(&color).pos(Pos::new(horizontal, VPos::Center));
             let plain: String = text.chars().filter(|c| !c.is_control()).collect();
             area.draw(&Text::new(plain, scaled(*at), style))
         }

@@ -24,7 +24,10 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         return None;
     }
     let values = lines.iter().flat_map(|(_, facts)| facts.monthly_adoption.iter().copied().flatten());
-    let highest = values.fold(subject.settings.rare_below, f64::max) * 1.1;
+    let highest = values.fold(0.0, f64::max);
+    // A line far above everything would press the rest together; the note then says where it lies.
+    let line = Some(subject.settings.rare_below).filter(|line| *line <= highest * 2.5 || highest <= 0.0);
+    let highest = line.unwrap_or(0.0).max(highest) * 1.15;
     #[expect(clippy::cast_precision_loss, reason = "a few dozen months")]
     let x = Scale::linear((0.0, (months.len() - 1) as f64), (AREA.left, AREA.right));
     let y = Scale::linear((0.0, highest), (AREA.bottom, AREA.top));
@@ -39,19 +42,19 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     }
     scene.note((AREA.right, AREA.bottom + 44), "month →", Anchor::End);
     scene.upright((16, i32::midpoint(AREA.top, AREA.bottom)), "adoption, share of the base");
-    let rare = y.at(subject.settings.rare_below);
-    scene.line(vec![(AREA.left, rare), (AREA.right, rare)], INK, 2, Dash::Long);
-    scene.note(
-        (AREA.left + 6, rare - 12),
-        format!("line of rarity, {}", format::percent(subject.settings.rare_below)),
-        Anchor::Start,
-    );
+    if let Some(line) = line {
+        scene.line(vec![(AREA.left, y.at(line)), (AREA.right, y.at(line))], INK, 2, Dash::Long);
+        scene.note((AREA.left + 6, y.at(line) - 12), format!("line of rarity, {}", format::percent(line)), Anchor::Start);
+    }
     draw(&mut scene, &lines, x, y);
     Some(Chart {
         id: "adoption-trend",
         title: "Adoption of the first candidates by month".into(),
         finding: finding(&lines),
-        note: "Share of the month's base that used it in the month; a month in which nothing was recorded is left out. A quarter counts whoever used it in any of its months, so it lies above its months.".into(),
+        note: format!(
+            "Share of the month's base that used it in the month; a month in which nothing was recorded is left out. A quarter counts whoever used it in any of its months, so it lies above its months. The line of rarity lies at {}.",
+            format::percent(subject.settings.rare_below)
+        ),
         table: table(subject, &lines),
         scene,
     })

@@ -19,7 +19,10 @@ pub(super) fn execute(arguments: &CheckArguments, global: &Global) -> Result<Exi
         Format::Json => json(&known)?,
         Format::Human | Format::Github | Format::Gitlab => human(&known, global.verbose),
     })?;
-    Ok(Exit::Done)
+    match known.refusal {
+        Some(refusal) => Err(Failure::new(Exit::Data, format!("a run would refuse these data: {}", log::plain(&refusal)))),
+        None => Ok(Exit::Done),
+    }
 }
 
 fn human(known: &Understanding, verbose: bool) -> String {
@@ -132,6 +135,7 @@ fn json(known: &Understanding) -> Result<String, Failure> {
         "unmapped": known.unmapped,
         "unmatched_accounts": known.unmatched_accounts,
         "unattributed": known.unattributed,
+        "refusal": known.refusal,
         "unavailable": known.unavailable,
     });
     let text = serde_json::to_string(&object);

@@ -93,8 +93,13 @@ fn books(inputs: &[InputLine]) -> String {
     )
 }
 
+/// Where the page is, as short as it can be said and still be opened from here.
 fn page(folder: &Path) -> String {
-    folder.join("index.html").display().to_string()
+    let page = folder.join("index.html");
+    let full = page.canonicalize().unwrap_or(page);
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    let inside = here.as_deref().and_then(|here| full.strip_prefix(here).ok());
+    inside.unwrap_or(&full).display().to_string()
 }
 
 fn json(outcome: &Outcome) -> Result<String, Failure> {

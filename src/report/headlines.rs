@@ -46,8 +46,9 @@ fn found(report: &Report) -> String {
     let used: f64 = candidates.iter().filter_map(|line| line.usage_share).sum();
     let yearly = report.totals.candidate_yearly_run_cost.unwrap_or_default();
     format!(
-        "{} on the list: together they take {} of the attributed run cost for {} of all use, {} a year at the rate of the period.",
+        "{} on the list: {} {} of the attributed run cost for {} of all use, {} a year at the rate of the period.",
         counted(candidates.len(), "candidate is", "candidates are"),
+        if candidates.len() == 1 { "it takes" } else { "together they take" },
         Share::of(cost.units(), run.units())
             .map_or_else(|| format::UNKNOWN.into(), |share| format::percent(share.value())),
         format::percent(used),
