@@ -105,8 +105,8 @@ fn lines(scene: &mut Scene, subject: Subject, x: Scale, y: Scale, per_adoption: 
         .map(|adoption| (x.at(adoption), y.at(adoption * per_adoption)))
         .filter(|&(_, at)| at > top && at < AREA.bottom)
         .collect();
-    // A third of the way up, where few capabilities lie.
-    if let Some(&(x, y)) = slope.get(slope.len() / 3) {
+    // Near the lower end, where few capabilities lie.
+    if let Some(&(x, y)) = slope.get(slope.len() / 8) {
         scene.note((x + 14, y + 10), "cost in proportion to use", Anchor::Start);
     }
     scene.line(slope, INK, 2, Dash::Short);

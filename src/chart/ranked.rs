@@ -17,8 +17,8 @@ const TOP: i32 = 92;
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let lines: Vec<(&Decision, &CapabilityFacts)> =
         subject.candidates().filter(|(_, facts)| facts.cost.run().is_some_and(|run| run > Money::ZERO)).collect();
-    let (_, first) = lines.first()?;
-    let most = lines.iter().filter_map(|(_, facts)| facts.cost.run()).max()?;
+    let (_, dearest) = lines.iter().rev().max_by_key(|(_, facts)| facts.cost.run())?;
+    let most = dearest.cost.run()?;
     let bottom = TOP + ROW * i32::try_from(lines.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
     let cost = Scale::linear((0.0, most.units() * 1.05), BARS);
@@ -44,10 +44,10 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         title: "What the candidates cost, and how far beyond their use".into(),
         finding: format!(
             "{} costs most of the {} shown: {} in the period{}.",
-            first.capability.name,
+            dearest.capability.name,
             format::counted(lines.len() as u64, "candidate"),
-            format::money(first.cost.run().unwrap_or_default(), subject.settings.currency),
-            first.disproportion.map_or_else(String::new, |d| format!(", {} its part of the use", format::ratio(d.point)))
+            format::money(most, subject.settings.currency),
+            dearest.disproportion.map_or_else(String::new, |d| format!(", {} its part of the use", format::ratio(d.point)))
         ),
         note: "Left: run cost by type. Right: cost share over usage share on a logarithmic scale, with its 95 % bootstrap interval; 1× is in proportion. An arrow means that the data set no upper end.".into(),
         table: table(&lines, subject.settings.currency),

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use plotters::prelude::*;
-use plotters::style::{Color as _, register_font};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color as _, register_font};
 use thiserror::Error;
 
 use super::Chart;

@@ -22,6 +22,15 @@ pub struct Chart {
     pub(super) scene: Scene,
 }
 
+#[cfg(test)]
+impl Chart {
+    /// A chart of which nothing is drawn, for tests of what is written about charts.
+    pub(crate) fn undrawn(id: &'static str, title: &str, finding: &str, note: &str, table: DataTable) -> Self {
+        let [title, finding, note] = [title, finding, note].map(str::to_owned);
+        Self { id, title, finding, note, table, scene: Scene::default() }
+    }
+}
+
 /// The table behind a chart, formatted for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DataTable {

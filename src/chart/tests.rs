@@ -1,1 +1,122 @@
 use super::*;
+use crate::decide::testing::{GUARDS, RULE, capability, estimate, facts};
+use crate::decide::{DecisionSettings, decide};
+use crate::metrics::CostByType;
+use crate::units::{Money, Share};
+
+const SETTINGS: ChartSettings = ChartSettings { currency: "EUR", top: 15, rare_below: 0.1, disproportion_above: 1.0 };
+
+/// So many capabilities, the first of them rare and dear; one with a hostile name.
+fn company(number: usize) -> Vec<CapabilityFacts> {
+    (0..number)
+        .map(|n| {
+            let x = n as f64 / number as f64;
+            let mut one = capability(&format!("c{n:03}"));
+            one.capability.name = if n == 0 {
+                "<script>alert('x')</script> & \"sons\" \u{1b}[31m".into()
+            } else {
+                format!("Capability {n}")
+            };
+            one.active_accounts = Some((400.0 * x) as u64);
+            one.adoption = Some(estimate((x, (x - 0.02).max(0.0), (x + 0.02).min(1.0))));
+            one.cost_share = Share::of(1.0, number as f64);
+            one.usage_share = Share::of(2.0 * x, number as f64);
+            one.disproportion = Some(estimate((3.0, 2.0, if n % 3 == 0 { f64::INFINITY } else { 9.0 })));
+            one.cost = CostByType {
+                support: Money::from_units(100.0 + n as f64),
+                engineering: Money::from_units(900.0),
+                ..CostByType::default()
+            };
+            one.monthly_adoption = (0..12).map(|month| (month != 4).then_some(x * 0.9)).collect();
+            one.segment_adoption = vec![Some(estimate((x, 0.0, 1.0))), None];
+            one.arr_touched = Money::from_units(1_000.0 * n as f64);
+            one
+        })
+        .collect()
+}
+
+fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
+    let facts = facts(capabilities);
+    let settings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
+    charts(&facts, &decide(&facts, settings), &SETTINGS)
+}
+
+#[test]
+fn every_chart_is_drawn_where_everything_is_known() {
+    let ids: Vec<&str> = drawn(company(60)).iter().map(|chart| chart.id).collect();
+    assert_eq!(ids, ["quadrant", "ranked-cost", "cost-against-use", "adoption-trend", "segments", "adoption-spread"]);
+}
+
+#[test]
+fn what_is_not_known_is_not_drawn() {
+    assert!(drawn(Vec::new()).is_empty());
+    assert!(drawn(vec![capability("unknown"); 8]).is_empty());
+    let mut unpriced = company(60);
+    for one in &mut unpriced {
+        (one.cost, one.cost_share, one.disproportion) = (CostByType::default(), None, None);
+    }
+    let ids: Vec<&str> = drawn(unpriced).iter().map(|chart| chart.id).collect();
+    assert_eq!(ids, ["adoption-trend", "segments", "adoption-spread"]);
+}
+
+#[test]
+fn one_and_many_capabilities_can_be_drawn() {
+    for number in [1, 2, 5, 700] {
+        for chart in drawn(company(number)) {
+            let (svg, png) = (svg(&chart).unwrap(), png(&chart).unwrap());
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{} of {number}", chart.id);
+            assert_eq!(&png[1..4], b"PNG");
+        }
+    }
+}
+
+#[test]
+fn every_chart_says_what_it_shows_and_shows_its_numbers() {
+    for chart in drawn(company(60)) {
+        assert!(chart.finding.len() > 20 && chart.note.len() > 20, "{}", chart.id);
+        assert!(!chart.table.rows.is_empty());
+        assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.columns.len()), "{}", chart.id);
+    }
+}
+
+#[test]
+fn names_of_customers_cannot_leave_their_text() {
+    for chart in drawn(company(60)) {
+        let svg = svg(&chart).unwrap();
+        assert!(!svg.contains("<script"), "{}", chart.id);
+        assert!(!svg.contains('\u{1b}'));
+        assert!(!svg.contains("style="), "a policy of the page forbids it");
+        let document = well_formed(&svg);
+        assert_eq!(document, Ok(()), "{}", chart.id);
+    }
+}
+
+#[test]
+fn the_same_chart_gives_the_same_bytes() {
+    for (first, second) in drawn(company(40)).iter().zip(&drawn(company(40))) {
+        assert_eq!(svg(first).unwrap(), svg(second).unwrap());
+        assert_eq!(png(first).unwrap(), png(second).unwrap());
+    }
+}
+
+/// Every element is closed in order, and no stray bracket or ampersand stands between them.
+fn well_formed(text: &str) -> Result<(), String> {
+    let mut open = Vec::new();
+    for piece in text.split('<').skip(1) {
+        let (tag, rest) = piece.split_once('>').ok_or("an element without an end")?;
+        let name = tag.trim_start_matches('/').split([' ', '\n', '/']).next().unwrap_or_default().to_owned();
+        if tag.starts_with('/') {
+            let last = open.pop();
+            if last.as_ref() != Some(&name) {
+                return Err(format!("{name} closes {last:?}"));
+            }
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+        let entities = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"];
+        if rest.match_indices('&').any(|(at, _)| !entities.iter().any(|entity| rest[at..].starts_with(entity))) {
+            return Err(format!("an ampersand in {rest}"));
+        }
+    }
+    if open.is_empty() { Ok(()) } else { Err(format!("{open:?} never closed")) }
+}

@@ -44,7 +44,11 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     scene.upright((16, i32::midpoint(AREA.top, AREA.bottom)), "adoption, share of the base");
     if let Some(line) = line {
         scene.line(vec![(AREA.left, y.at(line)), (AREA.right, y.at(line))], INK, 2, Dash::Long);
-        scene.note((AREA.left + 6, y.at(line) - 12), format!("line of rarity, {}", format::percent(line)), Anchor::Start);
+        scene.note(
+            (AREA.left + 6, y.at(line) - 12),
+            format!("line of rarity, {}", format::percent(line)),
+            Anchor::Start,
+        );
     }
     draw(&mut scene, &lines, x, y);
     Some(Chart {

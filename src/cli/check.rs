@@ -20,7 +20,9 @@ pub(super) fn execute(arguments: &CheckArguments, global: &Global) -> Result<Exi
         Format::Human | Format::Github | Format::Gitlab => human(&known, global.verbose),
     })?;
     match known.refusal {
-        Some(refusal) => Err(Failure::new(Exit::Data, format!("a run would refuse these data: {}", log::plain(&refusal)))),
+        Some(refusal) => {
+            Err(Failure::new(Exit::Data, format!("a run would refuse these data: {}", log::plain(&refusal))))
+        }
         None => Ok(Exit::Done),
     }
 }

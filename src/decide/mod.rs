@@ -7,6 +7,8 @@ mod rank;
 mod reasons;
 mod removal;
 mod rule;
+#[cfg(test)]
+pub(crate) mod testing;
 mod verdict;
 
 use schemars::JsonSchema;

@@ -35,7 +35,7 @@ pub(super) fn grade(facts: &CapabilityFacts, settings: &RuleSettings) -> Grade {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::verdict::testing::{RULE as SETTINGS, capability, estimate};
+    use crate::decide::testing::{RULE as SETTINGS, capability, estimate};
     use crate::units::Share;
 
     #[test]

@@ -225,16 +225,12 @@ fn totals(count: usize) -> Totals {
 }
 
 fn chart(id: &'static str, title: &str) -> Chart {
-    Chart {
-        id,
-        title: title.to_owned(),
-        finding: "Twelve capabilities lie left of the line and above proportion.".into(),
-        note: "Each bubble is a capability; its area is the ARR it touches.".into(),
-        table: DataTable {
-            columns: vec!["Capability".into(), "Adoption".into(), "Cost share".into()],
-            rows: (0..3).map(|n| vec![NAMES[n].to_owned(), "1.2 %".into(), "4.3 %".into()]).collect(),
-        },
-    }
+    let table = DataTable {
+        columns: vec!["Capability".into(), "Adoption".into(), "Cost share".into()],
+        rows: (0..3).map(|n| vec![NAMES[n].to_owned(), "1.2 %".into(), "4.3 %".into()]).collect(),
+    };
+    let finding = "Twelve capabilities lie left of the line and above proportion.";
+    Chart::undrawn(id, title, finding, "Each bubble is a capability; its area is the ARR it touches.", table)
 }
 
 fn ledger() -> Vec<LedgerLine> {

@@ -17,7 +17,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::charts::Drawing;
-use super::words::{VERDICTS, severity_label, verdict_code, verdict_label};
+use super::words::{VERDICTS, severity_label, verdict_label};
 use super::{ExportError, cell};
 use crate::chart::Chart;
 use crate::diag::Finding;
@@ -150,7 +150,7 @@ impl<'a> Page<'a> {
             candidates: report.capabilities.iter().filter(|line| line.candidate).count(),
             rows: card::rows(report, &cards),
             cards,
-            verdicts: VERDICTS.map(|verdict| (verdict_code(verdict), verdict_label(verdict))).into(),
+            verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
             charts: report.charts.iter().map(|chart| chart_view(chart, drawings)).collect(),
             input_total: InputTotal::of(&report.inputs),

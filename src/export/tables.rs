@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, csv_file};
-use super::words::verdict_code;
 use super::{ExportError, OutputFile};
 use crate::report::{CapabilityLine, Report};
 
@@ -53,7 +52,7 @@ const COLUMNS: &[Column] = &[
     ("arr_touched", |c| c.arr_touched.into()),
     ("arr_at_risk", |c| c.arr_at_risk.into()),
     ("rule", |c| c.rule.as_str().into()),
-    ("verdict", |c| verdict_code(c.verdict).into()),
+    ("verdict", |c| c.verdict.as_str().into()),
     ("net_benefit_p05", |c| c.net_benefit_p05.into()),
     ("net_benefit_p50", |c| c.net_benefit_p50.into()),
     ("net_benefit_p95", |c| c.net_benefit_p95.into()),

@@ -4,21 +4,6 @@
 use crate::decide::{Grade, Verdict};
 use crate::diag::Severity;
 
-/// The stable code of a verdict, as in `report.json`.
-#[must_use]
-pub fn verdict_code(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Protected => "protected",
-        Verdict::TooNew => "too-new",
-        Verdict::InsufficientData => "insufficient-data",
-        Verdict::SegmentCritical => "segment-critical",
-        Verdict::Seasonal => "seasonal",
-        Verdict::Deprecate => "deprecate",
-        Verdict::Watch => "watch",
-        Verdict::Keep => "keep",
-    }
-}
-
 /// The verdict as people read it.
 #[must_use]
 pub fn verdict_label(verdict: Verdict) -> &'static str {
@@ -88,7 +73,7 @@ mod tests {
     #[test]
     fn codes_are_the_serialised_form() {
         for verdict in VERDICTS {
-            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict_code(verdict));
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.as_str());
         }
     }
 }

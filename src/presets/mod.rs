@@ -47,8 +47,14 @@ macro_rules! embedded {
 }
 
 /// Every preset: the name of its file and its text.
-const EMBEDDED: &[(&str, &str)] =
-    embedded!["focus", "salesforce-accounts", "segment-tracks", "servicenow-incident-log", "tempo-timesheet", "zendesk-ticket-report",];
+const EMBEDDED: &[(&str, &str)] = embedded![
+    "focus",
+    "salesforce-accounts",
+    "segment-tracks",
+    "servicenow-incident-log",
+    "tempo-timesheet",
+    "zendesk-ticket-report",
+];
 
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
     EMBEDDED.iter().map(|(_, text)| toml::from_str(text).expect("the tests of this room parse every preset")).collect()

@@ -2,6 +2,7 @@
 
 use super::{CapabilityLine, Report};
 use crate::config::Settings;
+use crate::decide::Grade;
 use crate::units::{Money, Share, format};
 
 /// Three to six sentences: what was looked at, what was found, how sure.
@@ -9,6 +10,7 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     let sentences = [
         Some(looked_at(report, settings)),
         Some(found(report)),
+        kept_out(report),
         first(report),
         unattributed(report),
         Some(books(report)),
@@ -54,6 +56,19 @@ fn found(report: &Report) -> String {
         format::percent(used),
         format::money(yearly, &report.currency)
     )
+}
+
+/// What the rule grades and a guard keeps off the list.
+fn kept_out(report: &Report) -> Option<String> {
+    let kept = |line: &&CapabilityLine| line.rule != Grade::None && !line.candidate;
+    let names: Vec<&str> = report.capabilities.iter().filter(kept).map(|line| line.name.as_str()).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} as rare and costly, but kept off the list by a promise, a season, a segment or their age: {}.",
+            counted(names.len(), "more is graded", "more are graded"),
+            names.join(", ")
+        )
+    })
 }
 
 fn first(report: &Report) -> Option<String> {

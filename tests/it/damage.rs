@@ -55,7 +55,7 @@ fn a_wrong_delimiter_says_which_would_do() {
 fn a_missing_column_names_the_nearest() {
     let stage = Stage::company();
     stage.write("usage.csv", &stage.read("usage.csv").replacen("capability", "capabilty", 1));
-    expect(&stage, 3, &["usage.csv", "capability", "did you mean `capabilty`?"]);
+    expect(&stage, 3, &["usage.csv", "capability", "the nearest is `capabilty`"]);
 }
 
 #[test]

@@ -58,6 +58,4 @@ pub(super) fn judge(case: &Case) -> (Verdict, Vec<Reason>) {
 }
 
 #[cfg(test)]
-pub(super) mod testing;
-#[cfg(test)]
 mod tests;

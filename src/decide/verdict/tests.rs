@@ -1,5 +1,5 @@
-use super::testing::{SETTINGS, capability, estimate, facts};
 use super::*;
+use crate::decide::testing::{SETTINGS, capability, estimate, facts};
 use crate::decide::{Decision, Grade, decide};
 use crate::metrics::{CapabilityFacts, CostByType};
 use crate::units::{Money, Share};

@@ -16,7 +16,7 @@ pub struct Interval {
     pub point: f64,
     /// Lower end; the figure itself where no interval is known.
     pub low: f64,
-    /// Upper end.
+    /// Upper end; infinite where the data set none.
     pub high: f64,
 }
 
@@ -24,7 +24,8 @@ impl Interval {
     /// `None` when the figure is unknown.
     pub fn of(point: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Self> {
         let point = point?;
-        Some(Self { point, low: low.unwrap_or(point), high: high.unwrap_or(point) })
+        let open = if low.is_some() { f64::INFINITY } else { point };
+        Some(Self { point, low: low.unwrap_or(point), high: high.unwrap_or(open) })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::bars::{self, Interval};
 use crate::export::text::slug;
-use crate::export::words::{grade_label, verdict_code, verdict_label, verdict_sign};
+use crate::export::words::{grade_label, verdict_label, verdict_sign};
 use crate::report::{CapabilityLine, DependenceLine, Report};
 use crate::units::{Estimate, Money, format};
 
@@ -120,7 +120,7 @@ fn anchor(id: &str) -> String {
 
 fn badge(line: &CapabilityLine) -> Badge {
     let verdict = line.verdict;
-    Badge { code: verdict_code(verdict), label: verdict_label(verdict), sign: verdict_sign(verdict) }
+    Badge { code: verdict.as_str(), label: verdict_label(verdict), sign: verdict_sign(verdict) }
 }
 
 fn safe(markup: String) -> Value {
@@ -140,5 +140,6 @@ fn percent_range(value: Interval) -> String {
 }
 
 fn ratio_range(value: Interval) -> String {
-    format!("{}–{}", format::ratio(value.low), format::ratio(value.high))
+    let low = format::ratio(value.low);
+    if value.high.is_finite() { format!("{low}–{}", format::ratio(value.high)) } else { format!("{low} or more") }
 }
