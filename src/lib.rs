@@ -19,6 +19,11 @@
 //! Ground floor, for every room: [`units`], [`stats`], [`diag`]. Beside the road: [`sample`] invents a company with
 //! planted truth, and [`cli`] is what a user types. ARCHITECTURE.md has the rules of the house; a test holds them.
 
+#![cfg_attr(
+    test,
+    expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "tests compare with small figures that are exact")
+)]
+
 pub mod attribute;
 pub mod chart;
 pub mod cli;

@@ -96,7 +96,7 @@ pub enum Error {
 /// The whole job: reads, computes, decides, and writes the report folder.
 ///
 /// # Errors
-/// See [`Error`]; the report folder is then as it was.
+/// See [`enum@Error`]; the report folder is then as it was.
 pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
     let conditions = conditions(request)?;
     let baseline = request.baseline.as_deref().map(ingest::read_candidates).transpose()?;
@@ -129,7 +129,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
 /// Reads everything and says what was understood, without writing anything.
 ///
 /// # Errors
-/// See [`Error`].
+/// See [`enum@Error`].
 pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
     conditions(request)?;
     let mut known = understand(request, progress)?;
@@ -183,7 +183,7 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
         findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
     }
     let accounts = Account::all(tables);
-    Ok(Known { catalogue, rollup, ledger, accounts, spans, read })
+    Ok(Known { read, catalogue, rollup, ledger, accounts, spans })
 }
 
 impl Known {

@@ -124,8 +124,8 @@ impl Ledger {
                 ("tags", ticket.tags.as_deref().unwrap_or_default()),
             ];
             let Some(opened) = ticket.opened_at else { continue };
-            let cost = Cost { cost_type: CostType::Support, amount: contact_cost(ticket, rates), hours: 0.0 };
-            ledger.place(catalogue, (Source::Tickets, row, ticket.origin), &labels, cost, opened.date());
+            let cost = Cost { purpose: CostType::Support, amount: contact_cost(ticket, rates), hours: 0.0 };
+            ledger.place(catalogue, (Source::Tickets, row, ticket.origin), &labels, &cost, opened.date());
         }
         for (row, item) in work.iter().enumerate() {
             let labels = [
@@ -136,8 +136,8 @@ impl Ledger {
             ];
             let (Some(on), Some(hours)) = (item.worked_on, item.hours) else { continue };
             let amount = Money::from_units(hours * team_rate(item, rates)).unwrap_or_default();
-            let cost = Cost { cost_type: work_type(item, settings), amount, hours };
-            ledger.place(catalogue, (Source::WorkItems, row, item.origin), &labels, cost, on);
+            let cost = Cost { purpose: work_type(item, settings), amount, hours };
+            ledger.place(catalogue, (Source::WorkItems, row, item.origin), &labels, &cost, on);
         }
         for (row, charge) in charges.iter().enumerate() {
             let labels = [
@@ -147,8 +147,8 @@ impl Ledger {
                 ("vendor", charge.vendor.as_slice()),
             ];
             let (Some(on), Some(amount)) = (charge.charged_on, charge.amount) else { continue };
-            let cost = Cost { cost_type: CostType::Direct, amount, hours: 0.0 };
-            ledger.place(catalogue, (Source::Charges, row, charge.origin), &labels, cost, on);
+            let cost = Cost { purpose: CostType::Direct, amount, hours: 0.0 };
+            ledger.place(catalogue, (Source::Charges, row, charge.origin), &labels, &cost, on);
         }
         ledger
     }
@@ -158,10 +158,10 @@ impl Ledger {
         catalogue: &Catalogue,
         (source, row, origin): (Source, usize, Origin),
         labels: &[(&'static str, &[String])],
-        cost: Cost,
+        cost: &Cost,
         on: NaiveDate,
     ) {
-        let Cost { cost_type, amount, hours } = cost;
+        let Cost { purpose: cost_type, amount, hours } = *cost;
         let placed = labels.iter().find_map(|&(column, values)| {
             let mut targets: Vec<usize> = values.iter().filter_map(|value| catalogue.resolve(value)).collect();
             targets.sort_unstable();
@@ -193,7 +193,7 @@ impl Ledger {
 }
 
 struct Cost {
-    cost_type: CostType,
+    purpose: CostType,
     amount: Money,
     hours: f64,
 }

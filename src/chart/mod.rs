@@ -1,7 +1,7 @@
 //! Charts: specifications as values, and one renderer, the only user of plotters.
 //!
 //! Takes facts and decisions, gives [`Chart`]s, each with its finding in words and every number that is drawn as a
-//! table; [`svg`] and [`png`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
+//! table; [`svg()`] and [`png()`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
 
 mod adoption;
 mod cumulative;

@@ -45,7 +45,8 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         "Each mark is a capability; its area is the ARR of the accounts that use it. Left of the upright line it is rare; above the slanted line it takes more of the run cost than a capability of that adoption usually takes of all use. Both axes are logarithmic; zero is drawn at the edge. Diamonds are candidates.",
     );
     if unnamed > 0 {
-        note += &format!(" {} had no room for a name; the table has all.", format::counted(unnamed as u64, "mark"));
+        let marks = format::counted(unnamed as u64, "mark");
+        note = format!("{note} {marks} had no room for a name; the table has all.");
     }
     Some(Chart {
         id: "quadrant",
@@ -91,7 +92,7 @@ fn axes(scene: &mut Scene, x: Scale, y: Scale) {
         scene.note((AREA.left - 8, at), format::percent(tick), Anchor::End);
     }
     scene.note((AREA.right, AREA.bottom + 40), "adoption, share of the accounts of the base →", Anchor::End);
-    scene.upright((18, (AREA.top + AREA.bottom) / 2), "share of attributed run cost →");
+    scene.upright((18, i32::midpoint(AREA.top, AREA.bottom)), "share of attributed run cost →");
 }
 
 fn lines(scene: &mut Scene, subject: Subject, x: Scale, y: Scale, per_adoption: f64) {
@@ -145,7 +146,7 @@ fn bubbles(scene: &mut Scene, marks: &[Mark], subject: Subject, x: Scale, y: Sca
     for (text, frame) in texts.iter().zip(place::labels(AREA, &wanted, &obstacles)) {
         match frame {
             Some(frame) => {
-                let at = (frame.left + 2, (frame.top + frame.bottom) / 2);
+                let at = (frame.left + 2, i32::midpoint(frame.top, frame.bottom));
                 scene.styled(at, text.as_str(), Anchor::Start, (SMALL, INK, false));
             }
             None => unnamed += 1,

@@ -27,7 +27,7 @@ pub struct ChartError {
     pub problem: String,
 }
 
-fn fault(chart: &Chart, problem: impl ToString) -> ChartError {
+fn fault(chart: &Chart, problem: &dyn std::fmt::Display) -> ChartError {
     ChartError { chart: chart.id, problem: problem.to_string() }
 }
 
@@ -59,10 +59,10 @@ pub fn svg(chart: &Chart) -> Result<String, ChartError> {
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-        draw(&area, &chart.scene, 1).map_err(|problem| fault(chart, problem))?;
-        area.present().map_err(|problem| fault(chart, problem))?;
+        draw(&area, &chart.scene, 1).map_err(|problem| fault(chart, &problem))?;
+        area.present().map_err(|problem| fault(chart, &problem))?;
     }
-    let opening_end = text.find('>').ok_or_else(|| fault(chart, "no root element"))?;
+    let opening_end = text.find('>').ok_or_else(|| fault(chart, &"no root element"))?;
     let (id, title, finding) = (chart.id, escaped(&chart.title), escaped(&chart.finding));
     let opening = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"chart-{id}-title chart-{id}-desc\">\n<title id=\"chart-{id}-title\">{title}</title>\n<desc id=\"chart-{id}-desc\">{finding}</desc>"
@@ -82,8 +82,8 @@ pub fn png(chart: &Chart) -> Result<Vec<u8>, ChartError> {
     let mut pixels = vec![0; width as usize * height as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
-        draw(&area, &chart.scene, DENSITY).map_err(|problem| fault(chart, problem))?;
-        area.present().map_err(|problem| fault(chart, problem))?;
+        draw(&area, &chart.scene, DENSITY).map_err(|problem| fault(chart, &problem))?;
+        area.present().map_err(|problem| fault(chart, &problem))?;
     }
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -92,7 +92,7 @@ pub fn png(chart: &Chart) -> Result<Vec<u8>, ChartError> {
         writer.write_image_data(&pixels)?;
         writer.finish()
     });
-    written.map_err(|problem| fault(chart, problem))?;
+    written.map_err(|problem| fault(chart, &problem))?;
     Ok(bytes)
 }
 

@@ -17,7 +17,7 @@ fn company(number: usize) -> Vec<CapabilityFacts> {
             } else {
                 format!("Capability {n}")
             };
-            one.active_accounts = Some((400.0 * x) as u64);
+            one.active_accounts = Some(400 * n as u64 / number as u64);
             one.adoption = Some(estimate((x, (x - 0.02).max(0.0), (x + 0.02).min(1.0))));
             one.cost_share = Share::of(1.0, number as f64);
             one.usage_share = Share::of(2.0 * x, number as f64);

@@ -37,7 +37,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         scene.note((AREA.left - 8, y.at(tick)), format::percent(tick), Anchor::End);
     }
     let every = months.len().div_ceil(8);
-    for (index, month) in (0..).zip(months).filter(|(index, _)| (*index as usize).is_multiple_of(every)) {
+    for (index, month) in (0..).zip(months).step_by(every) {
         scene.note((x.at(f64::from(index)), AREA.bottom + 18), month.to_string(), Anchor::Middle);
     }
     scene.note((AREA.right, AREA.bottom + 44), "month →", Anchor::End);

@@ -133,7 +133,9 @@ mod tests {
         fn order_and_merging_never_show(mut lines in prop::collection::vec(1_u64..50, 0..20), cut in 0_usize..20) {
             let collect = |lines: &[u64]| {
                 let mut findings = Findings::default();
-                lines.iter().for_each(|&line| findings.add(Code::BadCell, place(line)));
+                for &line in lines {
+                    findings.add(Code::BadCell, place(line));
+                }
                 findings
             };
             let cut = cut.min(lines.len());

@@ -5,7 +5,7 @@ definition! {
     /// Cost share over usage share: 1 means that the capability costs what its use would suggest, 5 that it costs five
     /// times as much.
     ///
-    /// The interval is a Poisson bootstrap (Hanley & MacGibbon 2006), 95 % by percentiles: accounts are resampled for
+    /// The interval is a Poisson bootstrap (Hanley and MacGibbon, 2006), 95 % by percentiles: accounts are resampled for
     /// use, and cost rows (tickets, work items, charges) for cost, with weights drawn from the seed and the unit's own
     /// name, so that the order of rows never matters. Whole accounts are resampled because users of one account are not
     /// independent. Where only counts are given, use is taken as counted and only cost rows are resampled.
@@ -44,7 +44,9 @@ pub(super) fn disproportion(
 ) -> Vec<Option<Estimate>> {
     let sums = |contributions: &[Contribution]| {
         let mut sums = vec![0.0; capabilities];
-        contributions.iter().for_each(|c| sums[c.capability] += c.amount);
+        for contribution in contributions {
+            sums[contribution.capability] += contribution.amount;
+        }
         sums
     };
     let (used, spent) = (sums(usage), sums(cost));
@@ -55,7 +57,9 @@ pub(super) fn disproportion(
     let use_drawn = replicate(capabilities, usage, resample_usage.then_some("account"), weights);
     let cost_drawn = replicate(capabilities, cost, Some("cost row"), weights);
     let mut rows = vec![0_u64; capabilities];
-    cost.iter().for_each(|c| rows[c.capability] += 1);
+    for contribution in cost {
+        rows[contribution.capability] += 1;
+    }
     (0..capabilities)
         .map(|c| {
             let point = (spent[c] / all_spent) / (used[c] / all_used);

@@ -235,7 +235,7 @@ pub struct DependenceLine {
 /// Cost of one type from one table: `input = attributed + unattributed + outside the period`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LedgerLine {
-    /// tickets, work_items or charges.
+    /// tickets, `work_items` or charges.
     pub source_table: &'static str,
     /// support, engineering, build, unclassified or direct.
     pub cost_type: &'static str,

@@ -1,5 +1,5 @@
 /// The quantile of sorted numbers by linear interpolation (type 7 of Hyndman & Fan 1996, Am. Stat. 50, 361–365; the
-/// default of R and NumPy). `None` for no numbers. An infinite neighbour gives an infinite quantile.
+/// default of R and `NumPy`). `None` for no numbers. An infinite neighbour gives an infinite quantile.
 #[must_use]
 #[expect(
     clippy::cast_precision_loss,
@@ -13,7 +13,8 @@ pub fn quantile(sorted: &[f64], probability: f64) -> Option<f64> {
     let below = (place.floor() as usize).min(last);
     let above = (below + 1).min(last);
     let part = place - below as f64;
-    if part == 0.0 || sorted[below] == sorted[above] {
+    // An infinite neighbour of equal value would give infinity less infinity.
+    if part <= 0.0 || sorted[below] >= sorted[above] {
         return Some(sorted[below]);
     }
     Some(sorted[below] + part * (sorted[above] - sorted[below]))

@@ -26,7 +26,7 @@ pub fn mann_kendall(values: &[f64]) -> Option<MannKendall> {
     let pairs = values.iter().enumerate().flat_map(|(i, early)| values[i + 1..].iter().map(move |late| (early, late)));
     let s: i64 = pairs.map(|(early, late)| i64::from(late > early) - i64::from(late < early)).sum();
     let variance = null_variance(values);
-    let z = if s == 0 || variance == 0.0 { 0.0 } else { (s.abs() - 1) as f64 / variance.sqrt() };
+    let z = if s == 0 || variance <= 0.0 { 0.0 } else { (s.abs() - 1) as f64 / variance.sqrt() };
     Some(MannKendall { s, variance, p: (2.0 * Normal::standard().sf(z)).min(1.0) })
 }
 
@@ -36,7 +36,7 @@ fn null_variance(values: &[f64]) -> f64 {
     let term = |n: usize| (n * (n - 1) * (2 * n + 5)) as f64;
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|group| term(group.len())).sum();
+    let ties: f64 = sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|group| term(group.len())).sum();
     (term(values.len()) - ties) / 18.0
 }
 
@@ -66,7 +66,7 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Estimate> {
     let count = slopes.len() as f64;
     // The ranks as in scipy.stats.theilslopes, which rounds to the nearest rank.
     let low = ((count - spread) / 2.0).round_ties_even().max(1.0) as usize - 1;
-    let high = ((count + spread) / 2.0).round_ties_even() as usize;
+    let high = f64::midpoint(count, spread).round_ties_even() as usize;
     Some(Estimate {
         point: super::quantile(&slopes, 0.5)?,
         low: slopes[low.min(last)],

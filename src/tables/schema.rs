@@ -65,7 +65,7 @@ impl Kind {
 /// One column of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// The name, in snake_case.
+    /// The name, in `snake_case`.
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,

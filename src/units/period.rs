@@ -147,7 +147,7 @@ impl Period {
         let aligned = start.day() == 1 && end.day() == 1;
         let label = match months {
             1 if aligned => start.format("%Y-%m").to_string(),
-            3 if aligned && start.month0() % 3 == 0 => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
+            3 if aligned && start.month0().is_multiple_of(3) => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
             12 if aligned && start.month0() == 0 => start.year().to_string(),
             _ => format!("{start}..{end}"),
         };

@@ -1,5 +1,7 @@
 //! The one integration target: the binary and the house, seen from outside.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
+
 mod architecture;
 mod damage;
 mod exits;

@@ -1,5 +1,6 @@
 //! A folder with a small company in it, and the real binary to run on it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -33,10 +34,10 @@ impl Stage {
         let mut usage = String::from("ts,account_id,capability,user_id\n");
         let mut accounts = String::from("account_id,segment,arr,started_on\n");
         for n in 0..40 {
-            accounts += &format!("a{n:02},{},1000,2025-01-01\n", if n % 4 == 0 { "large" } else { "small" });
+            writeln!(accounts, "a{n:02},{},1000,2025-01-01", if n % 4 == 0 { "large" } else { "small" }).unwrap();
             for month in 4..=9 {
                 for day in [3, 14, 28] {
-                    usage += &format!("2026-{month:02}-{day:02}T10:00:00Z,a{n:02},search,u{n}\n");
+                    writeln!(usage, "2026-{month:02}-{day:02}T10:00:00Z,a{n:02},search,u{n}").unwrap();
                 }
             }
         }
@@ -44,7 +45,7 @@ impl Stage {
         let mut tickets = String::from("ticket_id,opened_at,account_id,component,handle_minutes\n");
         for n in 0..60 {
             let component = if n % 3 == 0 { "search" } else { "fax" };
-            tickets += &format!("t{n},2026-08-{:02}T09:00:00Z,a01,{component},30\n", n % 28 + 1);
+            writeln!(tickets, "t{n},2026-08-{:02}T09:00:00Z,a01,{component},30", n % 28 + 1).unwrap();
         }
         stage.write("usage.csv", &usage);
         stage.write("accounts.csv", &accounts);
@@ -59,7 +60,7 @@ impl Stage {
         let mut text = format!("as_of = 2026-09-30\nperiod = \"2026-Q3\"\n{added}\n");
         for input in inputs {
             let (table, path) = input.split_once(':').unwrap();
-            text += &format!("[[input]]\ntable = \"{table}\"\npath = \"{path}\"\n");
+            writeln!(text, "[[input]]\ntable = \"{table}\"\npath = \"{path}\"").unwrap();
         }
         self.write("deadhead.toml", &text);
     }
