@@ -23,8 +23,8 @@ impl Catalogue {
     /// From the lines of the catalogue table, the rules, and the raw names of usage, which become capabilities of
     /// their own where `settings.unlisted` says so. Capabilities are sorted by id.
     ///
-    /// A rule that names a capability the catalogue lacks makes that capability where unlisted names may become
-    /// capabilities; else it is a finding and never matches.
+    /// A rule that names a capability the catalogue lacks makes that capability where there is no catalogue, or where
+    /// unlisted names may become capabilities; else it is a finding and never matches.
     #[must_use]
     pub fn build<'a>(
         lines: &[CatalogueLine],
@@ -42,11 +42,14 @@ impl Catalogue {
             lines.iter().filter_map(|line| Some((line.id.clone()?, capability(line, settings)?))).collect();
         let patterns: Vec<(Pattern, &MapRule)> =
             rules.iter().filter_map(|rule| Some((Pattern::new(rule)?, rule))).collect();
-        if own {
+        if own || lines.is_empty() {
             let targets = rules.iter().map(|rule| rule.capability.as_str());
-            let names = usage_names.filter(|name| !patterns.iter().any(|(pattern, _)| pattern.matches(name)));
             let display: Vec<String> = listed.values().map(|known| known.name.clone()).collect();
-            for name in targets.chain(names.filter(|name| !display.iter().any(|known| known == name))) {
+            let unknown = |name: &&str| {
+                own && !patterns.iter().any(|(pattern, _)| pattern.matches(name))
+                    && !display.iter().any(|known| known == name)
+            };
+            for name in targets.chain(usage_names.filter(unknown)) {
                 listed.entry(name.to_owned()).or_insert_with(|| Capability::bare(name, settings.default_kind));
             }
         }
@@ -256,6 +259,16 @@ mod tests {
         let ids: Vec<&str> = catalogue.capabilities().iter().map(|c| c.id.as_str()).collect();
         assert_eq!(ids, ["export", "reports"]);
         assert_eq!(resolved(&catalogue, "report_b"), Some("reports"));
+    }
+
+    #[test]
+    fn without_a_catalogue_rules_alone_may_say_what_there_is() {
+        let only_rules = CatalogueSettings { unlisted: Unlisted::Unmapped, ..UNMAPPED };
+        let rules = [rule(MatchKind::Prefix, "report_", "reports")];
+        let names = ["report_a", "export"];
+        let catalogue = Catalogue::build(&[], &rules, &only_rules, names.iter().copied(), &mut Findings::default());
+        assert_eq!(resolved(&catalogue, "report_b"), Some("reports"));
+        assert_eq!(resolved(&catalogue, "export"), None);
     }
 
     #[test]

@@ -14,14 +14,17 @@ pub fn count(number: u64) -> String {
     group(&number.to_string())
 }
 
-/// A fraction as a percentage: `42 %` from ten percent on, `3.1 %`, `0.42 %`, `< 0.01 %`.
+/// A fraction as a percentage in two significant digits: `42 %`, `3.1 %`, `0.42 %`, `0.00064 %`.
 #[must_use]
 pub fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
     match value.abs() {
         0.0 => "0\u{202f}%".into(),
-        x if x < 0.01 => "<\u{202f}0.01\u{202f}%".into(),
-        x if x < 0.995 => format!("{value:.2}\u{202f}%"),
+        x if x < 0.995 => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "2 … 12 decimals")]
+            let decimals = (1.0 - x.log10().floor()).clamp(2.0, 12.0) as usize;
+            format!("{value:.decimals$}\u{202f}%")
+        }
         x if x < 9.95 => format!("{value:.1}\u{202f}%"),
         _ => format!("{value:.0}\u{202f}%"),
     }
@@ -94,9 +97,15 @@ mod tests {
     fn numbers_read_as_people_write_them() {
         assert_eq!(count(0), "0");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
-        for (fraction, text) in
-            [(0.0, "0"), (0.00001, "<\u{202f}0.01"), (0.0042, "0.42"), (0.031, "3.1"), (0.42, "42"), (1.0, "100")]
-        {
+        for (fraction, text) in [
+            (0.0, "0"),
+            (0.000_006_35, "0.00064"),
+            (0.00995, "1.0"),
+            (0.0042, "0.42"),
+            (0.031, "3.1"),
+            (0.42, "42"),
+            (1.0, "100"),
+        ] {
             assert_eq!(percent(fraction), format!("{text}\u{202f}%"));
         }
         assert_eq!(money(Money::from_micros(12_345_600_000), "EUR"), "EUR\u{202f}12\u{202f}346");
