@@ -178,6 +178,10 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
     let cost_rows = (Ticket::all(tables), WorkItem::all(tables), Charge::all(tables));
     let cost_rows = (cost_rows.0.as_slice(), cost_rows.1.as_slice(), cost_rows.2.as_slice());
     let ledger = Ledger::build(&catalogue, cost_rows, &settings.rates, &settings.cost);
+    let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).count() as u64;
+    if late > 0 {
+        findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
+    }
     for (name, rows) in &rollup.unmapped {
         let expected = "the id or name of a capability, or a [[map]] rule".to_owned();
         findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });

@@ -90,6 +90,14 @@ pub struct Entry {
     pub rule: &'static str,
 }
 
+impl Entry {
+    /// Whether it is dated in the period and not after the as-of date, so that it counts.
+    #[must_use]
+    pub fn is_within(&self, period: &Period, as_of: NaiveDate) -> bool {
+        period.contains(self.on) && self.on <= as_of
+    }
+}
+
 /// The cost ledger: every row of tickets, work items and charges, in parts that sum back to its amount exactly.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
@@ -186,9 +194,9 @@ impl Ledger {
         }
     }
 
-    /// The entries dated in a period.
-    pub fn within<'a>(&'a self, period: &'a Period) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| period.contains(entry.on))
+    /// The entries dated in a period and not after the as-of date.
+    pub fn within<'a>(&'a self, period: &'a Period, as_of: NaiveDate) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(move |entry| entry.is_within(period, as_of))
     }
 }
 
@@ -315,6 +323,15 @@ mod tests {
             ]
         );
         assert_eq!(ledger.unplaced, [(("work_items", NO_LABEL.to_owned()), 1)].into());
+    }
+
+    #[test]
+    fn what_is_dated_after_the_as_of_date_does_not_count() {
+        let items = [work("a", &[], Some("maintain"), None)];
+        let ledger = Ledger::build(&catalogue(), (&[], &items, &[]), &rates(), &settings());
+        let period: Period = "2026-Q3".parse().unwrap();
+        let counted = |as_of: &str| ledger.within(&period, as_of.parse().unwrap()).count();
+        assert_eq!([counted("2026-07-01"), counted("2026-06-30")], [1, 0]);
     }
 
     proptest! {

@@ -1,3 +1,5 @@
+use chrono::NaiveDate;
+
 use crate::attribute::{CostType, Ledger};
 use crate::metrics::{CostByType, CostTotals};
 use crate::units::{Money, Period, definition};
@@ -77,14 +79,14 @@ impl CostSources {
 /// Cost of every capability in the period, and the books of what was placed and what was not.
 pub(super) fn by_capability(
     ledger: &Ledger,
-    period: &Period,
+    (period, as_of): (&Period, NaiveDate),
     capabilities: usize,
     sources: CostSources,
 ) -> (Vec<CapabilityCost>, CostTotals) {
     let empty = CapabilityCost { by_type: sources.nothing_yet(), ..CapabilityCost::default() };
     let mut costs = vec![empty; capabilities];
     let mut totals = CostTotals { attributed: sources.nothing_yet(), unattributed: sources.nothing_yet() };
-    for entry in ledger.within(period) {
+    for entry in ledger.within(period, as_of) {
         let Some(capability) = entry.capability else {
             add(&mut totals.unattributed, entry.cost_type, entry.amount);
             continue;

@@ -94,6 +94,9 @@ fn counts(evidence: Evidence) -> Vec<Counts> {
         let (Some(month), Some(name), Some(accounts)) = (row.month, &row.capability, row.active_accounts) else {
             continue;
         };
+        if month > evidence.spans.as_of {
+            continue;
+        }
         let Some(capability) = evidence.catalogue.resolve(name) else { continue };
         let count = counts[capability].entry(Month::of(month)).or_default();
         count.accounts += unsigned(accounts);
@@ -118,7 +121,9 @@ fn unsigned(number: i64) -> u64 {
 fn judged_month(evidence: Evidence, base: &BTreeMap<Month, u64>) -> Month {
     let last = Month::of(evidence.spans.period.end() - chrono::TimeDelta::days(1));
     let counted = evidence.usage_totals.iter().filter_map(|row| Some(Month::of(row.month?)));
-    let within = counted.filter(|month| evidence.spans.period.contains(month.first_day()) && base.contains_key(month));
+    let spans = evidence.spans;
+    let known = |day| spans.period.contains(day) && day <= spans.as_of;
+    let within = counted.filter(|month| known(month.first_day()) && base.contains_key(month));
     within.max().unwrap_or(last)
 }
 

@@ -110,7 +110,7 @@ fn add_cost(facts: &mut Facts, evidence: Evidence) {
         return;
     }
     let (costs, totals) =
-        cost::by_capability(evidence.ledger, &facts.period, facts.capabilities.len(), evidence.sources);
+        cost::by_capability(evidence.ledger, (&facts.period, facts.as_of), facts.capabilities.len(), evidence.sources);
     facts.cost = totals;
     let all = totals.attributed.run().unwrap_or_default();
     let days = facts.period.days();
@@ -144,7 +144,7 @@ fn contact_rate(tickets: u64, active_accounts: u64, days: i64) -> Option<f64> {
 fn add_disproportion(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
     let cost: Vec<Contribution> = evidence
         .ledger
-        .within(&facts.period)
+        .within(&facts.period, facts.as_of)
         .filter(|entry| entry.cost_type.is_run())
         .filter_map(|entry| {
             let unit = format!("{} {}", entry.source.table(), entry.row);

@@ -31,7 +31,7 @@ pub(super) fn ledger_summary(ledger: &Ledger, facts: &Facts) -> Vec<LedgerLine> 
         *last_row = Some(entry.row);
         line.input += entry.amount;
         *match entry.capability {
-            _ if !facts.period.contains(entry.on) => &mut line.outside_period,
+            _ if !entry.is_within(&facts.period, facts.as_of) => &mut line.outside_period,
             Some(_) => &mut line.attributed,
             None => &mut line.unattributed,
         } += entry.amount;

@@ -247,7 +247,7 @@ pub struct LedgerLine {
     pub attributed: Money,
     /// Placed on none, dated in the period.
     pub unattributed: Money,
-    /// Dated outside the period.
+    /// Dated outside the period, or after the as-of date.
     pub outside_period: Money,
 }
 

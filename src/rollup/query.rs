@@ -46,7 +46,7 @@ pub(super) fn run(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> Po
     rollup.rows = rows.len() as u64;
     let first = rows.iter().map(|row| row.day).min();
     rollup.observed = first.zip(rows.iter().map(|row| row.day).max());
-    let within = |period: &Period| move_in(period, &rows);
+    let within = |period: &Period| rows_in(period, &rows);
     let in_period = within(&spans.period);
     rollup.observed_in_period =
         in_period.iter().map(|row| row.day).min().zip(in_period.iter().map(|row| row.day).max());
@@ -65,7 +65,7 @@ pub(super) fn run(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> Po
     Ok(rollup)
 }
 
-fn move_in(period: &Period, rows: &[Row]) -> Vec<Row> {
+fn rows_in(period: &Period, rows: &[Row]) -> Vec<Row> {
     rows.iter().filter(|row| period.contains(row.day)).copied().collect()
 }
 
