@@ -10,7 +10,7 @@ use super::progress::Bar;
 use super::{Exit, Failure, log};
 use crate::decide::Grade;
 use crate::pipeline::{self, Outcome};
-use crate::report::{CapabilityLine, InputLine, Report};
+use crate::report::{CapabilityLine, Report};
 use crate::units::format;
 
 /// How many candidates the terminal names.
@@ -41,7 +41,6 @@ fn human(outcome: &Outcome, quiet: bool) -> String {
             let _ = writeln!(text, "{}", log::plain(sentence));
         }
         text += &candidates(report);
-        text += &books(&report.inputs);
         for gap in &report.unavailable {
             let _ = writeln!(text, "missing {}: {}", gap.wants, gap.sentence);
         }
@@ -78,19 +77,6 @@ fn candidates(report: &Report) -> String {
     let more = if rest > 0 { format!("… and {rest} more in tables/candidates.csv\n") } else { String::new() };
     let head = ["rank", "name", "verdict", "adoption", "cost share", "cost/use"];
     format!("\n{}{more}\n", log::table(&head, 3, &rows))
-}
-
-/// What became of the rows of all inputs: `read = accepted + quarantined + duplicate`.
-fn books(inputs: &[InputLine]) -> String {
-    let sum = |rows: fn(&InputLine) -> u64| format::count(inputs.iter().map(rows).sum());
-    format!(
-        "rows of {}: {} read = {} accepted + {} quarantined + {} duplicate\n",
-        format::counted(inputs.len() as u64, "file"),
-        sum(|input| input.read),
-        sum(|input| input.accepted),
-        sum(|input| input.quarantined),
-        sum(|input| input.duplicate),
-    )
 }
 
 /// Where the page is, as short as it can be said and still be opened from here.
@@ -158,28 +144,6 @@ fn command(level: &str, title: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_books_of_all_files_add_up_on_one_line() {
-        let input = |read, accepted, quarantined, duplicate| InputLine {
-            path: "a.csv".into(),
-            table: "tickets",
-            preset: None,
-            dialect: "csv".into(),
-            bytes: 1,
-            blake3: String::new(),
-            read,
-            accepted,
-            quarantined,
-            duplicate,
-            first: None,
-            last: None,
-        };
-        let found = books(&[input(1200, 1190, 7, 3), input(10, 9, 0, 1)]);
-        let expected = "rows of 2 files: 1\u{202f}210 read = 1\u{202f}199 accepted + 7 quarantined + 4 duplicate\n";
-        assert_eq!(found, expected);
-        assert!(books(&[]).starts_with("rows of 0 files: 0 read = 0 accepted"));
-    }
 
     #[test]
     fn workflow_commands_cannot_be_broken_out_of() {

@@ -21,14 +21,11 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
 fn looked_at(report: &Report, settings: &Settings) -> String {
     let totals = &report.totals;
     format!(
-        "In {} {} were looked at against a base of {}: {} by fewer than {} of it.",
+        "{}: {} against a base of {}; {} used by fewer than {} of it.",
         report.period.label,
         counted(totals.capabilities, "capability", "capabilities"),
         format::counted(totals.base_accounts, "account"),
-        match totals.rare {
-            1 => "1 is used".to_owned(),
-            rare => format!("{} are used", format::count(rare as u64)),
-        },
+        counted(totals.rare, "of them is", "of them are"),
         format::percent(settings.rule.rare_below)
     )
 }
@@ -36,9 +33,9 @@ fn looked_at(report: &Report, settings: &Settings) -> String {
 fn found(report: &Report) -> String {
     let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
     let Some(run) = report.totals.attributed_run_cost else {
+        let listed = counted(candidates.len(), "is", "are");
         return format!(
-            "What they cost is not known, so none can be graded; {} listed by how use points, for a closer look.",
-            counted(candidates.len(), "is", "are")
+            "What they cost is not known, so none can be graded; {listed} rare and listed for a closer look."
         );
     };
     if candidates.is_empty() {
@@ -91,8 +88,9 @@ fn unattributed(report: &Report) -> Option<String> {
 fn books(report: &Report) -> String {
     let sum = |of: fn(&super::InputLine) -> u64| report.inputs.iter().map(of).sum::<u64>();
     format!(
-        "Of {} read, {} were accepted, {} quarantined and {} duplicates.",
-        format::counted(sum(|line| line.read), "row"),
+        "Rows of {}: {} read = {} accepted + {} quarantined + {} duplicate.",
+        format::counted(report.inputs.len() as u64, "file"),
+        format::count(sum(|line| line.read)),
         format::count(sum(|line| line.accepted)),
         format::count(sum(|line| line.quarantined)),
         format::count(sum(|line| line.duplicate))
