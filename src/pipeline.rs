@@ -210,7 +210,14 @@ impl Known {
             spans: &self.spans,
         };
         let shape = MetricSettings { adoption: &settings.adoption, cost: &settings.cost, seed: settings.seed };
-        metrics::measure(evidence, shape, &mut self.read.findings)
+        let facts = metrics::measure(evidence, shape, &mut self.read.findings);
+        let least = settings.guards.min_base_accounts;
+        if facts.base.accounts < u64::from(least) {
+            let found = format!("{} accounts", facts.base.accounts);
+            let expected = format!("at least {least} (guards.min_base_accounts)");
+            self.read.findings.add(Code::SmallBase, Place { found, expected, ..Place::default() });
+        }
+        facts
     }
 }
 

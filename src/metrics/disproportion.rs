@@ -120,8 +120,8 @@ mod tests {
         let first = found[0].unwrap();
         assert!((first.point - 2.0).abs() < 1e-12);
         assert_eq!(first.n, 60);
-        // Delta method: var ln d = (1−k)/(n k) + (1−u)/(m u) = .5/60 + .75/100, so the interval is about 2·e^±.246.
-        assert!((first.low - 1.564).abs() < 0.08 && (first.high - 2.557).abs() < 0.12, "{first:?}");
+        // NumPy 2.4, 40,000 multinomial resamples of the 400 accounts and the 120 rows: 1.558 … 2.561.
+        assert!((first.low - 1.558).abs() < 0.06 && (first.high - 2.561).abs() < 0.1, "{first:?}");
         assert_eq!(found[2], None, "neither used nor paid for");
     }
 

@@ -63,13 +63,6 @@ pub struct Period {
 pub struct PeriodError(String);
 
 impl Period {
-    /// From `start` to before `end`; `None` unless `start < end`.
-    #[must_use]
-    pub fn between(start: NaiveDate, end: NaiveDate) -> Option<Self> {
-        let label = format!("{start}..{end}");
-        (start < end).then_some(Self { start, end, label })
-    }
-
     /// The last calendar quarter that is over on `as_of` (a quarter is over at the end of its last day).
     #[must_use]
     pub fn last_complete_quarter(as_of: NaiveDate) -> Self {
