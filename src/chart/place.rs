@@ -30,8 +30,8 @@ pub(super) struct Wanted {
     pub height: i32,
 }
 
-/// Places labels greedily, the first wanted first: to the right, left, above, below of the point and then askew. `None`
-/// where every place would leave the area or lie on another label, on another wanted point or on an obstacle.
+/// Places labels greedily, the first wanted first: to the right, left, above, below of the point, askew, and then
+/// further away. `None` where every place would leave the area or lie on another label, on another wanted point or on an obstacle.
 pub(super) fn labels(area: Frame, wanted: &[Wanted], obstacles: &[Frame]) -> Vec<Option<Frame>> {
     let bubbles: Vec<Frame> = wanted.iter().map(|want| around(want.at, want.radius)).collect();
     let mut placed: Vec<Frame> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn labels(area: Frame, wanted: &[Wanted], obstacles: &[Frame]) -> Vec
                     && !others.into_iter().any(|(_, bubble)| bubble.overlaps(*frame))
                     && !obstacles.iter().any(|obstacle| obstacle.overlaps(*frame))
             };
-            let found = places(want).into_iter().find(free);
+            let found = places(want).find(free);
             placed.extend(found);
             found
         })
@@ -58,20 +58,33 @@ pub(super) fn around((x, y): Point, radius: i32) -> Frame {
     Frame { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }
 }
 
-fn places(want: &Wanted) -> [Frame; 8] {
+/// Places about a point, the nearest ring first; the outer ones want a leader line.
+fn places(want: &Wanted) -> impl Iterator<Item = Frame> {
+    const RINGS: [i32; 5] = [0, 22, 46, 72, 100];
     let (x, y) = want.at;
-    let (gap, w, h) = (want.radius + 4, want.width, want.height);
-    let frame = |left: i32, top: i32| Frame { left, top, right: left + w, bottom: top + h };
-    [
-        frame(x + gap, y - h / 2),
-        frame(x - gap - w, y - h / 2),
-        frame(x - w / 2, y - gap - h),
-        frame(x - w / 2, y + gap),
-        frame(x + gap, y - gap - h / 2),
-        frame(x + gap, y + gap - h / 2),
-        frame(x - gap - w, y - gap - h / 2),
-        frame(x - gap - w, y + gap - h / 2),
-    ]
+    let (w, h) = (want.width, want.height);
+    let frame = move |left: i32, top: i32| Frame { left, top, right: left + w, bottom: top + h };
+    let radius = want.radius;
+    RINGS.into_iter().flat_map(move |ring| {
+        let gap = radius + 4 + ring;
+        [
+            frame(x + gap, y - h / 2),
+            frame(x - gap - w, y - h / 2),
+            frame(x - w / 2, y - gap - h),
+            frame(x - w / 2, y + gap),
+            frame(x + gap, y - gap - h / 2),
+            frame(x + gap, y + gap - h / 2),
+            frame(x - gap - w, y - gap - h / 2),
+            frame(x - gap - w, y + gap - h / 2),
+        ]
+    })
+}
+
+/// Where a leader line from a point meets its label; `None` when the label stands next to the point.
+pub(super) fn leader((x, y): Point, radius: i32, label: Frame) -> Option<Point> {
+    let nearest = (x.clamp(label.left, label.right), y.clamp(label.top, label.bottom));
+    let far = (nearest.0 - x).abs().max((nearest.1 - y).abs()) > radius + 12;
+    far.then_some(nearest)
 }
 
 /// Spreads heights so that neighbours are at least `gap` apart, within `low` … `high` as far as they fit. The order of the
@@ -103,6 +116,13 @@ mod tests {
         assert_eq!(spread(&[10, 10, 10], 5, (0, 100)), [10, 15, 20]);
         assert_eq!(spread(&[100, 98, 0], 10, (0, 100)), [100, 90, 0]);
         assert_eq!(spread(&[], 10, (0, 100)), [0; 0]);
+    }
+
+    #[test]
+    fn a_label_far_away_has_a_leader() {
+        let label = Frame { left: 50, top: -8, right: 90, bottom: 8 };
+        assert_eq!(leader((0, 0), 5, label), Some((50, 0)));
+        assert_eq!(leader((40, 0), 5, label), None);
     }
 
     proptest! {

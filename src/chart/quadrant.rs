@@ -3,7 +3,7 @@
 use super::place::{self, Frame, Wanted};
 use super::scale::Scale;
 use super::scene::{Anchor, Scene, Shape, cut};
-use super::theme::{BLUE, Color, Dash, GRID, INK, MUTED, SMALL, SOFT, VERMILION, WIDTH};
+use super::theme::{BLUE, Color, Dash, GRID, INK, MUTED, PAPER, SMALL, SOFT, VERMILION, WIDTH};
 use super::{Chart, DataTable, Subject, render};
 use crate::decide::{Decision, Verdict};
 use crate::metrics::CapabilityFacts;
@@ -142,17 +142,21 @@ fn bubbles(scene: &mut Scene, marks: &[Mark], subject: Subject, x: Scale, y: Sca
     let kept = marks.iter().filter(|mark| !mark.verdict.is_candidate());
     let mut obstacles: Vec<Frame> = kept.map(|mark| place::around(at(mark), radius(mark, most))).collect();
     obstacles.push(Frame { left: rare - 3, right: rare + 3, ..AREA });
-    let mut unnamed = 0;
-    for (text, frame) in texts.iter().zip(place::labels(AREA, &wanted, &obstacles)) {
-        match frame {
-            Some(frame) => {
-                let at = (frame.left + 2, i32::midpoint(frame.top, frame.bottom));
-                scene.styled(at, text.as_str(), Anchor::Start, (SMALL, INK, false));
-            }
-            None => unnamed += 1,
+    let placed = place::labels(AREA, &wanted, &obstacles);
+    for (want, frame) in wanted.iter().zip(&placed) {
+        if let Some(end) = frame.and_then(|frame| place::leader(want.at, want.radius, frame)) {
+            scene.line(vec![want.at, end], SOFT, 1, Dash::Solid);
         }
     }
-    unnamed
+    for (text, frame) in texts.iter().zip(&placed) {
+        if let Some(frame) = frame {
+            // On paper of its own, so that no leader line runs through a name.
+            scene.rect((frame.left, frame.top), (frame.right, frame.bottom), PAPER);
+            let at = (frame.left + 2, i32::midpoint(frame.top, frame.bottom));
+            scene.styled(at, text.as_str(), Anchor::Start, (SMALL, INK, false));
+        }
+    }
+    placed.iter().filter(|frame| frame.is_none()).count()
 }
 
 fn color(verdict: Verdict) -> Color {
