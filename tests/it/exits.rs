@@ -124,9 +124,10 @@ fn interrupts_are_130_and_143_and_leave_the_earlier_report() {
         let made = std::process::Command::new("mkfifo").arg(stage.file("tickets.csv")).status().unwrap();
         assert!(made.success());
         let mut child = deadhead().arg("run").current_dir(stage.path()).stderr(Stdio::piped()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(500));
-        let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        // Opening a pipe for writing waits until the run has opened it for reading: it is then in the middle of its work.
+        let pipe = std::fs::OpenOptions::new().write(true).open(stage.file("tickets.csv")).unwrap();
+        let kill = format!("kill {signal} {}", child.id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         let start = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().unwrap() {
@@ -135,6 +136,7 @@ fn interrupts_are_130_and_143_and_leave_the_earlier_report() {
             assert!(start.elapsed() < Duration::from_secs(10), "still running after {signal}");
             std::thread::sleep(Duration::from_millis(20));
         };
+        drop(pipe);
         assert_eq!(status.code(), Some(expected));
         assert_eq!(files(&stage.file("reports")), before);
     }
