@@ -131,7 +131,6 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
 /// # Errors
 /// See [`enum@Error`].
 pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
-    conditions(request)?;
     let mut known = understand(request, progress)?;
     let facts = known.measure(&request.settings);
     let (placed, lost) = (facts.cost.attributed.run(), facts.cost.unattributed.run());

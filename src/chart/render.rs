@@ -10,6 +10,7 @@ use thiserror::Error;
 use super::Chart;
 use super::scene::{Anchor, Point, Scene, Shape};
 use super::theme::{Color, Dash, PAPER};
+use crate::units::visible::visible;
 
 const FAMILY: &str = "DejaVu Sans";
 /// What a page that lacks the font may use.
@@ -97,8 +98,8 @@ pub fn png(chart: &Chart) -> Result<Vec<u8>, ChartError> {
 }
 
 fn escaped(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
+    visible(text)
+        .chars()
         .map(|c| match c {
             '&' => "&amp;".to_owned(),
             '<' => "&lt;".to_owned(),
@@ -159,8 +160,7 @@ fn draw_shape<B: DrawingBackend>(area: &Area<B>, shape: &Shape, density: i32) ->
             };
             let color = rgb(*color);
             let style = TextStyle::from(font).color(&color).pos(Pos::new(horizontal, VPos::Center));
-            let plain: String = text.chars().filter(|c| !c.is_control()).collect();
-            area.draw(&Text::new(plain, scaled(*at), style))
+            area.draw(&Text::new(visible(text), scaled(*at), style))
         }
     }
 }

@@ -13,7 +13,7 @@ fn company(number: usize) -> Vec<CapabilityFacts> {
             let x = n as f64 / number as f64;
             let mut one = capability(&format!("c{n:03}"));
             one.capability.name = if n == 0 {
-                "<script>alert('x')</script> & \"sons\" \u{1b}[31m".into()
+                "<script>alert('x')</script> & \"sons\" \u{1b}[31m \u{202e}gpj".into()
             } else {
                 format!("Capability {n}")
             };
@@ -84,7 +84,7 @@ fn names_of_customers_cannot_leave_their_text() {
     for chart in drawn(company(60)) {
         let svg = svg(&chart).unwrap();
         assert!(!svg.contains("<script"), "{}", chart.id);
-        assert!(!svg.contains('\u{1b}'));
+        assert!(!svg.contains(['\u{1b}', '\u{202e}']));
         assert!(!svg.contains("style="), "a policy of the page forbids it");
         let document = well_formed(&svg);
         assert_eq!(document, Ok(()), "{}", chart.id);

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 use super::arguments::Color;
 use super::{Exit, Failure};
+use crate::units::visible::is_hidden;
 
 /// Prints a result to stdout. A reader that went away (`| head`) ends the program quietly; a full disk does not.
 pub(super) fn result(text: &str) -> Result<(), Failure> {
@@ -37,9 +38,7 @@ pub fn failure(failure: &Failure, color: Color) {
 /// The text without what could steer a terminal or forge a line of the output: control characters, line breaks among
 /// them, escape sequences, and marks that turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
-    let turns =
-        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let steers = |c: char| c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    let steers = |c: char| is_hidden(c) || matches!(c, '\u{2028}' | '\u{2029}');
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 

@@ -57,7 +57,7 @@ fn human(outcome: &Outcome, quiet: bool) -> String {
 }
 
 fn candidates(report: &Report) -> String {
-    let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
+    let candidates: Vec<&CapabilityLine> = report.candidates().collect();
     if candidates.is_empty() {
         return String::new();
     }
@@ -94,7 +94,7 @@ fn json(outcome: &Outcome) -> Result<String, Failure> {
         let CapabilityLine { rank, id, verdict, rule, .. } = line;
         serde_json::json!({ "rank": rank, "id": id, "verdict": verdict, "rule": rule })
     };
-    let candidates: Vec<_> = report.capabilities.iter().filter(|line| line.candidate).map(candidate).collect();
+    let candidates: Vec<_> = report.candidates().map(candidate).collect();
     let object = serde_json::json!({
         "schema_version": report.schema_version,
         "folder": outcome.folder.display().to_string(),
@@ -117,7 +117,7 @@ fn github(outcome: &Outcome) -> Result<(), Failure> {
     for gate in report.gates.iter().filter(|gate| gate.holds) {
         lines.push(command("error", &format!("--fail-on {}", gate.condition), &gate.sentence));
     }
-    for line in report.capabilities.iter().filter(|line| line.candidate) {
+    for line in report.candidates() {
         let level = if line.rule == Grade::Prime { "warning" } else { "notice" };
         lines.push(command(level, &format!("{}: {}", line.verdict.as_str(), line.name), &line.why));
     }

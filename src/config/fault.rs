@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::units::visible::is_hidden;
+
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -90,10 +92,9 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
 
 /// Control characters and those that turn the direction of writing, each as one `·`.
 fn printable(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let shown = |c: char| match c {
         '\t' => ' ',
-        c if c.is_control() || turns(c) => '·',
+        c if is_hidden(c) => '·',
         c => c,
     };
     text.chars().map(shown).collect()

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::ExportError;
-use super::text::is_hidden;
 use crate::units::Money;
+use crate::units::visible::is_hidden;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]

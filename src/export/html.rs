@@ -21,7 +21,7 @@ use super::words::{VERDICTS, severity_label, verdict_label};
 use super::{ExportError, cell};
 use crate::chart::Chart;
 use crate::diag::Finding;
-use crate::report::{Definition, InputLine, LedgerLine, Report};
+use crate::report::{Definition, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
 use card::{Card, Row};
 
@@ -63,7 +63,7 @@ struct Page<'a> {
     verdicts: Vec<(&'static str, &'static str)>,
     kinds: Vec<&'static str>,
     charts: Vec<ChartView<'a>>,
-    input_total: Option<InputTotal>,
+    input_total: Option<RowTotals>,
     ledger_total: Option<LedgerTotal>,
     findings: Vec<FindingView<'a>>,
     unmapped_shown: usize,
@@ -90,28 +90,6 @@ struct DefinitionView {
     id: &'static str,
     title: &'static str,
     html: Value,
-}
-
-/// The last line of the inputs.
-#[derive(Serialize)]
-struct InputTotal {
-    read: u64,
-    accepted: u64,
-    quarantined: u64,
-    duplicate: u64,
-}
-
-impl InputTotal {
-    /// `None` without inputs.
-    fn of(lines: &[InputLine]) -> Option<Self> {
-        let sum = |rows: fn(&InputLine) -> u64| lines.iter().map(rows).sum();
-        (!lines.is_empty()).then(|| Self {
-            read: sum(|line| line.read),
-            accepted: sum(|line| line.accepted),
-            quarantined: sum(|line| line.quarantined),
-            duplicate: sum(|line| line.duplicate),
-        })
-    }
 }
 
 /// The last line of the ledger: sums of its exact amounts, so that what is shown adds up.
@@ -147,13 +125,13 @@ impl<'a> Page<'a> {
             style: Value::from_safe_string(STYLE.to_owned()),
             script: Value::from_safe_string(SCRIPT.to_owned()),
             last_day: report.period.end.pred_opt(),
-            candidates: report.capabilities.iter().filter(|line| line.candidate).count(),
+            candidates: report.candidates().count(),
             rows: card::rows(report, &cards),
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
             charts: report.charts.iter().map(|chart| chart_view(chart, drawings)).collect(),
-            input_total: InputTotal::of(&report.inputs),
+            input_total: (!report.inputs.is_empty()).then(|| report.row_totals()),
             ledger_total: LedgerTotal::of(&report.ledger_summary),
             findings: report
                 .findings

@@ -74,7 +74,7 @@ fn gates(report: &Report) -> Vec<String> {
 }
 
 fn candidates(report: &Report) -> Vec<String> {
-    let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
+    let candidates: Vec<&CapabilityLine> = report.candidates().collect();
     if candidates.is_empty() {
         return section("Candidates", vec!["None.".to_owned()]);
     }
@@ -117,14 +117,14 @@ fn adoption(line: &CapabilityLine) -> String {
 
 /// One line on rows, one on cost.
 fn books(report: &Report) -> Vec<String> {
-    let sum = |rows: fn(&crate::report::InputLine) -> u64| format::count(report.inputs.iter().map(rows).sum());
-    let files = format::counted(u64::try_from(report.inputs.len()).unwrap_or(u64::MAX), "file");
+    let rows = report.row_totals();
     let mut lines = vec![format!(
-        "- {files}: {} rows read = {} accepted + {} quarantined + {} duplicate",
-        sum(|line| line.read),
-        sum(|line| line.accepted),
-        sum(|line| line.quarantined),
-        sum(|line| line.duplicate),
+        "- {}: {} rows read = {} accepted + {} quarantined + {} duplicate",
+        format::counted(rows.files, "file"),
+        format::count(rows.read),
+        format::count(rows.accepted),
+        format::count(rows.quarantined),
+        format::count(rows.duplicate),
     )];
     if let (Some(attributed), Some(unattributed)) =
         (report.totals.attributed_run_cost, report.totals.unattributed_run_cost)

@@ -25,7 +25,6 @@ use thiserror::Error;
 pub use charts::Drawing;
 pub use manifest::ManifestFacts;
 pub use publish::{discard_unfinished, publish};
-pub use text::visible;
 
 use crate::ingest::QuarantineFile;
 use crate::report::Report;

@@ -92,7 +92,7 @@ fn capabilities(report: &Report) -> Result<Vec<u8>, ExportError> {
 /// The candidates, in rank order: the same columns, and the sentence why.
 fn candidates(report: &Report) -> Result<Vec<u8>, ExportError> {
     let head: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).chain(["why"]).collect();
-    let rows = report.capabilities.iter().filter(|line| line.candidate).map(|line| {
+    let rows = report.candidates().map(|line| {
         let mut row = cells(line);
         row.push((&line.why).into());
         row

@@ -154,7 +154,7 @@ fn page_and_summary_show_the_figures_of_the_table() {
     let files = rendered(&report, &[]);
     for path in ["index.html", "summary.md"] {
         let shown = text(&files, path);
-        for line in report.capabilities.iter().filter(|line| line.candidate).take(10) {
+        for line in report.candidates().take(10) {
             for figure in [
                 crate::units::format::ratio(line.disproportion.unwrap()),
                 crate::units::format::money(line.run_cost.unwrap(), "EUR"),

@@ -14,7 +14,7 @@ use crate::tables::{Kind, LIST_SEPARATOR};
 use crate::units::Money;
 
 use number::Decimal;
-pub(super) use time::{TimeRules, day_of, is_format, offset};
+pub(super) use time::{TimeRules, day_of};
 
 /// A typed cell.
 #[derive(Debug, Clone, PartialEq)]

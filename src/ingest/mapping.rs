@@ -11,6 +11,7 @@ use super::{IngestError, delimited};
 use crate::config::{InputSettings, OnError};
 use crate::presets::Preset;
 use crate::tables::{Column, Kind, Table};
+use crate::units::notation;
 
 /// How the files of one `[[input]]` are read.
 #[derive(Debug, Clone)]
@@ -223,13 +224,13 @@ fn check_names(input: &InputSettings, table: &Table) -> Result<(), String> {
 
 fn times(input: &InputSettings, preset: Option<&Preset>) -> Result<TimeRules, String> {
     let format = input.date_format.as_ref().or_else(|| preset?.date_format.as_ref());
-    if let Some(format) = format.filter(|format| !coerce::is_format(format)) {
+    if let Some(format) = format.filter(|format| !notation::is_date_format(format)) {
         return Err(format!("date_format `{format}` cannot be read with; expected strftime such as `%d/%m/%Y %H:%M`"));
     }
     let offset = input.utc_offset.as_ref().or_else(|| preset?.utc_offset.as_ref());
     let offset_minutes = match offset {
         None => 0,
-        Some(text) => coerce::offset(text)
+        Some(text) => notation::offset_minutes(text)
             .ok_or_else(|| format!("utc_offset `{text}` is no offset; expected one such as `+02:00` or `Z`"))?,
     };
     Ok(TimeRules { format: format.cloned(), offset_minutes })

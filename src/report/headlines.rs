@@ -31,7 +31,7 @@ fn looked_at(report: &Report, settings: &Settings) -> String {
 }
 
 fn found(report: &Report) -> String {
-    let candidates: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).collect();
+    let candidates: Vec<&CapabilityLine> = report.candidates().collect();
     let Some(run) = report.totals.attributed_run_cost else {
         let listed = counted(candidates.len(), "is", "are");
         return format!(
@@ -86,14 +86,14 @@ fn unattributed(report: &Report) -> Option<String> {
 }
 
 fn books(report: &Report) -> String {
-    let sum = |of: fn(&super::InputLine) -> u64| report.inputs.iter().map(of).sum::<u64>();
+    let rows = report.row_totals();
     format!(
         "Rows of {}: {} read = {} accepted + {} quarantined + {} duplicate.",
-        format::counted(report.inputs.len() as u64, "file"),
-        format::count(sum(|line| line.read)),
-        format::count(sum(|line| line.accepted)),
-        format::count(sum(|line| line.quarantined)),
-        format::count(sum(|line| line.duplicate))
+        format::counted(rows.files, "file"),
+        format::count(rows.read),
+        format::count(rows.accepted),
+        format::count(rows.quarantined),
+        format::count(rows.duplicate)
     )
 }
 

@@ -58,6 +58,41 @@ pub struct Report {
     pub gates: Vec<Gate>,
 }
 
+impl Report {
+    /// The candidates, in rank order.
+    pub fn candidates(&self) -> impl Iterator<Item = &CapabilityLine> {
+        self.capabilities.iter().filter(|line| line.candidate)
+    }
+
+    /// The books of all inputs together.
+    #[must_use]
+    pub fn row_totals(&self) -> RowTotals {
+        let sum = |rows: fn(&InputLine) -> u64| self.inputs.iter().map(rows).sum();
+        RowTotals {
+            files: self.inputs.len() as u64,
+            read: sum(|line| line.read),
+            accepted: sum(|line| line.accepted),
+            quarantined: sum(|line| line.quarantined),
+            duplicate: sum(|line| line.duplicate),
+        }
+    }
+}
+
+/// Rows of all inputs: `read = accepted + quarantined + duplicate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RowTotals {
+    /// Input files.
+    pub files: u64,
+    /// Records found.
+    pub read: u64,
+    /// Rows that entered a table.
+    pub accepted: u64,
+    /// Rows put aside.
+    pub quarantined: u64,
+    /// Rows whose key stood already.
+    pub duplicate: u64,
+}
+
 /// A span of days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PeriodLine {

@@ -33,9 +33,14 @@ pub fn percent(fraction: f64) -> String {
 /// A fraction with its interval: `3.1 % (1.8–5.2 %)`.
 #[must_use]
 pub fn percent_with_interval(estimate: &Estimate) -> String {
-    let low = percent(estimate.low);
-    let low = low.trim_end_matches("\u{202f}%");
-    format!("{} ({low}–{})", percent(estimate.point), percent(estimate.high))
+    format!("{} ({})", percent(estimate.point), percent_range(estimate.low, estimate.high))
+}
+
+/// Two fractions as a range with one sign: `1.8–5.2 %`.
+#[must_use]
+pub fn percent_range(low: f64, high: f64) -> String {
+    let low = percent(low);
+    format!("{}–{}", low.trim_end_matches("\u{202f}%"), percent(high))
 }
 
 /// An amount with its currency code, without decimals from 100 on: `EUR 12 345`, `EUR 9.50`.

@@ -7,8 +7,10 @@ mod definition;
 mod estimate;
 pub mod format;
 mod money;
+pub mod notation;
 mod period;
 mod share;
+pub mod visible;
 
 pub use definition::Definition;
 pub(crate) use definition::definition;

@@ -9,7 +9,7 @@ use super::bars::{self, Interval};
 use crate::export::text::slug;
 use crate::export::words::{grade_label, verdict_label, verdict_sign};
 use crate::report::{CapabilityLine, DependenceLine, Report};
-use crate::units::{Estimate, Money, format};
+use crate::units::{Money, format};
 
 /// How many accounts of a candidate are listed; `tables/dependence.csv` has the others.
 const ACCOUNTS: usize = 12;
@@ -53,7 +53,7 @@ pub struct Row<'a> {
 
 /// The first candidates by rank; without any candidate, the first of the order.
 pub fn cards(report: &Report, most: usize, without_candidates: usize) -> Vec<Card<'_>> {
-    let mut shown: Vec<&CapabilityLine> = report.capabilities.iter().filter(|line| line.candidate).take(most).collect();
+    let mut shown: Vec<&CapabilityLine> = report.candidates().take(most).collect();
     if shown.is_empty() {
         shown = report.capabilities.iter().take(without_candidates).collect();
     }
@@ -131,12 +131,8 @@ fn cost_parts(line: &CapabilityLine) -> [f64; 3] {
     [line.support_cost, line.engineering_cost, line.direct_cost].map(|cost| cost.map_or(0.0, Money::units))
 }
 
-/// `1.8–5.2 %`, the interval of [`format::percent_with_interval`] without its point.
 fn percent_range(value: Interval) -> String {
-    let estimate = Estimate { point: value.point, low: value.low, high: value.high, n: 0 };
-    let text = format::percent_with_interval(&estimate);
-    let range = text.split_once(" (").map_or(text.as_str(), |(_, range)| range);
-    range.trim_end_matches(')').to_owned()
+    format::percent_range(value.low, value.high)
 }
 
 fn ratio_range(value: Interval) -> String {

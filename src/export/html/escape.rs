@@ -2,8 +2,8 @@
 
 use minijinja::{Output, State, Value};
 
-use crate::export::text::visible;
 use crate::units::format::UNKNOWN;
+use crate::units::visible::visible;
 
 /// Text fit for HTML, in elements and in quoted attributes, without characters that are not seen.
 pub fn escaped(text: &str) -> String {

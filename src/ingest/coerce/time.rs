@@ -4,8 +4,9 @@
 //! 1970–2200 (a two-digit year read as four, a day number read as a date) and every order of day and month that
 //! nobody named.
 
-use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use crate::units::notation::offset_minutes;
 
 /// How times are written in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,39 +63,6 @@ impl Reading {
     }
 }
 
-/// Whether a strftime text is one that can be read with.
-pub(in crate::ingest) fn is_format(format: &str) -> bool {
-    let mut names_a_field = false;
-    for item in StrftimeItems::new(format) {
-        match item {
-            Item::Error => return false,
-            Item::Numeric(..) | Item::Fixed(_) => names_a_field = true,
-            _ => {}
-        }
-    }
-    names_a_field
-}
-
-/// Minutes east of UTC: `Z`, `UTC`, `+02:00`, `-0530`, `+01`.
-pub(in crate::ingest) fn offset(text: &str) -> Option<i32> {
-    if matches!(text, "Z" | "z" | "UTC" | "utc" | "GMT") {
-        return Some(0);
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits = &text.as_bytes()[1..];
-    let (hours, minutes) = match digits.len() {
-        2 => (number(digits)?, 0),
-        4 => (number(&digits[..2])?, number(&digits[2..])?),
-        5 if digits[2] == b':' => (number(&digits[..2])?, number(&digits[3..])?),
-        _ => return None,
-    };
-    (hours <= 14 && minutes < 60).then(|| sign * (hours * 60 + minutes).cast_signed())
-}
-
 fn plausible(day: NaiveDate) -> Option<NaiveDate> {
     (1970..=2200).contains(&day.year()).then_some(day)
 }
@@ -134,7 +102,7 @@ fn iso(text: &str) -> Option<Reading> {
     }
     let (time, rest) = clock(&text[11..])?;
     let rest = rest.trim_start();
-    let offset_minutes = if rest.is_empty() { None } else { Some(offset(rest)?) };
+    let offset_minutes = if rest.is_empty() { None } else { Some(offset_minutes(rest)?) };
     Some(Reading { local: day.and_time(time), offset_minutes })
 }
 
@@ -326,7 +294,6 @@ mod tests {
         assert_eq!(moment("2026-02-25", &rules("%d/%m/%Y")).as_deref(), Some("2026-02-25T00:00:00.000"));
         assert_eq!(moment("2026-02-25", &rules("%Y-%d-%m")), None);
         assert_eq!(moment("25/02/26", &rules("%d/%m/%Y")), None);
-        assert!(is_format("%d/%m/%Y") && !is_format("%Q!") && !is_format("day"));
     }
 
     #[test]
@@ -362,16 +329,6 @@ mod tests {
         }
         for text in ["2026", "2026-13", "2026-Q5", "Q 2026", "Janu 2026", "13.2026", "1.1", "202600", "0026-01", "Q"] {
             assert_eq!(rules.month(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn offsets() {
-        for (text, minutes) in [("+02:00", 120), ("-0530", -330), ("+01", 60), ("Z", 0), ("UTC", 0)] {
-            assert_eq!(offset(text), Some(minutes));
-        }
-        for text in ["", "2", "+2", "+15:00", "+02:60", "Europe/Berlin", "+0a:00", "+é"] {
-            assert_eq!(offset(text), None, "{text}");
         }
     }
 
