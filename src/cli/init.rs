@@ -12,8 +12,9 @@ pub(super) fn execute(arguments: &InitArguments, global: &Global) -> Result<Exit
     if arguments.print_defaults {
         log::result(config::DEFAULTS)?;
     } else if arguments.list_presets {
-        let row =
-            |preset: &presets::Preset| vec![preset.name.clone(), preset.table.name().to_owned(), preset.system.clone()];
+        let row = |preset: &presets::Preset| {
+            vec![preset.name.clone(), preset.table.name().to_owned(), format!("{}: {}", preset.system, preset.export)]
+        };
         let rows: Vec<Vec<String>> = presets::presets().iter().map(row).collect();
         log::result(&log::table(&["preset", "table", "export"], 3, &rows))?;
     } else {

@@ -70,7 +70,7 @@ pub(super) fn value<'a>(
         Kind::Month => times.month(text).map(|days| Value::Int(days.into())).ok_or_else(bad),
         Kind::Timestamp => times.millis(text).map(Value::Int).ok_or_else(bad),
         Kind::Count => not_negative(text, kind)?.whole().map(Value::Int).ok_or_else(bad),
-        Kind::Amount => not_negative(text, kind)?.float().map(Value::Float).ok_or_else(bad),
+        Kind::Amount | Kind::Duration(_) => not_negative(text, kind)?.float().map(Value::Float).ok_or_else(bad),
         Kind::Money => money(text, None, exchange),
         Kind::Flag => flag(text).map(Value::Flag).ok_or_else(bad),
         Kind::Choice(words) => choice(text, words).map(|word| Value::Text(Cow::Borrowed(word))).ok_or_else(bad),

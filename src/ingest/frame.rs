@@ -52,7 +52,7 @@ impl Cells {
                 Self::Text { known: HashMap::new(), words: Vec::new(), places: Vec::new() }
             }
             Kind::Date | Kind::Month | Kind::Timestamp | Kind::Count | Kind::Money => Self::Int(Vec::new()),
-            Kind::Amount => Self::Float(Vec::new()),
+            Kind::Amount | Kind::Duration(_) => Self::Float(Vec::new()),
             Kind::Flag => Self::Flag(Vec::new()),
         }
     }
@@ -280,7 +280,13 @@ mod tests {
     #[test]
     fn rows_without_a_name_are_never_duplicates() {
         let row = |id: &'static str| {
-            vec![Value::Int(0), Value::Null, text("a"), Value::Null, text(id), Value::Null, Value::Null, Value::Null]
+            let cell = |name| match name {
+                "ts" => Value::Int(0),
+                "capability" => text("a"),
+                "event_id" => text(id),
+                _ => Value::Null,
+            };
+            TableId::UsageEvents.table().columns.iter().map(|column| cell(column.name)).collect::<Vec<_>>()
         };
         let (frame, duplicates) = finish(TableId::UsageEvents, &[row(""), row(""), row("e1"), row("e1")]);
         assert_eq!(frame.height(), 3);

@@ -243,19 +243,11 @@ fn delimiter(input: &InputSettings, preset: Option<&Preset>) -> Result<Option<u8
     })
 }
 
-/// A header in the form that headers are compared in: lower-case, every run of other signs than letters and digits
-/// one `_`. A header without any letter or digit of ASCII stays as it is, lower-case.
+/// A header in the form that headers are compared in: its letters and digits, lower-case. A header without any stays
+/// as it is.
 pub(crate) fn normalised(header: &str) -> String {
-    let header = header.trim_start_matches('\u{feff}').trim();
-    let mut folded = String::with_capacity(header.len());
-    for sign in header.chars().map(|sign| sign.to_ascii_lowercase()) {
-        if sign.is_ascii_alphanumeric() {
-            folded.push(sign);
-        } else if !folded.ends_with('_') {
-            folded.push('_');
-        }
-    }
-    if folded.trim_matches('_').is_empty() { header.to_lowercase() } else { folded }
+    let folded: String = header.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if folded.is_empty() { header.trim().to_owned() } else { folded }
 }
 
 #[cfg(test)]
@@ -273,8 +265,9 @@ mod tests {
             r#"
             name = "jira-time"
             system = "Jira"
+            export = "time"
             table = "work_items"
-            identify = ["issue_key"]
+            identify = [["Issue key"]]
             [columns]
             worked_on = ["Started", "Created"]
             hours = ["Hours"]
@@ -293,11 +286,13 @@ mod tests {
     #[test]
     fn headers_are_compared_without_case_and_signs() {
         for (header, folded) in [
-            ("Issue key", "issue_key"),
-            ("Component/s", "component_s"),
+            ("Issue key", "issuekey"),
+            ("Component/s", "components"),
             ("\u{feff}Id", "id"),
-            ("$insert_id", "_insert_id"),
-            (" Amount  (EUR) ", "amount_eur_"),
+            ("$insert_id", "insertid"),
+            (" Amount  (EUR) ", "amounteur"),
+            ("context_groupId", "contextgroupid"),
+            ("%", "%"),
             ("名称", "名称"),
         ] {
             assert_eq!(normalised(header), folded);

@@ -19,6 +19,7 @@ mod mapping;
 mod open;
 mod recognise;
 mod record;
+mod source;
 #[cfg(test)]
 mod tests;
 

@@ -133,12 +133,16 @@ fn recognised(path: String, best: &Candidate, headers: &[String], folded: &[Stri
 
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
 fn of_preset<'a>(preset: &'a Preset, headers: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    if preset.identify.is_empty() || !preset.identify.iter().all(|header| headers.contains(header.as_str())) {
+    let has = |header: &String| headers.contains(normalised(header).as_str());
+    if preset.unless.iter().any(has) {
         return None;
     }
+    let complete = preset.identify.iter().filter(|set| set.iter().all(has));
+    let set = complete.max_by_key(|set| set.len())?;
     let accepted: BTreeSet<String> = preset.columns.values().flatten().map(|header| normalised(header)).collect();
-    let further = accepted.iter().filter(|&h| headers.contains(h.as_str()) && !preset.identify.contains(h)).count();
-    let score = preset.identify.len() as f64 + 0.2 * further as f64;
+    let identifying: BTreeSet<String> = set.iter().map(|header| normalised(header)).collect();
+    let further = accepted.iter().filter(|&h| headers.contains(h.as_str()) && !identifying.contains(h)).count();
+    let score = set.len() as f64 + 0.2 * further as f64;
     Some(Candidate { name: &preset.name, table: preset.table, preset: Some(preset), score })
 }
 
@@ -146,8 +150,9 @@ fn of_preset<'a>(preset: &'a Preset, headers: &BTreeSet<&str>) -> Option<Candida
 /// `account_id`, makes no table.
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
 fn of_table<'a>(table: &'static Table, present: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    let is_complete = table.columns.iter().all(|column| !column.required || present.contains(column.name));
-    let matched = table.columns.iter().filter(|column| present.contains(column.name)).count();
+    let has = |name: &str| present.contains(normalised(name).as_str());
+    let is_complete = table.columns.iter().all(|column| !column.required || has(column.name));
+    let matched = table.columns.iter().filter(|column| has(column.name)).count();
     (is_complete && matched * 2 > present.len()).then(|| Candidate {
         name: table.id.name(),
         table: table.id,
@@ -162,7 +167,7 @@ fn feeds(best: &Candidate, headers: &[String], folded: &[String]) -> Vec<(String
     let fed = columns.filter_map(|column| {
         let header = match best.preset {
             Some(preset) => preset.columns.get(column.name)?.iter().find_map(|accepted| find(&normalised(accepted)))?,
-            None => find(column.name)?,
+            None => find(&normalised(column.name))?,
         };
         Some((column.name.to_owned(), header))
     });
@@ -171,16 +176,21 @@ fn feeds(best: &Candidate, headers: &[String], folded: &[String]) -> Vec<(String
 
 /// Says which preset or table comes nearest, and what it lacks.
 fn nearest_miss(presets: &[Preset], path: String, present: &BTreeSet<&str>) -> Recognised {
-    let of_presets = presets
-        .iter()
-        .map(|preset| (preset.name.as_str(), preset.identify.iter().map(String::as_str).collect::<Vec<_>>()));
+    let of_presets = presets.iter().flat_map(|preset| {
+        let sets = preset
+            .identify
+            .iter()
+            .filter(|_| !preset.unless.iter().any(|header| present.contains(normalised(header).as_str())));
+        sets.map(|set| (preset.name.as_str(), set.iter().map(String::as_str).collect::<Vec<_>>()))
+    });
     let of_tables = TableId::ALL.iter().map(|id| {
         let required = id.table().columns.iter().filter(|column| column.required);
         (id.name(), required.map(|column| column.name).collect::<Vec<_>>())
     });
     let mut nearest: Option<(f64, &str, Vec<&str>)> = None;
     for (name, wanted) in of_presets.chain(of_tables) {
-        let missing: Vec<&str> = wanted.iter().copied().filter(|header| !present.contains(header)).collect();
+        let missing: Vec<&str> =
+            wanted.iter().copied().filter(|header| !present.contains(normalised(header).as_str())).collect();
         #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
         let found = 1.0 - missing.len() as f64 / wanted.len().max(1) as f64;
         let is_nearer = nearest.as_ref().is_none_or(|(most, ..)| found > *most);
@@ -207,7 +217,7 @@ mod tests {
 
     fn preset(name: &str, identify: &str, columns: &str) -> Preset {
         let text = format!(
-            "name = '{name}'\nsystem = 'System {name}'\ntable = 'charges'\nidentify = {identify}\n[columns]\n{columns}"
+            "name = '{name}'\nsystem = 'System {name}'\nexport = 'x'\ntable = 'charges'\nidentify = [{identify}]\n[columns]\n{columns}"
         );
         toml::from_str(&text).unwrap()
     }

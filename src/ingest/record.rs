@@ -7,6 +7,8 @@ use crate::diag::Code;
 pub(super) struct Record {
     /// Physical line where it starts, from 1; in Parquet the row.
     pub(super) line: u64,
+    /// Byte of the decompressed file where it starts, from 0; 0 where the form has no bytes of its own.
+    pub(super) byte: u64,
     /// Its cells, as text.
     pub(super) cells: ByteRecord,
     /// Why its cells are not to be read.

@@ -110,8 +110,9 @@ fn a_preset_maps_rewrites_and_fills() {
         r#"
         name = "desk"
         system = "Desk"
+        export = "x"
         table = "tickets"
-        identify = ["ticket"]
+        identify = [["ticket"]]
         null_values = ["-"]
         date_format = "%d/%m/%Y %H:%M"
         utc_offset = "+02:00"

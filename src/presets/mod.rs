@@ -8,37 +8,163 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::tables::TableId;
+use crate::tables::{ClockUnit, TableId};
 
 /// How one export of one system feeds a table.
+///
+/// Headers are compared *folded*: letters and digits only, lower-case. `Issue key`, `issue_key`, `issueKey` and
+/// `\u{feff}"ISSUE KEY"` are one header, so that one preset covers the interface's labels, the programming interface's camelCase and
+/// the `snake_case` of a warehouse copy. Write headers as the system spells them.
+///
+/// # Sources
+///
+/// Where a preset names a header it may name more than a column of the file:
+///
+/// - `Created` – a column. A header that occurs more than once stands for all its columns.
+/// - `event_properties.feature` – when no header is called so: the member `feature` of the JSON object in the column
+///   `event_properties`. Any depth. Of an array the members of all its items.
+/// - `$.event_params[?@.key=='plan'].value.string_value` – a JSON path (RFC 9535) over the record, for filters and for names
+///   that hold dots. It gives every value that it finds.
+/// - `{Start date} {Start time}` – a template: it gives nothing when one of its columns is empty.
+/// - `@key`, `@path`, `@root.result.name` – with [`records`](Self::records): the last name on the way to the record,
+///   the whole way, and a member of the document around it.
+/// - `@header`, `@value` – with [`unfold`](Self::unfold).
+/// - `@file` – the name of the file without its extensions.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
     /// The name in `preset = "…"`, kebab-case; also the name of its file.
     pub name: String,
-    /// The system and the export, for people.
+    /// The system: `Jira`. Presets of one system share their [`names`](crate::tables::TableId::Names) and additions.
     pub system: String,
+    /// The export, for people: `issues, CSV of all fields`.
+    pub export: String,
     /// The table that it feeds.
     pub table: TableId,
-    /// Headers that make the export known, normalised; all must be present.
-    pub identify: Vec<String>,
+    /// Sets of headers that make the export known: all of one set must be present. Sources with dots hold for nested members; a
+    /// set is the stronger the more headers it has.
+    pub identify: Vec<Vec<String>>,
+    /// Headers that show that it is another export.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Where the records of a JSON or YAML document are, as a JSON path: `$.items[*]`. Without it the document's own array or lines.
+    pub records: Option<String>,
+    /// The headers of a file that has none, in order: with [`identify`](Self::identify) empty, a file is known by their number
+    /// and by [`signature`](Self::signature).
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// By place from 0, the regular expression that the cells of a file without headers match.
+    #[serde(default)]
+    pub signature: BTreeMap<String, String>,
+    /// Makes several rows of one record.
+    pub unfold: Option<Unfold>,
+    /// Rows that are no rows of the table: a source and the values (folded) that exclude the row; `""` is the empty cell.
+    #[serde(default)]
+    pub skip: BTreeMap<String, Vec<String>>,
+    /// Rows that are: a source and the values (folded) one of which it must have. An absent column excludes nothing.
+    #[serde(default)]
+    pub keep: BTreeMap<String, Vec<String>>,
+    /// Of the rows with one key the one where this source is greatest counts; the others are superseded.
+    pub latest: Option<String>,
+    /// The rows fill in columns of the rows of the same table and system that other exports give: tags of tickets, labels of
+    /// issues. They make no rows themselves.
+    #[serde(default)]
+    pub adds: BTreeMap<String, Addition>,
+    /// Column to the list of ids (`of` of the table `names`) in which its value is looked up; a value not found stays.
+    #[serde(default)]
+    pub lookup: BTreeMap<String, String>,
+    /// Presets that read the same file for another table: worklogs in an export of issues.
+    #[serde(default)]
+    pub companions: Vec<String>,
     /// Cell texts that mean "no value".
     #[serde(default)]
     pub null_values: Vec<String>,
-    /// How dates are written, in strftime notation; without it ISO 8601 forms.
+    /// How dates are written, in strftime notation; without it found from the column.
     pub date_format: Option<String>,
     /// Time zone of times without an offset; without it UTC.
     pub utc_offset: Option<String>,
     /// One character, or `tab`; without it found from the file.
     pub delimiter: Option<String>,
-    /// Table column to the headers that may feed it, in order: the first that is present and not empty wins.
+    /// Table column to the sources that may feed it, in order: the first that is present and not empty wins.
     pub columns: BTreeMap<String, Vec<String>>,
     /// Table column to the value where the file has none.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
-    /// Table column to raw cell values and what they are read as.
+    /// Table column to raw cell values and what they are read as; folded like headers, so case does not matter. The value `""` is "no value"; `"*"` as a raw
+    /// value stands for every other.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Unit of plain numbers in a column that holds a length of time; without it the column's own unit.
+    #[serde(default)]
+    pub units: BTreeMap<String, ClockUnit>,
+    /// What separates the items of a list column; without it `,`, `;` and `|`.
+    #[serde(default)]
+    pub separators: BTreeMap<String, String>,
+    /// Money columns written in minor units (cents).
+    #[serde(default)]
+    pub minor_units: Vec<String>,
+    /// Makes annual revenue of a price.
+    pub annual: Option<Annual>,
+    /// A time column that the file gives as a length of time after another.
+    #[serde(default)]
+    pub after: BTreeMap<String, After>,
+}
+
+/// One record, several rows.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Unfold {
+    /// A row for each column whose header is a month: `@header` is the month, `@value` the cell. Empty cells give no row.
+    Months,
+    /// A row for each filled cell of the columns with this header: `@value` is the cell.
+    Cells(String),
+    /// A row for each worklog `[comment;]date;author;seconds` in the columns with this header: `@date`, `@author`, `@seconds`, `@comment`.
+    Worklogs(String),
+    /// A row for each member of the JSON object or each item of the JSON array in this source: `@key` (from 0 in an array) and `@value`, whose members are `@value.name`.
+    Members(String),
+}
+
+/// How the added rows of one key join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addition {
+    /// All different values, as a list.
+    List,
+    /// The sum.
+    Sum,
+    /// The greatest: the last day.
+    Max,
+    /// The least: the first day.
+    Min,
+}
+
+/// Annual revenue = amount × quantity × intervals a year; it feeds `arr`, whose own sources give the amount.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Annual {
+    /// Sources of the quantity; without a value 1.
+    #[serde(default)]
+    pub quantity: Vec<String>,
+    /// Sources of the interval's word: `month`, `year`, `week`, `day`, `quarter`; also `monthly`, `annual`.
+    #[serde(default)]
+    pub interval: Vec<String>,
+    /// Sources of how many such intervals one amount covers; without a value 1.
+    #[serde(default)]
+    pub interval_count: Vec<String>,
+    /// The interval where the sources have none; without it such a row has no revenue.
+    pub default_interval: Option<String>,
+}
+
+/// A moment that is given as a start and a length.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    /// Sources of the start.
+    pub start: Vec<String>,
+    /// Sources of the length.
+    pub elapsed: Vec<String>,
+    /// Unit of plain numbers in the length.
+    pub unit: ClockUnit,
 }
 
 /// Lists the files by name.
@@ -83,22 +209,28 @@ mod tests {
         if preset.name != file {
             faults.push(format!("{file}: the name is {}", preset.name));
         }
-        for column in preset.columns.keys().chain(preset.constants.keys()).chain(preset.values.keys()) {
+        let named = preset.columns.keys().chain(preset.constants.keys()).chain(preset.values.keys());
+        let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
+        let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
+        for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
             }
         }
         for column in table.columns.iter().filter(|column| column.required) {
-            if !preset.columns.contains_key(column.name) && !preset.constants.contains_key(column.name) {
+            let is_fed = preset.columns.contains_key(column.name)
+                || preset.constants.contains_key(column.name)
+                || preset.after.contains_key(column.name);
+            if !is_fed && preset.adds.is_empty() {
                 faults.push(format!("{file}: nothing feeds the required column {}", column.name));
             }
         }
-        for header in &preset.identify {
-            if *header != crate::ingest::normalised(header) {
-                faults.push(format!("{file}: identify header {header} is not normalised"));
+        for set in &preset.identify {
+            if set.is_empty() {
+                faults.push(format!("{file}: an empty set identifies everything"));
             }
         }
-        if preset.identify.is_empty() {
+        if preset.identify.is_empty() && preset.signature.is_empty() {
             faults.push(format!("{file}: nothing identifies it"));
         }
         faults
@@ -133,13 +265,14 @@ mod tests {
             name = "other"
             system = "x"
             table = "charges"
-            identify = ["Cost Date"]
+            export = "y"
+            identify = [["Cost Date"], []]
             [columns]
             charged_on = ["date"]
             colour = ["c"]
         "#;
         let found = faults("x", text).join("\n");
-        for part in ["the name is other", "no column colour", "required column amount", "Cost Date is not normalised"] {
+        for part in ["the name is other", "no column colour", "required column amount", "an empty set"] {
             assert!(found.contains(part), "{found}");
         }
         assert!(faults("x", "name = 'x'\nsurprise = 1").join("").contains("surprise"));

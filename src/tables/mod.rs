@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
 
-pub use schema::{Column, Kind, LIST_SEPARATOR, Table, TableId};
+pub use schema::{ClockUnit, Column, Kind, LIST_SEPARATOR, Table, TableId};
 
 /// Column added to every frame: which input the row came from, an index into the list of inputs.
 pub const INPUT: &str = "_input";

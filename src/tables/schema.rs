@@ -5,6 +5,40 @@ use serde::{Deserialize, Serialize};
 /// Separates the values of a [`Kind::List`] cell inside its text (ASCII unit separator).
 pub const LIST_SEPARATOR: char = '\u{1f}';
 
+/// The unit that a [`Kind::Duration`] is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockUnit {
+    /// 1 s.
+    Seconds,
+    /// 60 s.
+    Minutes,
+    /// 3600 s.
+    Hours,
+}
+
+impl ClockUnit {
+    /// How many seconds one of it has.
+    #[must_use]
+    pub fn seconds(self) -> f64 {
+        match self {
+            Self::Seconds => 1.0,
+            Self::Minutes => 60.0,
+            Self::Hours => 3600.0,
+        }
+    }
+
+    /// The word, in the plural.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+        }
+    }
+}
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -20,8 +54,10 @@ pub enum Kind {
     Month,
     /// A whole number, not negative.
     Count,
-    /// A number, not negative (hours, minutes, seconds).
+    /// A number, not negative.
     Amount,
+    /// A length of time, not negative, in the frame a number of this unit.
+    Duration(ClockUnit),
     /// Money in the report currency, in millionths; may be negative (credits).
     Money,
     /// yes or no.
@@ -39,7 +75,7 @@ impl Kind {
             Self::Date | Self::Month => DataType::Date,
             Self::Timestamp => DataType::Datetime(TimeUnit::Milliseconds, None),
             Self::Count | Self::Money => DataType::Int64,
-            Self::Amount => DataType::Float64,
+            Self::Amount | Self::Duration(_) => DataType::Float64,
             Self::Flag => DataType::Boolean,
         }
     }
@@ -55,6 +91,7 @@ impl Kind {
             Self::Month => "a month such as 2026-09".into(),
             Self::Count => "a whole number of at least 0".into(),
             Self::Amount => "a number of at least 0".into(),
+            Self::Duration(unit) => format!("a length of time such as 1:30:00, PT1H30M or a number of {}", unit.name()),
             Self::Money => "an amount such as 1234.50".into(),
             Self::Flag => "true or false".into(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
@@ -117,6 +154,18 @@ pub enum TableId {
     Catalogue,
     /// Promises to accounts.
     Commitments,
+    /// Users and the accounts that they belong to.
+    Users,
+    /// Outages and breakages.
+    Incidents,
+    /// Syncs and call batches of integrations.
+    Runs,
+    /// Announced changes of vendors.
+    ApiChanges,
+    /// Rates of currencies by day.
+    Fx,
+    /// Names of ids, for the other tables of one system.
+    Names,
 }
 
 const fn required(name: &'static str, kind: Kind) -> Column {
@@ -139,6 +188,12 @@ impl TableId {
         Self::Charges,
         Self::Catalogue,
         Self::Commitments,
+        Self::Users,
+        Self::Incidents,
+        Self::Runs,
+        Self::ApiChanges,
+        Self::Fx,
+        Self::Names,
     ];
 
     /// The name, as in `table = "usage_events"`.
@@ -154,6 +209,12 @@ impl TableId {
             Self::Charges => "charges",
             Self::Catalogue => "catalogue",
             Self::Commitments => "commitments",
+            Self::Users => "users",
+            Self::Incidents => "incidents",
+            Self::Runs => "runs",
+            Self::ApiChanges => "api_changes",
+            Self::Fx => "fx",
+            Self::Names => "names",
         }
     }
 
@@ -170,6 +231,12 @@ impl TableId {
             Self::Charges => &CHARGES,
             Self::Catalogue => &CATALOGUE,
             Self::Commitments => &COMMITMENTS,
+            Self::Users => &USERS,
+            Self::Incidents => &INCIDENTS,
+            Self::Runs => &RUNS,
+            Self::ApiChanges => &API_CHANGES,
+            Self::Fx => &FX,
+            Self::Names => &NAMES,
         }
     }
 }
@@ -180,11 +247,13 @@ static USAGE_EVENTS: Table = Table {
     columns: &[
         required("ts", Kind::Timestamp),
         optional("account_id", Kind::Text),
+        optional("account_domain", Kind::Text),
+        optional("account_name", Kind::Text),
         required("capability", Kind::Text),
         optional("user_id", Kind::Text),
         optional("event_id", Kind::Text),
         optional("count", Kind::Count),
-        optional("duration_s", Kind::Amount),
+        optional("duration_s", Kind::Duration(ClockUnit::Seconds)),
         optional("status", Kind::Choice(&["ok", "error"])),
     ],
     key: &["event_id"],
@@ -219,6 +288,8 @@ static ACCOUNTS: Table = Table {
     grain: "one account",
     columns: &[
         required("account_id", Kind::Text),
+        optional("external_ids", Kind::List),
+        optional("domains", Kind::List),
         optional("name", Kind::Text),
         optional("segment", Kind::Text),
         optional("plan", Kind::Text),
@@ -244,6 +315,9 @@ static TICKETS: Table = Table {
         required("opened_at", Kind::Timestamp),
         optional("solved_at", Kind::Timestamp),
         optional("account_id", Kind::Text),
+        optional("account_domain", Kind::Text),
+        optional("account_name", Kind::Text),
+        optional("user_id", Kind::Text),
         optional("capability", Kind::Text),
         optional("component", Kind::Text),
         optional("tags", Kind::List),
@@ -252,7 +326,7 @@ static TICKETS: Table = Table {
         optional("layer", Kind::Choice(&["automated", "ai", "human"])),
         optional("escalated", Kind::Flag),
         optional("reopened", Kind::Flag),
-        optional("handle_minutes", Kind::Amount),
+        optional("handle_minutes", Kind::Duration(ClockUnit::Minutes)),
         optional("satisfaction", Kind::Text),
         optional("subject", Kind::Text),
         optional("body", Kind::Text),
@@ -272,7 +346,7 @@ static WORK_ITEMS: Table = Table {
         optional("epic", Kind::Text),
         optional("team", Kind::Text),
         optional("person", Kind::Text),
-        required("hours", Kind::Amount),
+        required("hours", Kind::Duration(ClockUnit::Hours)),
         optional("kind", Kind::Choice(&["build", "maintain", "incident", "support"])),
     ],
     key: &["work_id"],
@@ -314,7 +388,7 @@ static CATALOGUE: Table = Table {
         optional("vendor", Kind::Text),
         optional("auth", Kind::Text),
         optional("public_api", Kind::Flag),
-        optional("removal_hours", Kind::Amount),
+        optional("removal_hours", Kind::Duration(ClockUnit::Hours)),
         optional("platform_price", Kind::Money),
     ],
     key: &["id"],
@@ -330,6 +404,95 @@ static COMMITMENTS: Table = Table {
         optional("source", Kind::Choice(&["contract", "roadmap", "compliance"])),
     ],
     key: &["account_id", "capability", "until"],
+};
+
+static USERS: Table = Table {
+    id: TableId::Users,
+    grain: "one user",
+    columns: &[
+        required("user_id", Kind::Text),
+        optional("account_id", Kind::Text),
+        optional("account_domain", Kind::Text),
+        optional("account_name", Kind::Text),
+        optional("role", Kind::Text),
+        optional("created_at", Kind::Timestamp),
+    ],
+    key: &["user_id"],
+};
+
+static INCIDENTS: Table = Table {
+    id: TableId::Incidents,
+    grain: "one outage or breakage",
+    columns: &[
+        required("incident_id", Kind::Text),
+        optional("title", Kind::Text),
+        optional("capability", Kind::Text),
+        optional("service", Kind::Text),
+        optional("tags", Kind::List),
+        required("started_at", Kind::Timestamp),
+        optional("detected_at", Kind::Timestamp),
+        optional("acknowledged_at", Kind::Timestamp),
+        optional("resolved_at", Kind::Timestamp),
+        optional("detected_by", Kind::Choice(&["monitor", "customer", "vendor", "employee"])),
+        optional("resolved_by", Kind::Choice(&["automated", "human"])),
+        optional("severity", Kind::Text),
+        optional("responder_hours", Kind::Duration(ClockUnit::Hours)),
+        optional("affected_accounts", Kind::Count),
+        optional("cause", Kind::Choice(&["vendor_change", "auth", "own_change", "capacity", "unknown"])),
+    ],
+    key: &["incident_id"],
+};
+
+static RUNS: Table = Table {
+    id: TableId::Runs,
+    grain: "one integration sync or call batch",
+    columns: &[
+        optional("run_id", Kind::Text),
+        required("capability", Kind::Text),
+        optional("account_id", Kind::Text),
+        optional("account_domain", Kind::Text),
+        optional("account_name", Kind::Text),
+        required("started_at", Kind::Timestamp),
+        optional("ended_at", Kind::Timestamp),
+        required("status", Kind::Choice(&["ok", "failed", "partial"])),
+        optional("error_class", Kind::Text),
+        optional("retries", Kind::Count),
+        optional("auto_recovered", Kind::Flag),
+    ],
+    key: &["run_id"],
+};
+
+static API_CHANGES: Table = Table {
+    id: TableId::ApiChanges,
+    grain: "one announced vendor change",
+    columns: &[
+        required("vendor", Kind::Text),
+        optional("api", Kind::Text),
+        optional("capability", Kind::Text),
+        optional("announced_on", Kind::Date),
+        // A change may be announced for a version, or for no day at all.
+        optional("effective_on", Kind::Date),
+        optional("effective_version", Kind::Text),
+        optional("change", Kind::Choice(&["version", "endpoint", "auth", "limit", "pricing", "shutdown"])),
+        optional("breaking", Kind::Flag),
+        optional("title", Kind::Text),
+        optional("url", Kind::Text),
+    ],
+    key: &[],
+};
+
+static FX: Table = Table {
+    id: TableId::Fx,
+    grain: "one rate",
+    columns: &[required("currency", Kind::Text), required("on", Kind::Date), required("rate_to_report", Kind::Amount)],
+    key: &["currency", "on"],
+};
+
+static NAMES: Table = Table {
+    id: TableId::Names,
+    grain: "the name of one id",
+    columns: &[required("of", Kind::Text), required("id", Kind::Text), required("name", Kind::Text)],
+    key: &["of", "id"],
 };
 
 #[cfg(test)]
