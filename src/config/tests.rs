@@ -202,7 +202,7 @@ fn faulty_inputs() {
     assert_eq!(
         of("columns = { time = \"T\", acount_id = \"Org\" }"),
         [
-            "4:13 `input.columns.time` is no column of `usage_events` | its columns are `ts`, `account_id`, `capability`, \
+            "4:13 `input.columns.time` is no column of `usage_events` | its columns are `ts`, `account_id`, `account_domain`, `account_name`, `capability`, \
              `user_id`, `event_id`, `count`, `duration_s`, `status`",
             "4:25 `input.columns.acount_id` is no column of `usage_events` | did you mean `account_id`?",
         ]
