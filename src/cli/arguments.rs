@@ -85,6 +85,8 @@ pub(super) enum Command {
     Init(InitArguments),
     /// Read everything and say what was understood: files, rows, refusals, names that map to nothing
     Check(CheckArguments),
+    /// Read one file and print what was understood, as CSV
+    Read(ReadArguments),
     /// The whole job: read, compute, rank, and write the report folder
     Run(RunArguments),
     /// Print the JSON schema of the configuration or of report.json
@@ -149,6 +151,18 @@ pub(super) struct InitArguments {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deadhead read export.csv | head\n  deadhead read export.csv --raw --format json > rows.csv"
+)]
+pub(super) struct ReadArguments {
+    /// The file
+    pub file: PathBuf,
+    /// After dialect and encoding only: every cell as text
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_RAW")]
+    pub raw: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod exit;
 mod init;
 mod log;
 mod progress;
+mod read;
 mod run;
 mod signals;
 mod surface;
@@ -37,6 +38,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Init(init) => init::execute(init, &arguments.global),
         Command::Check(check) => check::execute(check, &arguments.global),
         Command::Run(run) => run::execute(run, &arguments.global),
+        Command::Read(read) => read::execute(read, &arguments.global),
         Command::Schema { of } => surface::schema(*of),
         Command::Sample(sample) => surface::sample(sample, &arguments.global),
         Command::Completions { shell } => surface::completions(*shell),

@@ -59,6 +59,28 @@ codes! {
     InvalidText, "invalid-text", Error, "A record is not valid UTF-8; the row was quarantined.";
     /// A quoted field that is never closed.
     UnclosedQuote, "unclosed-quote", Error, "A quoted cell is never closed, so the rest of the file is one cell; it was quarantined. Is the file cut off?";
+    /// A quote inside an unquoted cell, or text behind a closing quote.
+    UnquotedValue, "unquoted-value", Error, "The quotes of a record do not pair: a cell holds a quote and is not quoted; the row was quarantined.";
+    /// A record longer than any record can be.
+    LineTooLong, "line-too-long", Error, "A record is longer than 4 MiB; it was quarantined and the reading goes on behind its line end.";
+    /// Rows of a table that begins below the table of the file.
+    AnotherTable, "another-table", Error, "Another table with other columns begins below the first; its rows were quarantined. Put it in a file of its own.";
+    /// An encoding that nothing in the file says.
+    GuessedEncoding, "guessed-encoding", Note, "The text is not UTF-8 and has no byte-order mark; its encoding was guessed from its letters. Set `encoding` if names look wrong.";
+    /// Blanks between delimiter and cell.
+    LeadingBlanks, "leading-blanks", Note, "A blank follows every delimiter; it is part of no value, but of the text of the cell.";
+    /// Lines above the header.
+    Preamble, "preamble", Note, "Lines stand above the header; they were passed over.";
+    /// A header that has not as many cells as the rows.
+    UnevenHeader, "uneven-header", Warning, "The header has not as many cells as the rows; empty ones were added at its end, or left out. Are the names over their columns?";
+    /// A header of several rows.
+    HeaderRows, "header-rows", Note, "The header takes several rows; they were joined, column by column.";
+    /// A file without a header.
+    NoHeader, "no-header", Warning, "The first row looks like the others, so the file has no header; its columns are numbered from `column 1` on.";
+    /// The header again.
+    RepeatedHeader, "repeated-header", Note, "The header stands again among the rows, as in files put together; it was passed over.";
+    /// A total or a note below the last row.
+    FooterRow, "footer-row", Note, "A total or a note stands below the last row; it was passed over.";
     /// A negative count, duration or number of hours.
     NegativeNumber, "negative-number", Error, "A count, duration or number of hours is below zero; the row was quarantined.";
     /// A currency without a rate.

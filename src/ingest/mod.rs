@@ -19,9 +19,11 @@ mod mapping;
 mod open;
 mod recognise;
 mod record;
+mod single;
 mod source;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,6 +39,7 @@ pub use baseline::read_candidates;
 pub use error::{Cause, IngestError};
 pub(crate) use mapping::normalised;
 pub use recognise::{Recognised, recognise_folder};
+pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw};
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]
