@@ -44,7 +44,6 @@ pub(super) fn stamp(text: &str, day_first: Option<bool>) -> Result<Stamp, Unread
 }
 
 /// Whether a text can only be read with the day first (true) or the month first (false); `None` when it does not tell.
-#[cfg_attr(not(test), expect(dead_code, reason = "the intake is about to survey columns and to read rates by day"))]
 pub(super) fn order(text: &str) -> Option<bool> {
     if text.as_bytes().get(4) == Some(&b'-') {
         return None;
@@ -201,6 +200,7 @@ fn short(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Datelike as _;
     use proptest::prelude::*;
 
     fn read(text: &str, day_first: Option<bool>) -> Result<String, Unread> {
@@ -336,6 +336,14 @@ mod tests {
         }
 
         #[test]
+        fn a_year_of_two_digits_comes_back(days in 0_i32..36_159, form in 0_usize..SHORT_FORMS.len()) {
+            let (format, day_first) = SHORT_FORMS[form];
+            let day = super::super::day_of(days);
+            let text = day.format(format).to_string();
+            prop_assert_eq!(stamp(&text, day_first).map(|stamp| stamp.local.date()), Ok(day), "{}", text);
+        }
+
+        #[test]
         fn a_written_date_comes_back(days in 0_i32..84_000, seconds in 0_u32..86_400, form in 0_usize..FORMS.len()) {
             let (format, day_first) = FORMS[form];
             let day = super::super::day_of(days);
@@ -345,6 +353,27 @@ mod tests {
             prop_assert_eq!(read, Ok(day.and_time(time)), "{}", text);
         }
     }
+
+    #[test]
+    fn every_name_of_a_month_is_read() {
+        for (name, number) in names::all() {
+            let expected = NaiveDate::from_ymd_opt(2026, number, 3).unwrap();
+            for text in [format!("3 {name} 2026"), format!("3/{name}/26"), format!("{} 3, 2026", name.to_uppercase())] {
+                assert_eq!(stamp(&text, None).map(|stamp| stamp.local.date()), Ok(expected), "{text}");
+            }
+            assert_eq!(month(&format!("{name} 2026")), expected.with_day(1), "{name}");
+        }
+    }
+
+    const SHORT_FORMS: &[(&str, Option<bool>)] = &[
+        ("%d/%m/%y", Some(true)),
+        ("%-m/%-d/%y", Some(false)),
+        ("%-m-%-d-%y", Some(false)),
+        ("%d.%m.%y", None),
+        ("%d/%b/%y", None),
+        ("%-d-%B-%y", None),
+        ("%b %-d, %y", None),
+    ];
 
     /// Forms with the second and a year of four digits, and the convention that each needs.
     const FORMS: &[(&str, Option<bool>)] = &[

@@ -28,6 +28,12 @@ static NUMBERS: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| {
     (1..).zip(MONTHS).flat_map(|(number, names)| names.split_whitespace().map(move |name| (name, number))).collect()
 });
 
+/// Every name with its number.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = (&'static str, u32)> {
+    NUMBERS.iter().map(|(name, number)| (*name, *number))
+}
+
 const MONTHS: [&str; 12] = [
     "ene enero gen gennaio jan janeiro januar januari january janv janvier jän jänner led leden ledna oca ocak sty \
      styczeń stycznia tammi tammikuu tammikuuta",

@@ -4,16 +4,18 @@
 //! for none. Refuses years outside 1970–2200 (a day number read as a date) and every order of day and month that
 //! neither the text nor its column tells.
 
+use chrono::format::{Item, Numeric, StrftimeItems};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::number::Decimal;
-use super::{Reading, Unread, calendar, clock};
+use super::{Conventions, Reading, Unread, calendar, clock};
 use crate::units::notation::Zone;
 
 /// How times are written in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::ingest) struct TimeRules {
-    /// Strftime notation, tried before the ISO forms; no other form is then read. `None`: found from the text.
+    /// Strftime notation, tried before every other form; it also decides the order of day and month in those. `None`:
+    /// found from the text and its column.
     pub(in crate::ingest) format: Option<String>,
     /// Zone of times without an offset.
     pub(in crate::ingest) zone: Zone,
@@ -92,13 +94,33 @@ fn read(text: &str, reading: &Reading) -> Result<Option<Stamp>, Unread> {
         return Ok(None);
     }
     let stamp = match &reading.times.format {
-        // A format that begins with the year looks like ISO: falling back could swap day and month unseen.
-        Some(format) => by_format(text, format)
-            .or_else(|| (!format.starts_with("%Y")).then(|| iso(text))?)
-            .ok_or(Unread::Foreign)?,
+        Some(format) => match by_format(text, format) {
+            Some(stamp) => stamp,
+            None => beside_format(text, format, reading)?,
+        },
         None => found(text, reading)?,
     };
     Ok(Some(stamp).filter(|stamp| !stamp.is_placeholder()))
+}
+
+/// A text of another form than the input names, as files mix them: the order of day and month is that of the format.
+/// Where the format begins with the year, a text that does so too is refused: reading it as ISO could swap day and month
+/// unseen.
+fn beside_format(text: &str, format: &str, reading: &Reading) -> Result<Stamp, Unread> {
+    let begins_with_year = text.get(..5).and_then(|start| start.strip_suffix(['-', '/', '.']));
+    if format.starts_with("%Y") && begins_with_year.is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(Unread::Foreign);
+    }
+    let day_first = day_first_of(format).or(reading.conventions.day_first);
+    found(text, &Reading { conventions: Conventions { day_first, ..reading.conventions }, ..*reading })
+}
+
+/// Whether a format has the day before the month; `None` when it lacks one of them as a number.
+fn day_first_of(format: &str) -> Option<bool> {
+    let place = |wanted: Numeric| {
+        StrftimeItems::new(format).position(|item| matches!(item, Item::Numeric(numeric, _) if numeric == wanted))
+    };
+    Some(place(Numeric::Day)? < place(Numeric::Month)?)
 }
 
 fn found(text: &str, reading: &Reading) -> Result<Stamp, Unread> {
@@ -439,7 +461,13 @@ mod tests {
         );
         assert_eq!(moment("2026-02-25", &rules("%d/%m/%Y")).as_deref(), Some("2026-02-25T00:00:00.000"));
         assert_eq!(moment("2026-02-25", &rules("%Y-%d-%m")), None);
+        assert_eq!(moment("2026/02/25 10:00", &rules("%Y-%d-%m")), None);
         assert_eq!(moment("25/02/26", &rules("%d/%m/%Y")), None);
+        assert_eq!(moment("25/Feb/26", &rules("%Y-%d-%m")).as_deref(), Some("2026-02-25T00:00:00.000"));
+        assert_eq!(moment("1790777100", &rules("%d/%m/%Y")).as_deref(), Some("2026-09-30T14:05:00.000"));
+        assert_eq!(moment("03-04-26 10:17 PM", &rules("%d/%m/%Y")).as_deref(), Some("2026-04-03T22:17:00.000"));
+        assert_eq!(moment("03-04-26", &rules("%m/%d/%Y")).as_deref(), Some("2026-03-04T00:00:00.000"));
+        assert_eq!(moment("03-04-26", &rules("%d %b %Y")), None);
     }
 
     #[test]
@@ -513,6 +541,31 @@ mod tests {
                     let _ = (millis(text, &rules), days(text, &rules), month(text, &rules));
                 }
             }
+        }
+
+        #[test]
+        fn a_written_epoch_comes_back(at in 1_000_000_000_000_i64..7_000_000_000_000) {
+            let (seconds, thousandths) = (at / 1000, at % 1000);
+            for text in [
+                format!("{at}"),
+                format!("{at}.0"),
+                format!("@{seconds}.{thousandths:03}"),
+                format!("{at}123"),
+                format!("{at}123456"),
+                format!("{}.{:012}E12", at / 1_000_000_000_000, at % 1_000_000_000_000),
+            ] {
+                prop_assert_eq!(millis(&text, &TimeRules::default()), Some(at), "{}", text);
+            }
+        }
+
+        #[test]
+        fn a_written_spreadsheet_day_comes_back(minutes in 36_816_480_i64..115_200_000) {
+            let times = TimeRules::default();
+            let reading = Reading { serials: true, ..Reading::new(&times) };
+            let (days, rest) = (minutes / 1440, minutes % 1440);
+            let text = format!("{days}.{:012}", rest * 1_000_000_000_000 / 1440);
+            let read = super::millis(&text, &reading).unwrap().unwrap();
+            prop_assert_eq!(read, (minutes - 25_569 * 1440) * 60_000, "{}", text);
         }
 
         #[test]
