@@ -13,6 +13,7 @@ use super::check::advice;
 use super::fault::{Fault, Source};
 use super::merge;
 use crate::tables::{Table, TableId};
+use crate::units::notation::Zone;
 use crate::units::{Period, notation};
 
 /// Checks what the values mean. A missing table is a fault only when the text was read as a `whole`.
@@ -135,10 +136,15 @@ impl Checker<'_, '_> {
                 "write \";\", \",\", \"|\" or \"tab\"; a letter, digit, quote or line break cannot separate cells",
             );
         }
-        if let Some((offset, at)) = text(input, "utc_offset")
-            && notation::offset_minutes(offset).is_none()
+        if let Some((zone, at)) = text(input, "time_zone")
+            && Zone::parse(zone).is_none()
         {
-            self.fault(&at, format!("`input.utc_offset` is `{offset}`, expected one such as `+02:00` or `Z`"));
+            let message = format!("`input.time_zone` is `{zone}`, which is no time zone");
+            self.advise(
+                &at,
+                message,
+                "write a place such as \"Europe/Berlin\", an offset such as \"+02:00\", or \"Z\" for UTC",
+            );
         }
         if let Some((format, at)) = text(input, "date_format")
             && !notation::is_date_format(format)

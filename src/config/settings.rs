@@ -75,10 +75,12 @@ pub struct InputSettings {
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// One character, or `tab`. Without it: found from the file.
     pub delimiter: Option<String>,
-    /// How dates are written, in strftime notation such as `%d/%m/%Y %H:%M`. Without it: ISO 8601 forms.
+    /// How dates are written, in strftime notation such as `%d/%m/%Y %H:%M`. Without it: found from each cell and its column.
     pub date_format: Option<String>,
-    /// Time zone of times without an offset, as an offset such as `+02:00`. Without it: UTC.
-    pub utc_offset: Option<String>,
+    /// Time zone of times that name none: an offset such as `+02:00` or a place such as `Europe/Berlin`, whose daylight
+    /// saving is followed. A time that a spring change skips is read an hour later, of a repeated one the earlier. Without
+    /// it: UTC.
+    pub time_zone: Option<String>,
     /// Cell texts that mean "no value", besides the empty cell.
     #[serde(default)]
     pub null_values: Vec<String>,

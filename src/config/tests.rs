@@ -215,7 +215,12 @@ fn faulty_inputs() {
         ]
     );
     assert!(of("delimiter = \";;\"")[0].starts_with("4:13 `input.delimiter` is `;;`, expected one character"));
-    assert_eq!(of("utc_offset = \"CET\""), ["4:14 `input.utc_offset` is `CET`, expected one such as `+02:00` or `Z`"]);
+    assert_eq!(
+        of("time_zone = \"CET\""),
+        [
+            "4:13 `input.time_zone` is `CET`, which is no time zone | write a place such as \"Europe/Berlin\", an offset such as \"+02:00\", or \"Z\" for UTC"
+        ]
+    );
     assert!(of("date_format = \"%d/%m/%!\"")[0].contains("no strftime notation"));
     assert!(of("on_error = \"fial\"")[0].ends_with("| did you mean `fail`?"));
     let glob = faults("[[input]]\npath = \"a[.csv\"\npreset = \"p\"\n");

@@ -49,6 +49,10 @@ macro_rules! codes {
 codes! {
     /// A cell that is not of its column's type.
     BadCell, "bad-cell", Error, "A cell is not of the type of its column; the row was quarantined.";
+    /// A date that is a day in two orders.
+    AmbiguousDate, "ambiguous-date", Error, "A date such as 03/04/25 can be read with the day or the month first, and no other cell of its column tells; the row was quarantined. Set `date_format` in its [[input]].";
+    /// A number that is one with and without a decimal sign.
+    AmbiguousNumber, "ambiguous-number", Error, "A number such as 1,234 can be read with a decimal sign or with one of thousands, and no other cell tells; the row was quarantined. Set `decimal` in its [[input]] to \",\" or \".\".";
     /// A required cell that is empty.
     MissingCell, "missing-cell", Error, "A required cell is empty; the row was quarantined.";
     /// A record with fewer cells than the header.
@@ -84,7 +88,7 @@ codes! {
     /// A negative count, duration or number of hours.
     NegativeNumber, "negative-number", Error, "A count, duration or number of hours is below zero; the row was quarantined.";
     /// A currency without a rate.
-    UnknownCurrency, "unknown-currency", Error, "An amount is in a currency that [fx] gives no rate for; the row was quarantined.";
+    UnknownCurrency, "unknown-currency", Error, "An amount is in a currency that neither [fx] nor an fx table gives a rate for; the row was quarantined.";
     /// The same row twice.
     DuplicateRow, "duplicate-row", Note, "The same id stands twice with the same content; it counts once.";
     /// The same id with different content.

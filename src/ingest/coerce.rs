@@ -1,19 +1,34 @@
 //! From the text of a cell to the value of its column.
 //!
-//! Takes a trimmed, non-empty text and the kind of the column; gives a typed value. Refuses, with what was
-//! expected, every text that is not of that kind: nothing is guessed, nothing becomes 0.
+//! Takes a trimmed, non-empty text, the kind of the column and how the file writes; gives a typed value. Refuses, with
+//! what was expected, every text that is not of that kind: nothing is guessed, nothing becomes 0. What could be read in
+//! two ways (`03/04/25`, `1,234`) is read as the other cells of its column decide ([`Survey`]), else refused.
 
+mod calendar;
+mod clock;
+#[cfg_attr(not(test), expect(dead_code, reason = "the intake is about to survey columns and to read rates by day"))]
+mod convention;
+mod duration;
+mod money;
+mod names;
 mod number;
+#[cfg(test)]
+mod tests;
 mod time;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::diag::Code;
-use crate::tables::{Kind, LIST_SEPARATOR};
-use crate::units::Money;
+use crate::tables::{ClockUnit, Kind, LIST_SEPARATOR};
 
-use number::Decimal;
+pub(super) use convention::Conventions;
+#[cfg_attr(
+    not(test),
+    expect(unused_imports, reason = "the intake is about to survey columns and to read rates by day")
+)]
+pub(super) use convention::{Survey, header_offset};
+pub(super) use money::{DailyRates, Exchange, money};
+use number::{Decimal, Marks};
 pub(super) use time::{TimeRules, day_of};
 
 /// A typed cell.
@@ -46,41 +61,133 @@ impl Refusal {
     }
 }
 
-/// The report currency and the rates into it.
+/// How the cells of one column of a file are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Exchange<'a> {
-    /// ISO 4217 code of the report currency.
-    pub(super) report: &'a str,
-    /// Units of the report currency for one unit of another.
-    pub(super) rates: &'a BTreeMap<String, f64>,
+pub(super) struct Reading<'a> {
+    /// Format and zone of times, as the input says.
+    pub(super) times: &'a TimeRules,
+    /// What the column, or a setting, says of dates and numbers that do not tell by themselves.
+    pub(super) conventions: Conventions,
+    /// Unit of plain numbers in a column that holds a length of time; `None`: the column's own.
+    pub(super) unit: Option<ClockUnit>,
+    /// What separates the items of a list; `None`: `,`, `;` and `|`.
+    pub(super) separator: Option<&'a str>,
+    /// Whether amounts of money are in minor units (cents).
+    pub(super) minor_units: bool,
+    /// Minutes east of UTC that the header names ([`header_offset`]); it counts before the input's zone.
+    pub(super) header_offset: Option<i32>,
+    /// Whether a date may be a number of days as spreadsheets count them (20000–80000): true for cells of a workbook.
+    pub(super) serials: bool,
 }
 
-/// Reads a text as a kind. Money is taken to be in the report currency unless the text names another; see [`money`].
+impl<'a> Reading<'a> {
+    /// With these rules for times, and nothing else known.
+    pub(super) fn new(times: &'a TimeRules) -> Self {
+        let conventions = Conventions::default();
+        Self {
+            times,
+            conventions,
+            unit: None,
+            separator: None,
+            minor_units: false,
+            header_offset: None,
+            serials: false,
+        }
+    }
+}
+
+/// Why a number or time was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unread {
+    /// It is none.
+    Foreign,
+    /// It is one in two ways.
+    Ambiguous,
+}
+
+/// Reads a text as a kind; see [`money`] for money, which is taken to be of no day here.
 pub(super) fn value<'a>(
     kind: Kind,
     text: &'a str,
-    times: &TimeRules,
+    reading: &Reading,
     exchange: Exchange,
 ) -> Result<Value<'a>, Refusal> {
     let bad = || Refusal::of(Code::BadCell, kind.expectation());
+    let day = |days: Option<i32>| days.map_or(Value::Null, |days| Value::Int(days.into()));
     match kind {
-        Kind::Text => Ok(Value::Text(Cow::Borrowed(text))),
-        Kind::List => Ok(list([text], str::to_owned)),
-        Kind::Date => times.days(text).map(|days| Value::Int(days.into())).ok_or_else(bad),
-        Kind::Month => times.month(text).map(|days| Value::Int(days.into())).ok_or_else(bad),
-        Kind::Timestamp => times.millis(text).map(Value::Int).ok_or_else(bad),
-        Kind::Count => not_negative(text, kind)?.whole().map(Value::Int).ok_or_else(bad),
-        Kind::Amount | Kind::Duration(_) => not_negative(text, kind)?.float().map(Value::Float).ok_or_else(bad),
-        Kind::Money => money(text, None, exchange),
+        Kind::Text => Ok(Value::Text(Cow::Borrowed(unguarded(text)))),
+        Kind::List => Ok(list([text], reading.separator, str::to_owned)),
+        Kind::Date => time::days(text, reading).map(day).map_err(|unread| unread_time(unread, kind)),
+        Kind::Month => time::month(text, reading).map(day).map_err(|unread| unread_time(unread, kind)),
+        Kind::Timestamp => match time::millis(text, reading) {
+            Ok(millis) => Ok(millis.map_or(Value::Null, Value::Int)),
+            Err(unread) => Err(unread_time(unread, kind)),
+        },
+        Kind::Count => count(text, reading)?.whole().map(Value::Int).ok_or_else(bad),
+        Kind::Amount => amount(text, reading)?.float().map(Value::Float).ok_or_else(bad),
+        Kind::Duration(unit) => duration::length(text, unit, reading).map(Value::Float),
+        Kind::Money => money(text, None, None, reading, exchange),
         Kind::Flag => flag(text).map(Value::Flag).ok_or_else(bad),
         Kind::Choice(words) => choice(text, words).map(|word| Value::Text(Cow::Borrowed(word))).ok_or_else(bad),
     }
 }
 
+fn unread_time(unread: Unread, kind: Kind) -> Refusal {
+    match unread {
+        Unread::Foreign => Refusal::of(Code::BadCell, kind.expectation()),
+        Unread::Ambiguous => Refusal::of(
+            Code::AmbiguousDate,
+            "a date that tells day from month; set `date_format` in its [[input]], such as \"%d/%m/%Y\" or \"%m/%d/%Y\"",
+        ),
+    }
+}
+
+fn unread_number(unread: Unread, kind: Kind) -> Refusal {
+    match unread {
+        Unread::Foreign => Refusal::of(Code::BadCell, kind.expectation()),
+        Unread::Ambiguous => Refusal::of(
+            Code::AmbiguousNumber,
+            "a number that tells its decimal sign; set `decimal = \",\"` or `decimal = \".\"` in its [[input]]",
+        ),
+    }
+}
+
+/// Spreadsheets are kept from running a text by an apostrophe in front of it, which some exports write; it is taken off.
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
+}
+
+/// A whole number: where the column does not decide, a sign before three digits is one of thousands ([`Marks::of_whole`]).
+fn count(text: &str, reading: &Reading) -> Result<Decimal, Refusal> {
+    let by_itself = || Marks::of(text)?.of_whole(text);
+    let comma = reading.conventions.decimal_comma.or_else(by_itself);
+    not_negative(Decimal::parse(text, comma), Kind::Count)
+}
+
+/// A number; of `12 %` its fraction, 0.12.
+fn amount(text: &str, reading: &Reading) -> Result<Decimal, Refusal> {
+    let text = number::plain(text);
+    let (bare, places) = match text.strip_suffix('%') {
+        Some(bare) => (bare.trim_end(), 2),
+        None => (&*text, 0),
+    };
+    let number = Decimal::parse(bare, reading.conventions.decimal_comma).map(|number| number.shrunk(places));
+    not_negative(number, Kind::Amount)
+}
+
+fn not_negative(number: Result<Decimal, Unread>, kind: Kind) -> Result<Decimal, Refusal> {
+    let number = number.map_err(|unread| unread_number(unread, kind))?;
+    if number.is_negative() { Err(Refusal::of(Code::NegativeNumber, kind.expectation())) } else { Ok(number) }
+}
+
 /// The items of some list cells as one value; each item is passed through `rewrite`. Without items: null.
-pub(super) fn list<'c>(cells: impl IntoIterator<Item = &'c str>, rewrite: impl Fn(&str) -> String) -> Value<'static> {
+pub(super) fn list<'c>(
+    cells: impl IntoIterator<Item = &'c str>,
+    separator: Option<&str>,
+    rewrite: impl Fn(&str) -> String,
+) -> Value<'static> {
     let mut joined = String::new();
-    for item in cells.into_iter().flat_map(items) {
+    for item in cells.into_iter().flat_map(|cell| items(cell, separator)) {
         let item = rewrite(item.trim()).replace(LIST_SEPARATOR, " ");
         if !item.is_empty() {
             if !joined.is_empty() {
@@ -92,104 +199,121 @@ pub(super) fn list<'c>(cells: impl IntoIterator<Item = &'c str>, rewrite: impl F
     if joined.is_empty() { Value::Null } else { Value::Text(Cow::Owned(joined)) }
 }
 
-/// The items of one list cell: a JSON array of texts and numbers, or texts separated by `,`, `;` or `|`.
-fn items(cell: &str) -> Vec<Cow<'_, str>> {
+/// The items of one list cell: of a JSON array or object, or texts between separators. Runs of blanks separate once.
+fn items<'c>(cell: &'c str, separator: Option<&str>) -> Vec<Cow<'c, str>> {
     let cell = cell.trim();
-    if cell.starts_with('[')
-        && let Ok(array) = serde_json::from_str::<Vec<serde_json::Value>>(cell)
-    {
-        return array.iter().map(json_item).map(Cow::Owned).collect();
+    if let Some(items) = json_items(cell) {
+        return items.into_iter().map(Cow::Owned).collect();
     }
-    cell.split([',', ';', '|']).map(Cow::Borrowed).collect()
+    match separator {
+        Some(blank) if !blank.is_empty() && blank.trim().is_empty() => {
+            cell.split_whitespace().map(Cow::Borrowed).collect()
+        }
+        Some(separator) if !separator.is_empty() => cell.split(separator).map(Cow::Borrowed).collect(),
+        _ => cell.split([',', ';', '|']).map(Cow::Borrowed).collect(),
+    }
 }
 
+/// The items of an array, or `key:value` of an object, also of one without its braces, as cloud bills write tags.
+fn json_items(cell: &str) -> Option<Vec<String>> {
+    let object = |text: &str| {
+        let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+        Some(members.iter().map(|(key, value)| tag(key, value)).collect())
+    };
+    match cell.as_bytes().first()? {
+        b'[' => {
+            serde_json::from_str::<Vec<serde_json::Value>>(cell).ok().map(|array| array.iter().map(json_item).collect())
+        }
+        b'{' => object(cell),
+        b'"' => object(&format!("{{{cell}}}")),
+        _ => None,
+    }
+}
+
+fn tag(key: &str, value: &serde_json::Value) -> String {
+    let value = json_item(value);
+    if value.is_empty() { key.to_owned() } else { format!("{key}:{value}") }
+}
+
+/// A text or number as it is; of an object its `name`, else its `value`, else its `id`.
 fn json_item(item: &serde_json::Value) -> String {
     match item {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => String::new(),
+        serde_json::Value::Object(members) => {
+            let named =
+                ["name", "value", "id"].iter().find_map(|key| members.get(*key).filter(|value| !value.is_null()));
+            named.map_or_else(|| item.to_string(), json_item)
+        }
         other => other.to_string(),
     }
 }
 
-/// Reads an amount and converts it into the report currency. `currency` is the cell beside it; without one, a
-/// code or an unmistakable sign (`€`, `£`) in the amount itself counts; without either it is the report currency.
-pub(super) fn money<'a>(text: &str, currency: Option<&str>, exchange: Exchange) -> Result<Value<'a>, Refusal> {
-    let bad = || Refusal::of(Code::BadCell, Kind::Money.expectation());
-    let (bare, negative) = match text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-        Some(inner) => (inner.trim(), true),
-        None => (text, false),
-    };
-    let (number, own) = without_currency(bare);
-    let micros = Decimal::parse(&number).and_then(Decimal::micros).ok_or_else(bad)?;
-    let micros = if negative { micros.checked_neg().filter(|m| *m <= 0).ok_or_else(bad)? } else { micros };
-    let currency = currency.map(str::to_uppercase);
-    if let (Some(beside), Some(own)) = (&currency, &own)
-        && beside != own
-    {
-        return Err(Refusal::of(Code::BadCell, format!("an amount in {beside}, as the currency cell says")));
-    }
-    converted(micros, currency.or(own).as_deref(), exchange).map(Value::Int)
-}
+/// Words of yes in the languages that exports are written in.
+const YES: &[&str] = &[
+    "true",
+    "yes",
+    "y",
+    "t",
+    "1",
+    "x",
+    "on",
+    "enabled",
+    "ja",
+    "oui",
+    "sí",
+    "si",
+    "sì",
+    "sim",
+    "tak",
+    "ano",
+    "kyllä",
+    "evet",
+    "да",
+    "はい",
+    "是",
+    "wahr",
+    "vrai",
+    "verdadero",
+    "verdadeiro",
+    "vero",
+];
 
-fn converted(micros: i64, currency: Option<&str>, exchange: Exchange) -> Result<i64, Refusal> {
-    let Some(currency) = currency.filter(|code| *code != exchange.report) else { return Ok(micros) };
-    let rate = exchange.rates.get(currency).copied().filter(|rate| rate.is_finite() && *rate > 0.0);
-    let Some(rate) = rate else {
-        let expected = format!("{} or a currency that [fx] gives a rate for", exchange.report);
-        return Err(Refusal::of(Code::UnknownCurrency, expected));
-    };
-    i64::try_from(Money::from_micros(micros.into()).scaled(rate).micros())
-        .ok()
-        .filter(|micros| *micros > i64::MIN && *micros < i64::MAX)
-        .ok_or_else(|| Refusal::of(Code::BadCell, Kind::Money.expectation()))
-}
-
-/// Takes a currency sign or code off either end of an amount; gives the number and the code, if it is one. Other
-/// letters stay, so that `5k` is refused and not read as five.
-fn without_currency(text: &str) -> (Cow<'_, str>, Option<String>) {
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest.trim_start()),
-        None => ("", text),
-    };
-    let is_mark = |c: char| c.is_alphabetic() || matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩');
-    let bare = rest.trim_start_matches(is_mark);
-    let (mark, bare) = if bare.len() < rest.len() {
-        (&rest[..rest.len() - bare.len()], bare)
-    } else {
-        let bare = rest.trim_end_matches(is_mark);
-        (&rest[bare.len()..], bare)
-    };
-    let code = currency_code(mark);
-    if code.is_none() && !matches!(mark, "$" | "¥" | "₹" | "₽" | "₩") {
-        return (Cow::Borrowed(text), None);
-    }
-    let bare = bare.trim();
-    let number = if sign.is_empty() { Cow::Borrowed(bare) } else { Cow::Owned(format!("{sign}{bare}")) };
-    (number, code)
-}
-
-fn currency_code(mark: &str) -> Option<String> {
-    match mark {
-        "€" => Some("EUR".into()),
-        "£" => Some("GBP".into()),
-        "US$" => Some("USD".into()),
-        code if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) => Some(code.to_uppercase()),
-        _ => None,
-    }
-}
-
-fn not_negative(text: &str, kind: Kind) -> Result<Decimal, Refusal> {
-    let number = Decimal::parse(text).ok_or_else(|| Refusal::of(Code::BadCell, kind.expectation()))?;
-    if number.is_negative() { Err(Refusal::of(Code::NegativeNumber, kind.expectation())) } else { Ok(number) }
-}
+/// Words of no.
+const NO: &[&str] = &[
+    "false",
+    "no",
+    "n",
+    "f",
+    "0",
+    "off",
+    "disabled",
+    "nein",
+    "non",
+    "não",
+    "nao",
+    "nee",
+    "nej",
+    "nei",
+    "nie",
+    "ne",
+    "ei",
+    "hayır",
+    "hayir",
+    "нет",
+    "いいえ",
+    "否",
+    "falsch",
+    "faux",
+    "falso",
+];
 
 fn flag(text: &str) -> Option<bool> {
-    let is_one_of = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    match text {
-        _ if is_one_of(&["true", "yes", "y", "t", "1"]) => Some(true),
-        _ if is_one_of(&["false", "no", "n", "f", "0"]) => Some(false),
-        _ => None,
+    let word = text.to_lowercase();
+    if YES.contains(&word.as_str()) {
+        return Some(true);
     }
+    NO.contains(&word.as_str()).then_some(false)
 }
 
 fn choice(text: &str, words: &[&'static str]) -> Option<&'static str> {
@@ -197,146 +321,4 @@ fn choice(text: &str, words: &[&'static str]) -> Option<&'static str> {
         let written = text.to_lowercase().replace([' ', '-'], "_");
         words.iter().find(|word| word.replace([' ', '-'], "_") == written).copied()
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn read(kind: Kind, text: &str) -> Result<Value<'_>, Code> {
-        let rates = BTreeMap::from([("USD".to_owned(), 0.5), ("XXX".to_owned(), f64::NAN)]);
-        value(kind, text, &TimeRules::default(), Exchange { report: "EUR", rates: &rates }).map_err(|r| r.code)
-    }
-
-    fn text(text: &str) -> Value<'_> {
-        Value::Text(Cow::Borrowed(text))
-    }
-
-    #[test]
-    fn counts_are_whole_and_not_negative() {
-        for (cell, expected) in [
-            ("12", Ok(Value::Int(12))),
-            ("12.0", Ok(Value::Int(12))),
-            ("1,234", Ok(Value::Int(1234))),
-            ("0", Ok(Value::Int(0))),
-            ("-0", Ok(Value::Int(0))),
-            ("1.5", Err(Code::BadCell)),
-            ("-3", Err(Code::NegativeNumber)),
-            ("n/a", Err(Code::BadCell)),
-            ("99999999999999999999", Err(Code::BadCell)),
-        ] {
-            assert_eq!(read(Kind::Count, cell), expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn amounts_are_not_negative() {
-        for (cell, expected) in [
-            ("7,5", Ok(Value::Float(7.5))),
-            ("1,234.5", Ok(Value::Float(1234.5))),
-            ("0.1", Ok(Value::Float(0.1))),
-            ("-0.1", Err(Code::NegativeNumber)),
-            ("1e999", Err(Code::BadCell)),
-            ("two", Err(Code::BadCell)),
-        ] {
-            assert_eq!(read(Kind::Amount, cell), expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn money_is_exact_and_in_report_currency() {
-        for (cell, expected) in [
-            ("1234.50", Ok(1_234_500_000)),
-            ("-12.5", Ok(-12_500_000)),
-            ("(12.50)", Ok(-12_500_000)),
-            ("($1,200)", Ok(-1_200_000_000)),
-            ("$5,000", Ok(5_000_000_000)),
-            ("-$5", Ok(-5_000_000)),
-            ("€ 7,50", Ok(7_500_000)),
-            ("7.50 EUR", Ok(7_500_000)),
-            ("EUR 7.50", Ok(7_500_000)),
-            ("US$10", Ok(5_000_000)),
-            ("10 usd", Ok(5_000_000)),
-            ("0.0000015", Ok(2)),
-            ("£5", Err(Code::UnknownCurrency)),
-            ("XXX 5", Err(Code::UnknownCurrency)),
-            ("free", Err(Code::BadCell)),
-            ("5k", Err(Code::BadCell)),
-            ("5m", Err(Code::BadCell)),
-            ("(-5)", Err(Code::BadCell)),
-            ("99999999999999", Err(Code::BadCell)),
-        ] {
-            assert_eq!(read(Kind::Money, cell), expected.map(Value::Int), "{cell}");
-        }
-    }
-
-    #[test]
-    fn the_currency_cell_decides_and_must_not_contradict() {
-        let rates = BTreeMap::from([("USD".to_owned(), 0.9)]);
-        let read = |cell, currency| {
-            money(cell, currency, Exchange { report: "EUR", rates: &rates }).map_err(|refusal| refusal.code)
-        };
-        assert_eq!(read("10", Some("USD")), Ok(Value::Int(9_000_000)));
-        assert_eq!(read("10", Some("usd")), Ok(Value::Int(9_000_000)));
-        assert_eq!(read("10", Some("EUR")), Ok(Value::Int(10_000_000)));
-        assert_eq!(read("10", Some("CHF")), Err(Code::UnknownCurrency));
-        assert_eq!(read("$10", Some("USD")), Ok(Value::Int(9_000_000)));
-        assert_eq!(read("€10", Some("USD")), Err(Code::BadCell));
-    }
-
-    #[test]
-    fn flags_in_any_case() {
-        for cell in ["true", "TRUE", "Yes", "y", "1", "T"] {
-            assert_eq!(read(Kind::Flag, cell), Ok(Value::Flag(true)));
-        }
-        for cell in ["false", "No", "n", "0", "F"] {
-            assert_eq!(read(Kind::Flag, cell), Ok(Value::Flag(false)));
-        }
-        for cell in ["2", "maybe", "on"] {
-            assert_eq!(read(Kind::Flag, cell), Err(Code::BadCell));
-        }
-    }
-
-    #[test]
-    fn choices_without_regard_to_case_spaces_and_hyphens() {
-        let kind = Kind::Choice(&["build", "own_change"]);
-        assert_eq!(read(kind, "BUILD"), Ok(text("build")));
-        assert_eq!(read(kind, "Own change"), Ok(text("own_change")));
-        assert_eq!(read(kind, "own-Change"), Ok(text("own_change")));
-        assert_eq!(read(kind, "other"), Err(Code::BadCell));
-    }
-
-    #[test]
-    fn lists_of_every_form() {
-        for (cell, expected) in [
-            ("a,b", "a\u{1f}b"),
-            (" a ; b |c", "a\u{1f}b\u{1f}c"),
-            ("a,,b,", "a\u{1f}b"),
-            (r#"["a, b","c",3,null]"#, "a, b\u{1f}c\u{1f}3"),
-            ("[a] b", "[a] b"),
-            ("one tag", "one tag"),
-            ("x\u{1f}y", "x y"),
-        ] {
-            assert_eq!(read(Kind::List, cell), Ok(text(expected)), "{cell}");
-        }
-        for cell in ["[]", ",", r#"[""]"#] {
-            assert_eq!(read(Kind::List, cell), Ok(Value::Null), "{cell}");
-        }
-    }
-
-    #[test]
-    fn text_stays_as_it_is() {
-        assert_eq!(read(Kind::Text, "=cmd()"), Ok(text("=cmd()")));
-        assert_eq!(read(Kind::Text, "007"), Ok(text("007")));
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics(cell in "\\PC{1,24}", amount in "[-($€0-9.,) A-Z]{1,20}") {
-            for kind in [Kind::List, Kind::Date, Kind::Month, Kind::Timestamp, Kind::Count, Kind::Amount, Kind::Money, Kind::Flag] {
-                let _ = (read(kind, &cell), read(kind, &amount));
-            }
-        }
-    }
 }

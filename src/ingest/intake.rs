@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, DataType};
 
-use super::coerce::{self, Exchange, TimeRules, Value, day_of};
+use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules, Value, day_of};
 use super::columnar::Columnar;
 use super::delimited::{self, Delimited};
 use super::discover::Found;
@@ -31,7 +31,7 @@ impl<'m> Intake<'m> {
     /// Nothing yet.
     pub(super) fn new(money: &MoneySettings<'m>) -> Self {
         Self {
-            exchange: Exchange { report: money.report_currency, rates: money.fx },
+            exchange: Exchange { report: money.report_currency, fixed: money.fx, daily: DailyRates::none() },
             tables: BTreeMap::new(),
             inputs: Vec::new(),
             quarantine: Vec::new(),
@@ -318,7 +318,7 @@ impl<'f> CellReader<'f> {
             (kind, Some(cell)) => {
                 let is_typed = cell.place.is_some_and(|place| self.typed_times.get(place) == Some(&true));
                 let times = if is_typed { &self.typed_rules } else { &self.rules.times };
-                coerce::value(kind, cell.text, times, self.exchange).map_err(|refusal| cell.fault(refusal))?
+                coerce::value(kind, cell.text, &reading(times), self.exchange).map_err(|refusal| cell.fault(refusal))?
             }
         };
         if value == Value::Null && schema.required {
@@ -350,17 +350,18 @@ impl<'f> CellReader<'f> {
             |item: &str| rule.values.get(item).map_or_else(|| item.to_owned(), |value| value.trim().to_owned());
         for places in &self.binding.feeds[column] {
             let given = places.iter().map(|&place| record.text(place)).filter(|raw| self.is_given(raw));
-            let value = coerce::list(given, rewrite);
+            let value = coerce::list(given, None, rewrite);
             if value != Value::Null {
                 return value;
             }
         }
-        coerce::list(rule.constant.as_deref(), str::to_owned)
+        coerce::list(rule.constant.as_deref(), None, str::to_owned)
     }
 
     fn money<'r>(&'r self, record: &'r Record, cell: &Cell<'r>) -> Result<Value<'r>, Fault> {
         let beside = self.currency.and_then(|column| self.cell(record, column));
-        let read = coerce::money(cell.text, beside.as_ref().map(|beside| beside.text), self.exchange);
+        let beside_text = beside.as_ref().map(|beside| beside.text);
+        let read = coerce::money(cell.text, beside_text, None, &reading(&self.rules.times), self.exchange);
         read.map_err(|refusal| match &beside {
             Some(beside) if refusal.code == Code::UnknownCurrency => beside.fault(refusal),
             _ => cell.fault(refusal),
@@ -370,6 +371,12 @@ impl<'f> CellReader<'f> {
     fn is_given(&self, raw: &str) -> bool {
         !raw.is_empty() && !self.rules.null_values.contains(raw)
     }
+}
+
+/// A point is the decimal sign where a number does not tell, as long as the columns are not surveyed.
+fn reading(times: &TimeRules) -> Reading<'_> {
+    let conventions = Conventions { decimal_comma: Some(false), day_first: None };
+    Reading { conventions, ..Reading::new(times) }
 }
 
 /// The text that a value is read from, and where it stands in the file; a constant stands nowhere.

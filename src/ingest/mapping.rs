@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::coerce::{self, Exchange, TimeRules};
+use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
 use super::{IngestError, delimited};
 use crate::config::{InputSettings, OnError};
 use crate::presets::Preset;
 use crate::tables::{Column, Kind, Table};
-use crate::units::notation;
+use crate::units::notation::{self, Zone};
 
 /// How the files of one `[[input]]` are read.
 #[derive(Debug, Clone)]
@@ -102,13 +102,17 @@ impl<'a> Rules<'a> {
     /// A constant or a replacement that is not of its column's kind would put every row aside.
     fn check_constants(&self) -> Result<(), String> {
         let no_rates = BTreeMap::new();
+        let reading = Reading {
+            conventions: Conventions { decimal_comma: Some(false), day_first: None },
+            ..Reading::new(&self.times)
+        };
         for (column, rule) in self.table.columns.iter().zip(&self.columns) {
             let written = rule.constant.iter().map(|text| ("constants", text));
             for (setting, text) in written.chain(rule.values.values().map(|text| ("values", text))) {
                 // Whether money can be converted depends on the row.
                 let is_money = column.kind == Kind::Money;
-                let exchange = Exchange { report: "", rates: &no_rates };
-                let read = coerce::value(column.kind, text.trim(), &self.times, exchange);
+                let exchange = Exchange { report: "", fixed: &no_rates, daily: DailyRates::none() };
+                let read = coerce::value(column.kind, text.trim(), &reading, exchange);
                 if let Err(refusal) = read
                     && !text.trim().is_empty()
                     && !(is_money && refusal.code == crate::diag::Code::UnknownCurrency)
@@ -227,13 +231,13 @@ fn times(input: &InputSettings, preset: Option<&Preset>) -> Result<TimeRules, St
     if let Some(format) = format.filter(|format| !notation::is_date_format(format)) {
         return Err(format!("date_format `{format}` cannot be read with; expected strftime such as `%d/%m/%Y %H:%M`"));
     }
-    let offset = input.utc_offset.as_ref().or_else(|| preset?.utc_offset.as_ref());
-    let offset_minutes = match offset {
-        None => 0,
-        Some(text) => notation::offset_minutes(text)
-            .ok_or_else(|| format!("utc_offset `{text}` is no offset; expected one such as `+02:00` or `Z`"))?,
+    let zone = match input.time_zone.as_ref().or_else(|| preset?.time_zone.as_ref()) {
+        None => Zone::default(),
+        Some(text) => Zone::parse(text).ok_or_else(|| {
+            format!("time_zone `{text}` is no time zone; expected a place such as `Europe/Berlin` or an offset such as `+02:00`")
+        })?,
     };
-    Ok(TimeRules { format: format.cloned(), offset_minutes })
+    Ok(TimeRules { format: format.cloned(), zone })
 }
 
 fn delimiter(input: &InputSettings, preset: Option<&Preset>) -> Result<Option<u8>, String> {
@@ -345,7 +349,7 @@ mod tests {
             ("path = 'x'\ntable = 'tickets'\n[values.layer]\nBot = 'robot'", "gives `robot`; expected one of"),
             ("path = 'x'\ntable = 'charges'\ndelimiter = '::'", "delimiter `::`"),
             ("path = 'x'\ntable = 'charges'\ndate_format = 'day'", "date_format `day`"),
-            ("path = 'x'\ntable = 'charges'\nutc_offset = 'CET'", "utc_offset `CET`"),
+            ("path = 'x'\ntable = 'charges'\ntime_zone = 'CET'", "time_zone `CET`"),
         ] {
             let error = settle(toml, &[preset()]).unwrap_err();
             assert_eq!(error.cause(), Cause::Settings);

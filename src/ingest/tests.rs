@@ -115,7 +115,7 @@ fn a_preset_maps_rewrites_and_fills() {
         identify = [["ticket"]]
         null_values = ["-"]
         date_format = "%d/%m/%Y %H:%M"
-        utc_offset = "+02:00"
+        time_zone = "+02:00"
         [columns]
         ticket_id = ["Ticket"]
         opened_at = ["Created", "Received"]
@@ -269,7 +269,7 @@ fn parquet_gives_the_same_rows_as_text() {
         Series::new("nested".into(), lists).into(),
     ]);
     let folder = Folder::of(&[("t.parquet", &bytes), ("u.parquet.gz", &gz(&bytes))]);
-    let input = "[[input]]\npath = '*.parquet*'\ntable = 'tickets'\nnull_values = ['-']\ndate_format = '%d/%m/%Y'\nutc_offset = '+05:00'";
+    let input = "[[input]]\npath = '*.parquet*'\ntable = 'tickets'\nnull_values = ['-']\ndate_format = '%d/%m/%Y'\ntime_zone = '+05:00'";
     let read = folder.read(input).unwrap();
     let dialects: Vec<_> = read.inputs.iter().map(|account| account.dialect.as_str()).collect();
     assert_eq!(dialects, ["parquet", "parquet, gz"]);
@@ -297,7 +297,7 @@ fn parquet_days_decimals_and_times_without_a_zone() {
     let moment = Series::new("ts".into(), [1_790_777_100_000_i64]).cast(&local).unwrap();
     let name = Series::new("capability".into(), ["x"]).into_series();
     let folder = Folder::of(&[("e.parquet", &parquet(vec![moment.into(), name.into()]))]);
-    let read = folder.read("[[input]]\npath = 'e.parquet'\ntable = 'usage_events'\nutc_offset = '+02:00'").unwrap();
+    let read = folder.read("[[input]]\npath = 'e.parquet'\ntable = 'usage_events'\ntime_zone = '+02:00'").unwrap();
     let frame = read.tables.frame(TableId::UsageEvents).unwrap();
     let millis = frame.column("ts").unwrap().as_materialized_series().to_physical_repr().i64().unwrap().get(0);
     assert_eq!(millis, Some(1_790_777_100_000 - 7_200_000));

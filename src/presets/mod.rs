@@ -81,8 +81,8 @@ pub struct Preset {
     pub null_values: Vec<String>,
     /// How dates are written, in strftime notation; without it found from the column.
     pub date_format: Option<String>,
-    /// Time zone of times without an offset; without it UTC.
-    pub utc_offset: Option<String>,
+    /// Time zone of times without an offset (`+02:00`, `Europe/Berlin`); without it UTC.
+    pub time_zone: Option<String>,
     /// One character, or `tab`; without it found from the file.
     pub delimiter: Option<String>,
     /// Table column to the sources that may feed it, in order: the first that is present and not empty wins.
