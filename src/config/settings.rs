@@ -75,6 +75,18 @@ pub struct InputSettings {
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// One character, or `tab`. Without it: found from the file.
     pub delimiter: Option<String>,
+    /// What quotes cells: `"` or `'`. Without it: found from the file.
+    pub quote: Option<String>,
+    /// Encoding of the text, such as `windows-1252` or `utf-16le`. Without it: found from the file.
+    pub encoding: Option<String>,
+    /// Line of the header, from 1; 0 when the file has none, and its columns are `column 1`, `column 2` …. Without it: found.
+    pub header_row: Option<u64>,
+    /// Decimal sign, `,` or `.`. Without it: found from the columns.
+    pub decimal: Option<String>,
+    /// Sheet of a workbook. Without it: the one that holds the headers looked for, else the first.
+    pub sheet: Option<String>,
+    /// Where the records of a JSON or YAML document are, as a JSON path such as `$.data.items[*]`. Without it: found.
+    pub records: Option<String>,
     /// How dates are written, in strftime notation such as `%d/%m/%Y %H:%M`. Without it: found from each cell and its column.
     pub date_format: Option<String>,
     /// Time zone of times that name none: an offset such as `+02:00` or a place such as `Europe/Berlin`, whose daylight
@@ -96,6 +108,8 @@ pub enum OnError {
     /// Put it aside, count it and go on.
     #[default]
     Quarantine,
+    /// Put it right where a named rule can, count it, and put aside the others.
+    Repair,
     /// Stop at the first.
     Fail,
 }

@@ -85,6 +85,14 @@ codes! {
     RepeatedHeader, "repeated-header", Note, "The header stands again among the rows, as in files put together; it was passed over.";
     /// A total or a note below the last row.
     FooterRow, "footer-row", Note, "A total or a note stands below the last row; it was passed over.";
+    /// A row that a rule of its preset excludes.
+    ExcludedRow, "excluded-row", Note, "A row is no row of its table by a rule of its preset: deleted, unfinished, or of another kind; it was passed over.";
+    /// A row of which a later version stands.
+    Superseded, "superseded", Note, "A later version of the same id stands in the export; this one was passed over.";
+    /// A row put right.
+    RepairedRow, "repaired-row", Warning, "A damaged row was put right by a named rule, as on_error = \"repair\" asks.";
+    /// A row that adds to a row which is not there.
+    UnusedAddition, "unused-addition", Note, "A row adds to another (tags of a ticket, labels of an issue) that no export gives.";
     /// A negative count, duration or number of hours.
     NegativeNumber, "negative-number", Error, "A count, duration or number of hours is below zero; the row was quarantined.";
     /// A currency without a rate.

@@ -71,6 +71,17 @@ impl Findings {
         }
     }
 
+    /// Takes over what another collection holds.
+    pub fn merge(&mut self, other: Self) {
+        for (code, (count, places)) in other.by_code {
+            let (total, known) = self.by_code.entry(code).or_default();
+            *total += count;
+            known.extend(places);
+            known.sort();
+            known.truncate(EXAMPLES);
+        }
+    }
+
     /// How often a code was found.
     #[must_use]
     pub fn count(&self, code: Code) -> u64 {

@@ -96,6 +96,13 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether a header names a month, such as `2026-01` or `Jan 26`, as the columns of a table by months do.
+pub(super) fn is_month(header: &str) -> bool {
+    let is_plain_number = header.bytes().all(|byte| byte.is_ascii_digit()) && header.len() != 6;
+    let times = TimeRules::default();
+    !is_plain_number && matches!(time::month(header, &Reading::new(&times)), Ok(Some(_)))
+}
+
 /// Why a number or time was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unread {

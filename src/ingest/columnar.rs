@@ -3,6 +3,7 @@
 //! Takes a Parquet file, plain or compressed as a whole; gives its rows with every cell in canonical text, exact and without any
 //! locale. Refuses nothing of a sound file: columns that hold structures are named as unused.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,10 +14,11 @@ use polars::io::SerReader;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{AnyValue, ArrowDataType, ArrowSchema, Column, ParquetReader, PolarsResult, TimeUnit};
 
-use super::IngestError;
+use super::{IngestError, normalised};
 use super::coerce::day_of;
 use super::open::{Digest, Opened};
 use super::record::{Fault, Record};
+use super::source::Source;
 use crate::diag::Code;
 
 /// A Parquet file while it is read.
@@ -70,29 +72,31 @@ impl Columnar {
             digest,
         })
     }
+}
 
-    /// The readable columns.
-    pub(super) fn headers(&self) -> &[String] {
+impl Source for Columnar {
+    fn headers(&self) -> &[String] {
         &self.headers
     }
 
-    /// The columns that hold structures.
-    pub(super) fn unreadable(&self) -> &[String] {
-        &self.unreadable
+    fn dialect(&self) -> String {
+        self.dialect.clone()
     }
 
-    /// By readable column, whether its cells are times by type, so that no notation of the configuration holds for it.
-    pub(super) fn typed_times(&self) -> &[bool] {
+    fn typed_times(&self) -> &[bool] {
         &self.typed
     }
 
-    /// `parquet`, `parquet, zst`.
-    pub(super) fn dialect(&self) -> &str {
-        &self.dialect
+    fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
-    /// Reads the columns at these places of the headers; the others give empty cells.
-    pub(super) fn select(&mut self, places: &[usize]) -> Result<(), IngestError> {
+    fn explains(&self, wanted: &BTreeSet<String>, _is_named: bool) -> Option<String> {
+        let nested = self.unreadable.iter().find(|header| wanted.contains(&normalised(header)))?;
+        Some(format!("`{nested}` is there, but holds structures; write it as plain values"))
+    }
+
+    fn select(&mut self, places: &BTreeSet<usize>) -> Result<(), IngestError> {
         let Some(reader) = self.reader.take() else { return Ok(()) };
         let wanted: Vec<String> = places.iter().map(|&place| self.headers[place].clone()).collect();
         let frame = guarded(&self.name, || reader.with_columns(Some(wanted)).finish())?;
@@ -103,8 +107,7 @@ impl Columnar {
         Ok(())
     }
 
-    /// Reads the next row; `false` at the end.
-    pub(super) fn next(&mut self, record: &mut Record) -> Result<bool, IngestError> {
+    fn next(&mut self, record: &mut Record) -> Result<bool, IngestError> {
         if self.row == self.rows {
             return Ok(false);
         }
@@ -127,9 +130,8 @@ impl Columnar {
         Ok(true)
     }
 
-    /// The digest of the file.
-    pub(super) fn finish(self) -> Digest {
-        self.digest
+    fn finish(self: Box<Self>) -> Result<Digest, IngestError> {
+        Ok(self.digest)
     }
 }
 

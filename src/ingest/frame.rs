@@ -19,6 +19,8 @@ pub(super) struct Gathered {
     cells: Vec<Cells>,
     inputs: Vec<u32>,
     lines: Vec<u64>,
+    /// Of the rows with one key the one with the greatest version counts.
+    versions: Vec<i64>,
 }
 
 /// A row that was left out because its key stands already.
@@ -130,16 +132,37 @@ impl Gathered {
     /// An empty table.
     pub(super) fn new(table: &'static Table) -> Self {
         let cells = table.columns.iter().map(|column| Cells::of(column.kind)).collect();
-        Self { table, cells, inputs: Vec::new(), lines: Vec::new() }
+        Self { table, cells, inputs: Vec::new(), lines: Vec::new(), versions: Vec::new() }
     }
 
-    /// Takes in a row: one value per column of the table.
-    pub(super) fn push(&mut self, row: &[Value], input: u32, line: u64) {
+    /// How many rows were taken in.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Forgets the rows behind the first so many.
+    pub(super) fn truncate(&mut self, rows: usize) {
+        for cells in &mut self.cells {
+            match cells {
+                Cells::Text { places, .. } => places.truncate(rows),
+                Cells::Int(cells) => cells.truncate(rows),
+                Cells::Float(cells) => cells.truncate(rows),
+                Cells::Flag(cells) => cells.truncate(rows),
+            }
+        }
+        self.inputs.truncate(rows);
+        self.lines.truncate(rows);
+        self.versions.truncate(rows);
+    }
+
+    /// Takes in a row: one value per column of the table, and its version.
+    pub(super) fn push(&mut self, row: &[Value], input: u32, line: u64, version: i64) {
         for (cells, value) in self.cells.iter_mut().zip(row) {
             cells.push(value);
         }
         self.inputs.push(input);
         self.lines.push(line);
+        self.versions.push(version);
     }
 
     /// Sorts, leaves out duplicates and makes the frame.
@@ -185,36 +208,56 @@ impl Gathered {
         let place_of = |name: &&str| self.table.columns.iter().position(|column| column.name == *name);
         let key: Vec<usize> = self.table.key.iter().filter_map(place_of).collect();
         let Some(&name) = key.first() else { return (order, Vec::new()) };
+        let id = |row: usize| {
+            let mut id = [0; 3];
+            for (part, &column) in id.iter_mut().zip(&key) {
+                *part = ranks[column][row];
+            }
+            id
+        };
+        let duplicate = |row: usize, code| {
+            let key = self.shown(&key, row);
+            Duplicate { input: self.inputs[row], line: self.lines[row], key, code }
+        };
+        let mut duplicates = Vec::new();
+        let order = self.latest(order, &id, |row| duplicates.push(duplicate(row, Code::Superseded)));
         let mut kept_keys: HashSet<[u64; 3]> = HashSet::with_capacity(order.len());
         let mut kept = vec![true; order.len()];
-        let mut duplicates = Vec::new();
         let mut end = order.len();
         while end > 0 {
             let last = order[end - 1];
             let start = order[..end].partition_point(|&row| content(ranks, row, last) == Ordering::Less);
             // A row whose first key cell is empty has no name, so it can be no other's duplicate.
             if ranks[name][last as usize] != 0 {
-                let mut id = [0; 3];
-                for (part, &column) in id.iter_mut().zip(&key) {
-                    *part = ranks[column][last as usize];
-                }
-                let is_new = kept_keys.insert(id);
+                let is_new = kept_keys.insert(id(last as usize));
                 let code = if is_new { Code::DuplicateRow } else { Code::ConflictingDuplicate };
                 for place in start + usize::from(is_new)..end {
-                    let row = order[place] as usize;
                     kept[place] = false;
-                    duplicates.push(Duplicate {
-                        input: self.inputs[row],
-                        line: self.lines[row],
-                        key: self.shown(&key, row),
-                        code,
-                    });
+                    duplicates.push(duplicate(order[place] as usize, code));
                 }
             }
             end = start;
         }
         let order = order.into_iter().zip(kept).filter_map(|(row, kept)| kept.then_some(row)).collect();
         (order, duplicates)
+    }
+}
+
+impl Gathered {
+    /// The rows that have the greatest version of their key; the others are handed out.
+    fn latest(&self, order: Vec<u32>, id: &dyn Fn(usize) -> [u64; 3], mut superseded: impl FnMut(usize)) -> Vec<u32> {
+        if self.versions.iter().all(|version| *version == 0) {
+            return order;
+        }
+        let mut latest: HashMap<[u64; 3], i64> = HashMap::new();
+        for &row in &order {
+            let version = self.versions[row as usize];
+            latest.entry(id(row as usize)).and_modify(|known| *known = version.max(*known)).or_insert(version);
+        }
+        let is_latest = |row: &u32| latest.get(&id(*row as usize)) == Some(&self.versions[*row as usize]);
+        let (latest, others): (Vec<u32>, Vec<u32>) = order.into_iter().partition(is_latest);
+        others.into_iter().for_each(|row| superseded(row as usize));
+        latest
     }
 }
 
@@ -244,7 +287,7 @@ mod tests {
     fn finish(table: TableId, rows: &[Vec<Value>]) -> (DataFrame, Vec<(u64, Code)>) {
         let mut gathered = Gathered::new(table.table());
         for (row, line) in rows.iter().zip(2..) {
-            gathered.push(row, 0, line);
+            gathered.push(row, 0, line, 0);
         }
         let (frame, duplicates) = gathered.finish().unwrap();
         let mut duplicates: Vec<(u64, Code)> = duplicates.iter().map(|d| (d.line, d.code)).collect();

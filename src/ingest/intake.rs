@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, DataType};
 
-use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules, Value, day_of};
-use super::columnar::Columnar;
-use super::delimited::{self, Delimited};
+use super::additions::Additions;
+use super::cells::{CellReader, Names, day_of as day_since_1970};
+use super::coerce::{Conventions, DailyRates, Exchange, Survey, TimeRules, Value, day_of};
 use super::discover::Found;
 use super::frame::{Duplicate, Gathered};
-use super::mapping::{Binding, Missing, Rules};
-use super::open::{self, Digest, Opened};
+use super::mapping::{Binding, Rules};
+use super::open::Digest;
 use super::record::{Fault, Record};
+use super::source::{self, Source};
 use super::{IngestError, InputAccount, MoneySettings, Progress, QuarantineFile, QuarantinedRow, Read};
 use crate::config::OnError;
 use crate::diag::{Code, Findings, Place};
@@ -20,96 +21,221 @@ use crate::tables::{INPUT, Kind, TableId};
 
 /// What was read so far.
 pub(super) struct Intake<'m> {
-    exchange: Exchange<'m>,
+    money: MoneySettings<'m>,
+    rates: DailyRates,
+    names: Names,
+    additions: Additions,
     tables: BTreeMap<TableId, Gathered>,
-    inputs: Vec<InputAccount>,
-    quarantine: Vec<QuarantineFile>,
+    /// One per file, in the order of the configuration; filled as the files are read.
+    inputs: Vec<Option<InputAccount>>,
+    quarantine: BTreeMap<usize, QuarantineFile>,
     findings: Findings,
 }
 
+/// What one file gave besides its rows.
+#[derive(Default)]
+struct Books {
+    read: u64,
+    added: u64,
+    repaired: u64,
+    skipped: u64,
+    quarantined: Vec<QuarantinedRow>,
+    findings: Findings,
+}
+
+/// How reading a file ended.
+enum Attempt {
+    Done(Box<InputAccount>, Books),
+    /// A cell can be read in two ways, and its columns have not been surveyed.
+    Undecided,
+}
+
 impl<'m> Intake<'m> {
-    /// Nothing yet.
-    pub(super) fn new(money: &MoneySettings<'m>) -> Self {
+    /// Nothing yet of so many files.
+    pub(super) fn new(money: &MoneySettings<'m>, files: usize) -> Self {
         Self {
-            exchange: Exchange { report: money.report_currency, fixed: money.fx, daily: DailyRates::none() },
+            money: *money,
+            rates: DailyRates::default(),
+            names: Names::new(),
+            additions: Additions::default(),
             tables: BTreeMap::new(),
-            inputs: Vec::new(),
-            quarantine: Vec::new(),
+            inputs: vec![None; files],
+            quarantine: BTreeMap::new(),
             findings: Findings::default(),
         }
     }
 
-    /// Reads one file.
-    pub(super) fn file(&mut self, rules: &Rules, found: &Found, progress: &dyn Progress) -> Result<(), IngestError> {
-        let mut source = Source::open(rules, found, progress)?;
-        let headers = source.headers().to_vec();
-        let binding = rules.bind(&headers).map_err(|missing| source.lacks(missing, rules, &found.name))?;
-        source.select(&binding)?;
-        let cells = CellReader::new(rules, &binding, &source, self.exchange);
-        let input = u32::try_from(self.inputs.len()).expect("fewer than 2^32 files fit on a disk");
-        let gathered = self.tables.entry(rules.table.id).or_insert_with(|| Gathered::new(rules.table));
-        let mut rows = Vec::new();
-        let mut read = 0;
-        let mut record = Record::default();
-        while source.next(&mut record)? {
-            read += 1;
-            match cells.row(&record) {
-                Ok(row) => gathered.push(&row, input, record.line),
-                Err(fault) => {
-                    let row = quarantined(&record, fault, &headers);
-                    if rules.on_error == OnError::Fail {
-                        return Err(refused(row, &found.name));
-                    }
-                    rows.push(row);
+    /// Reads the file with this number. Where its cells do not tell how they are written, its columns are surveyed, and it is read
+    /// again.
+    pub(super) fn file(
+        &mut self,
+        input: usize,
+        rules: &Rules,
+        found: &Found,
+        progress: &dyn Progress,
+    ) -> Result<(), IngestError> {
+        let mark = self.tables.entry(rules.table.id).or_insert_with(|| Gathered::new(rules.table)).len();
+        let attempt = match self.attempt(input, rules, found, None, progress)? {
+            Attempt::Undecided => {
+                if let Some(gathered) = self.tables.get_mut(&rules.table.id) {
+                    gathered.truncate(mark);
                 }
+                let conventions = self.survey(rules, found)?;
+                self.attempt(input, rules, found, Some(&conventions), &())?
             }
+            done => done,
+        };
+        if let Attempt::Done(account, books) = attempt {
+            self.close(input, *account, books);
         }
-        let mut unused = binding.unused;
-        unused.extend_from_slice(source.unreadable());
-        let dialect = source.dialect().to_owned();
-        let account = account(rules, found, dialect, unused, &source.finish()?);
-        self.close(account, read, rows);
         Ok(())
     }
 
-    fn close(&mut self, mut account: InputAccount, read: u64, rows: Vec<QuarantinedRow>) {
-        account.read = read;
-        account.quarantined = rows.len() as u64;
-        if read == 0 {
+    fn attempt(
+        &mut self,
+        input: usize,
+        rules: &Rules,
+        found: &Found,
+        conventions: Option<&[Conventions]>,
+        progress: &dyn Progress,
+    ) -> Result<Attempt, IngestError> {
+        let (mut source, binding) = bound(rules, found, progress)?;
+        let headers = source.headers().to_vec();
+        let typed_times = TimeRules { format: None, ..rules.times.clone() };
+        let exchange =
+            Exchange { report: self.money.report_currency, fixed: self.money.fx, daily: &self.rates };
+        let cells = CellReader::new(rules, &binding, &*source, &typed_times, conventions, exchange, &self.names)
+            .with_default_day(self.money.as_of.and_then(days_of));
+        let number = u32::try_from(input).expect("fewer than 2^32 files fit on a disk");
+        let gathered = self.tables.entry(rules.table.id).or_insert_with(|| Gathered::new(rules.table));
+        let is_addition = rules.preset.is_some_and(|preset| !preset.adds.is_empty());
+        let mut books = Books::default();
+        let mut stock = Stock::default();
+        let mut record = Record::default();
+        while source.next(&mut record)? {
+            books.read += 1;
+            let excluded = record.skipped.take().or_else(|| {
+                (record.fault.is_none()).then(|| cells.exclusion(&record)).flatten()
+            });
+            if let Some(fault) = excluded {
+                books.skipped += 1;
+                books.note(&found.name, &record, &fault, &headers);
+                continue;
+            }
+            let mut row = match cells.row(&record) {
+                Ok(row) => row,
+                Err(fault) if conventions.is_none() && is_undecided(fault.code) => return Ok(Attempt::Undecided),
+                Err(fault) if rules.on_error == OnError::Fail => {
+                    return Err(refused(quarantined(&record, fault, &headers), &found.name));
+                }
+                Err(fault) => {
+                    books.quarantined.push(quarantined(&record, fault, &headers));
+                    continue;
+                }
+            };
+            if let Some((fault, rule)) = &record.repaired {
+                books.repaired += 1;
+                let expected = format!("{}; {}", fault.expected, rule.name());
+                let fault = Fault { code: Code::RepairedRow, expected, ..fault.clone() };
+                books.note(&found.name, &record, &fault, &headers);
+            }
+            stock.take(rules.table.id, &row, cells.version(&record));
+            if is_addition {
+                books.added += 1;
+                stock.additions.add(rules, &row);
+            } else {
+                self.additions.apply(rules, &mut row);
+                gathered.push(&row, number, record.line, cells.version(&record));
+            }
+        }
+        let mut unused = binding.unused.clone();
+        unused.extend_from_slice(source.unreadable());
+        let dialect = source.dialect() + &stated(conventions, rules);
+        let account = account(rules, found, dialect, unused, &source.finish()?);
+        self.stocked(stock);
+        Ok(Attempt::Done(Box::new(account), books))
+    }
+
+    fn stocked(&mut self, stock: Stock) {
+        for (currency, day, rate) in stock.rates {
+            self.rates.insert(&currency, day, rate);
+        }
+        for ((list, id), (_, name)) in stock.names {
+            self.names.entry(list).or_default().insert(id, name);
+        }
+        self.additions.merge(stock.additions);
+    }
+
+    /// How the columns of a file write dates and numbers, from all of their cells.
+    fn survey(&self, rules: &Rules, found: &Found) -> Result<Vec<Conventions>, IngestError> {
+        let (mut source, binding) = bound(rules, found, &())?;
+        let exchange = Exchange { report: self.money.report_currency, fixed: self.money.fx, daily: &self.rates };
+        let cells = CellReader::new(rules, &binding, &*source, &rules.times, None, exchange, &self.names);
+        let mut surveys = vec![Survey::default(); rules.columns.len()];
+        let mut record = Record::default();
+        while source.next(&mut record)? {
+            if record.fault.is_some() || record.skipped.is_some() {
+                continue;
+            }
+            for (place, survey) in surveys.iter_mut().enumerate() {
+                let kind = rules.table.columns[place].kind;
+                if !matches!(kind, Kind::Text | Kind::List | Kind::Flag | Kind::Choice(_)) {
+                    cells.texts(&record, place).iter().for_each(|text| survey.see(kind, text));
+                }
+            }
+        }
+        let mut whole = Survey::default();
+        surveys.iter().for_each(|survey| whole.merge(survey));
+        Ok(surveys.iter().map(|survey| survey.decide_within(&whole)).collect())
+    }
+
+    fn close(&mut self, input: usize, mut account: InputAccount, books: Books) {
+        account.read = books.read;
+        account.quarantined = books.quarantined.len() as u64;
+        account.repaired = books.repaired;
+        account.skipped = books.skipped;
+        account.accepted = books.added;
+        self.findings.merge(books.findings);
+        if books.read == 0 {
             let expected = "rows below the header".to_owned();
             self.findings.add(Code::EmptyFile, Place { file: account.path.clone(), expected, ..Place::default() });
         }
-        for row in &rows {
-            self.findings.add(
-                row.code,
-                Place {
-                    file: account.path.clone(),
-                    line: Some(row.line),
-                    column: Some(row.column.clone()).filter(|column| !column.is_empty()),
-                    found: row.found.clone(),
-                    expected: row.expected.clone(),
-                },
-            );
+        for row in &books.quarantined {
+            let column = Some(row.column.clone()).filter(|column| !column.is_empty());
+            let place = Place {
+                file: account.path.clone(),
+                line: Some(row.line),
+                column,
+                found: row.found.clone(),
+                expected: row.expected.clone(),
+            };
+            self.findings.add(row.code, place);
         }
-        if !rows.is_empty() {
-            self.quarantine.push(QuarantineFile { input: account.path.clone(), rows });
+        if !books.quarantined.is_empty() {
+            let file = QuarantineFile { input: account.path.clone(), rows: books.quarantined };
+            self.quarantine.insert(input, file);
         }
-        self.inputs.push(account);
+        self.inputs[input] = Some(account);
     }
 
     /// Sorts the tables, leaves out duplicates and closes the books.
     pub(super) fn finish(mut self) -> Read {
-        let mut read = Read { quarantine: self.quarantine, ..Read::default() };
+        let mut inputs: Vec<InputAccount> = self.inputs.into_iter().flatten().collect();
+        let mut read = Read { quarantine: self.quarantine.into_values().collect(), ..Read::default() };
+        for (key, table) in self.additions.unused() {
+            let place = Place { found: key, expected: format!("a row of {}", table.name()), ..Place::default() };
+            self.findings.add(Code::UnusedAddition, place);
+        }
         for (id, gathered) in self.tables {
             let (frame, duplicates) =
                 gathered.finish().expect("the columns are made from the schema, all of one length");
             for duplicate in &duplicates {
-                self.inputs[duplicate.input as usize].duplicate += 1;
-                let file = self.inputs[duplicate.input as usize].path.clone();
+                inputs[duplicate.input as usize].duplicate += 1;
+                let file = inputs[duplicate.input as usize].path.clone();
                 self.findings.add(duplicate.code, place_of(duplicate, id, file));
             }
             for (input, days) in accepted_days(&frame, id) {
-                let account = &mut self.inputs[input as usize];
+                let account = &mut inputs[input as usize];
                 account.accepted += 1;
                 let Some(day) = days else { continue };
                 let (first, last) = account.dates.unwrap_or((day, day));
@@ -117,7 +243,7 @@ impl<'m> Intake<'m> {
             }
             read.tables.frames.insert(id, frame);
         }
-        read.inputs = self.inputs;
+        read.inputs = inputs;
         read.findings = self.findings;
         read
     }
@@ -168,6 +294,8 @@ fn account(
         accepted: 0,
         quarantined: 0,
         duplicate: 0,
+        repaired: 0,
+        skipped: 0,
         dates: None,
         unused_columns,
     }
@@ -189,204 +317,87 @@ fn refused(row: QuarantinedRow, path: &str) -> IngestError {
     IngestError::Row { path: path.into(), line, column, found, expected, code: code.as_str() }
 }
 
-/// A file of either form.
-enum Source<'p> {
-    Delimited(Box<Delimited<'p>>),
-    Columnar(Box<Columnar>),
+/// Opens a file and binds its columns.
+fn bound<'p>(
+    rules: &Rules,
+    found: &Found,
+    progress: &'p dyn Progress,
+) -> Result<(Box<dyn Source + 'p>, Binding), IngestError> {
+    let wanted = rules.wanted();
+    let unfold = rules.preset.and_then(|preset| preset.unfold.as_ref());
+    let mut source = source::open(found, &rules.text, &wanted, unfold, progress)?;
+    let binding = match rules.bind(source.headers()) {
+        Ok(binding) => binding,
+        Err(missing) => {
+            let explained = source.explains(&missing.wanted, rules.text.delimiter.is_some());
+            let problem = explained.map_or_else(|| missing.problem.clone(), |why| format!("{why} ({})", missing.problem));
+            return Err(IngestError::MissingColumn { path: found.name.clone(), column: missing.column.into(), problem });
+        }
+    };
+    source.select(&binding.places())?;
+    Ok((source, binding))
 }
 
-impl<'p> Source<'p> {
-    fn open(rules: &Rules, found: &Found, progress: &'p dyn Progress) -> Result<Self, IngestError> {
-        let opened = Opened::open(&found.path, &found.name, progress)?;
-        if open::is_parquet(&found.path) {
-            return Ok(Self::Columnar(Box::new(Columnar::open(opened, &found.name)?)));
-        }
-        let file = Delimited::open(opened, &found.name, rules.delimiter, &rules.wanted())?;
-        Ok(Self::Delimited(Box::new(file)))
-    }
+/// What other files need of the rows of one file; taken over when the file is read to its end.
+#[derive(Default)]
+struct Stock {
+    rates: Vec<(String, i32, f64)>,
+    /// By list and id: the version and the name.
+    names: BTreeMap<(String, String), (i64, String)>,
+    additions: Additions,
+}
 
-    fn headers(&self) -> &[String] {
-        match self {
-            Self::Delimited(file) => file.headers(),
-            Self::Columnar(file) => file.headers(),
-        }
-    }
-
-    fn unreadable(&self) -> &[String] {
-        match self {
-            Self::Delimited(_) => &[],
-            Self::Columnar(file) => file.unreadable(),
-        }
-    }
-
-    fn dialect(&self) -> &str {
-        match self {
-            Self::Delimited(file) => file.dialect(),
-            Self::Columnar(file) => file.dialect(),
-        }
-    }
-
-    fn select(&mut self, binding: &Binding) -> Result<(), IngestError> {
-        let Self::Columnar(file) = self else { return Ok(()) };
-        let places: BTreeSet<usize> = binding.feeds.iter().flatten().flatten().copied().collect();
-        file.select(&places.into_iter().collect::<Vec<_>>())
-    }
-
-    fn next(&mut self, record: &mut Record) -> Result<bool, IngestError> {
-        match self {
-            Self::Delimited(file) => file.next(record),
-            Self::Columnar(file) => file.next(record),
-        }
-    }
-
-    fn finish(self) -> Result<Digest, IngestError> {
-        match self {
-            Self::Delimited(file) => file.finish(),
-            Self::Columnar(file) => Ok(file.finish()),
-        }
-    }
-
-    /// The error of a missing column, with what the form of the file explains of it.
-    fn lacks(&self, missing: Missing, rules: &Rules, name: &str) -> IngestError {
-        let mut problem = missing.problem;
-        match self {
-            Self::Delimited(file) => {
-                if let Some(better) = file.better_delimiter(&missing.wanted) {
-                    let advice = if rules.delimiter.is_some() { "correct `delimiter`" } else { "set `delimiter`" };
-                    problem = format!(
-                        "split at {} it is not there, but split at {} it is; {advice} ({problem})",
-                        delimited::shown(file.delimiter()),
-                        delimited::shown(better)
-                    );
+impl Stock {
+    fn take(&mut self, table: TableId, row: &[Value], version: i64) {
+        let text = |value: &Value| if let Value::Text(text) = value { text.to_string() } else { String::new() };
+        match (table, row) {
+            (TableId::Fx, [currency, day, Value::Float(rate)]) => {
+                let day = day_since_1970(day, Kind::Date);
+                self.rates.extend(day.map(|day| (text(currency), day, *rate)));
+            }
+            (TableId::Names, [of, id, name]) => {
+                let known = self.names.entry((text(of), text(id))).or_insert((i64::MIN, String::new()));
+                if version >= known.0 {
+                    *known = (version, text(name));
                 }
             }
-            Self::Columnar(file) => {
-                let is_wanted = |header: &&String| missing.wanted.contains(&super::normalised(header));
-                if let Some(nested) = file.unreadable().iter().find(is_wanted) {
-                    problem =
-                        format!("`{nested}` is there, but holds structures; write it as plain values ({problem})");
-                }
-            }
+            _ => {}
         }
-        IngestError::MissingColumn { path: name.into(), column: missing.column.into(), problem }
     }
 }
 
-/// Reads the cells of a file's records as values of its table.
-struct CellReader<'f> {
-    rules: &'f Rules<'f>,
-    binding: &'f Binding,
-    exchange: Exchange<'f>,
-    /// Place in the table of the currency that its amounts are in.
-    currency: Option<usize>,
-    /// By column of the file, whether its cells are times by type.
-    typed_times: Vec<bool>,
-    /// The rules of such cells: the input's own notation does not hold for them.
-    typed_rules: TimeRules,
-}
-
-impl<'f> CellReader<'f> {
-    fn new(rules: &'f Rules, binding: &'f Binding, source: &Source, exchange: Exchange<'f>) -> Self {
-        let typed_times = match source {
-            Source::Delimited(_) => Vec::new(),
-            Source::Columnar(file) => file.typed_times().to_vec(),
+impl Books {
+    fn note(&mut self, file: &str, record: &Record, fault: &Fault, headers: &[String]) {
+        let place = Place {
+            file: file.to_owned(),
+            line: Some(record.line),
+            column: fault.column.and_then(|place| headers.get(place)).cloned(),
+            found: fault.found.clone(),
+            expected: fault.expected.clone(),
         };
-        Self {
-            rules,
-            binding,
-            exchange,
-            currency: rules.table.columns.iter().position(|column| column.name == "currency"),
-            typed_times,
-            typed_rules: TimeRules { format: None, ..rules.times.clone() },
-        }
-    }
-
-    /// The values of a record by column of the table, or the first fault in that order.
-    fn row<'r>(&'r self, record: &'r Record) -> Result<Vec<Value<'r>>, Fault> {
-        if let Some(fault) = &record.fault {
-            return Err(fault.clone());
-        }
-        (0..self.rules.columns.len()).map(|column| self.value(record, column)).collect()
-    }
-
-    fn value<'r>(&'r self, record: &'r Record, column: usize) -> Result<Value<'r>, Fault> {
-        let schema = &self.rules.table.columns[column];
-        let value = match (schema.kind, self.cell(record, column)) {
-            (Kind::List, _) => self.list(record, column),
-            (_, None) => Value::Null,
-            (Kind::Money, Some(cell)) => self.money(record, &cell)?,
-            (kind, Some(cell)) => {
-                let is_typed = cell.place.is_some_and(|place| self.typed_times.get(place) == Some(&true));
-                let times = if is_typed { &self.typed_rules } else { &self.rules.times };
-                coerce::value(kind, cell.text, &reading(times), self.exchange).map_err(|refusal| cell.fault(refusal))?
-            }
-        };
-        if value == Value::Null && schema.required {
-            let place = self.binding.feeds[column].first().and_then(|places| places.first()).copied();
-            let expected = schema.kind.expectation();
-            return Err(Fault { code: Code::MissingCell, column: place, found: String::new(), expected });
-        }
-        Ok(value)
-    }
-
-    /// The first cell that feeds a column and holds something, else the constant.
-    fn cell<'r>(&'r self, record: &'r Record, column: usize) -> Option<Cell<'r>> {
-        let rule = &self.rules.columns[column];
-        for &place in self.binding.feeds[column].iter().flatten() {
-            let raw = record.text(place);
-            if self.is_given(raw) {
-                let text = if rule.values.is_empty() { raw } else { rule.values.get(raw).map_or(raw, |v| v.trim()) };
-                return Some(Cell { place: Some(place), text }).filter(|cell| !cell.text.is_empty());
-            }
-        }
-        let constant = rule.constant.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        constant.map(|text| Cell { place: None, text })
-    }
-
-    /// Every filled cell of the first header that has any, else the constant.
-    fn list<'r>(&'r self, record: &'r Record, column: usize) -> Value<'r> {
-        let rule = &self.rules.columns[column];
-        let rewrite =
-            |item: &str| rule.values.get(item).map_or_else(|| item.to_owned(), |value| value.trim().to_owned());
-        for places in &self.binding.feeds[column] {
-            let given = places.iter().map(|&place| record.text(place)).filter(|raw| self.is_given(raw));
-            let value = coerce::list(given, None, rewrite);
-            if value != Value::Null {
-                return value;
-            }
-        }
-        coerce::list(rule.constant.as_deref(), None, str::to_owned)
-    }
-
-    fn money<'r>(&'r self, record: &'r Record, cell: &Cell<'r>) -> Result<Value<'r>, Fault> {
-        let beside = self.currency.and_then(|column| self.cell(record, column));
-        let beside_text = beside.as_ref().map(|beside| beside.text);
-        let read = coerce::money(cell.text, beside_text, None, &reading(&self.rules.times), self.exchange);
-        read.map_err(|refusal| match &beside {
-            Some(beside) if refusal.code == Code::UnknownCurrency => beside.fault(refusal),
-            _ => cell.fault(refusal),
-        })
-    }
-
-    fn is_given(&self, raw: &str) -> bool {
-        !raw.is_empty() && !self.rules.null_values.contains(raw)
+        self.findings.add(fault.code, place);
     }
 }
 
-/// A point is the decimal sign where a number does not tell, as long as the columns are not surveyed.
-fn reading(times: &TimeRules) -> Reading<'_> {
-    let conventions = Conventions { decimal_comma: Some(false), day_first: None };
-    Reading { conventions, ..Reading::new(times) }
+fn is_undecided(code: Code) -> bool {
+    matches!(code, Code::AmbiguousDate | Code::AmbiguousNumber)
 }
 
-/// The text that a value is read from, and where it stands in the file; a constant stands nowhere.
-struct Cell<'r> {
-    place: Option<usize>,
-    text: &'r str,
-}
-
-impl Cell<'_> {
-    fn fault(&self, refusal: coerce::Refusal) -> Fault {
-        Fault { code: refusal.code, column: self.place, found: self.text.to_owned(), expected: refusal.expected }
+/// What a survey decided, for people: `, day before month in opened_at`.
+fn stated(conventions: Option<&[Conventions]>, rules: &Rules) -> String {
+    let columns = rules.table.columns.iter().zip(conventions.unwrap_or_default());
+    let is_time = |kind| matches!(kind, Kind::Date | Kind::Month | Kind::Timestamp);
+    let is_number = |kind| matches!(kind, Kind::Count | Kind::Amount | Kind::Money | Kind::Duration(_));
+    let mut said: BTreeSet<&str> = BTreeSet::new();
+    for (column, found) in columns {
+        said.extend(found.day_first.filter(|_| is_time(column.kind)).map(|day_first| {
+            if day_first { ", day before month" } else { ", month before day" }
+        }));
+        said.extend(found.decimal_comma.filter(|comma| *comma && is_number(column.kind)).map(|_| ", decimal comma"));
     }
+    said.into_iter().collect()
+}
+
+fn days_of(day: NaiveDate) -> Option<i32> {
+    i32::try_from((day - NaiveDate::default()).num_days()).ok()
 }

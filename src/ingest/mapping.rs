@@ -5,12 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::binding::{Feed, Headers, is_source};
 use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
-use super::{IngestError, delimited};
+use super::source::Wanted;
+use super::text::{self, TextOptions};
+use super::IngestError;
 use crate::config::{InputSettings, OnError};
 use crate::presets::Preset;
-use crate::tables::{Column, Kind, Table};
+use crate::tables::{ClockUnit, Column, Kind, Table, TableId};
 use crate::units::notation::{self, Zone};
 
 /// How the files of one `[[input]]` are read.
@@ -26,8 +29,14 @@ pub(super) struct Rules<'a> {
     pub(super) null_values: BTreeSet<String>,
     /// How times are written.
     pub(super) times: TimeRules,
-    /// The delimiter, where it is not to be found from the file.
-    pub(super) delimiter: Option<u8>,
+    /// What dates and numbers that do not tell by themselves mean, where the configuration says it.
+    pub(super) conventions: Conventions,
+    /// How text is read.
+    pub(super) text: TextOptions,
+    /// Sheet of a workbook.
+    pub(super) sheet: Option<String>,
+    /// JSON path to the records of a document.
+    pub(super) records: Option<String>,
     /// What to do with a row that cannot be read.
     pub(super) on_error: OnError,
 }
@@ -35,21 +44,42 @@ pub(super) struct Rules<'a> {
 /// What feeds one column of the table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ColumnRule {
-    /// Headers that may feed it, in order.
-    accepted: Vec<String>,
-    /// Whether the configuration names the header: then it must be there.
+    /// Sources that may feed it, in order.
+    pub(super) accepted: Vec<String>,
+    /// Whether the configuration names the source: then it must be there.
     named: bool,
     /// The value where the file has none.
     pub(super) constant: Option<String>,
-    /// Raw values and what they are read as.
+    /// Raw values, folded, and what they are read as.
     pub(super) values: BTreeMap<String, String>,
 }
 
+impl ColumnRule {
+    /// A raw value as the rules rewrite it: the value itself where they do not; empty is "no value".
+    pub(super) fn rewritten<'t>(&'t self, raw: &'t str) -> &'t str {
+        if self.values.is_empty() {
+            return raw;
+        }
+        let known = self.values.get(&normalised(raw)).or_else(|| self.values.get("*"));
+        known.map_or(raw, |value| value.trim())
+    }
+}
+
 /// The columns of one file that feed each column of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Binding {
-    /// By column of the table: by accepted header the places where it stands in the file.
-    pub(super) feeds: Vec<Vec<Vec<usize>>>,
+    /// By column of the table: the feeds, in the order in which they count.
+    pub(super) feeds: Vec<Vec<Feed>>,
+    /// Feeds whose values exclude a row.
+    pub(super) skip: Vec<(Feed, BTreeSet<String>)>,
+    /// Feeds one of whose values a row must have.
+    pub(super) keep: Vec<(Feed, BTreeSet<String>)>,
+    /// What says which of the rows with one key is the latest.
+    pub(super) latest: Option<Feed>,
+    /// By column of the table: start and length of a time that is given so.
+    pub(super) after: Vec<Option<(Vec<Feed>, Vec<Feed>, ClockUnit)>>,
+    /// Quantity, interval and count of intervals of annual revenue.
+    pub(super) annual: Option<[Vec<Feed>; 3]>,
     /// Headers that feed nothing, in file order.
     pub(super) unused: Vec<String>,
 }
@@ -63,49 +93,105 @@ impl<'a> Rules<'a> {
         check_names(input, table).map_err(fault)?;
         let columns: Vec<ColumnRule> =
             table.columns.iter().map(|column| ColumnRule::of(column, input, preset)).collect();
+        let list = |own: &[String]| own.iter().chain(preset.iter().flat_map(|p| &p.null_values)).cloned().collect();
         let rules = Self {
             table,
             preset,
             columns,
-            null_values: input.null_values.iter().chain(preset.iter().flat_map(|p| &p.null_values)).cloned().collect(),
+            null_values: list(&input.null_values),
             times: times(input, preset).map_err(fault)?,
-            delimiter: delimiter(input, preset).map_err(fault)?,
+            conventions: conventions(input).map_err(fault)?,
+            text: text_options(input, preset).map_err(fault)?,
+            sheet: input.sheet.clone(),
+            records: input.records.clone().or_else(|| preset?.records.clone()),
             on_error: input.on_error,
         };
         rules.check_constants().map_err(fault)?;
         Ok(rules)
     }
 
-    /// Every header that the rules look for, normalised.
-    pub(super) fn wanted(&self) -> BTreeSet<String> {
-        self.columns.iter().flat_map(|rule| &rule.accepted).map(|header| normalised(header)).collect()
+    /// The place of its files in the order of reading: rates, names, additions, and then the rest.
+    pub(super) fn rank(&self) -> u8 {
+        match self.table.id {
+            TableId::Fx => 0,
+            TableId::Names => 1,
+            _ if self.preset.is_some_and(|preset| !preset.adds.is_empty()) => 2,
+            _ => 3,
+        }
+    }
+
+    /// Everything that the rules look for in a file.
+    pub(super) fn wanted(&self) -> Wanted {
+        let mut sources: Vec<String> = self.columns.iter().flat_map(|rule| &rule.accepted).cloned().collect();
+        if let Some(preset) = self.preset {
+            sources.extend(preset.skip.keys().chain(preset.keep.keys()).chain(&preset.latest).cloned());
+            sources.extend(preset.identify.iter().flatten().cloned());
+            for after in preset.after.values() {
+                sources.extend(after.start.iter().chain(&after.elapsed).cloned());
+            }
+            if let Some(annual) = &preset.annual {
+                sources.extend(annual.quantity.iter().chain(&annual.interval).chain(&annual.interval_count).cloned());
+            }
+        }
+        let headers = sources.iter().map(|source| normalised(source)).collect();
+        Wanted { headers, sources, records: self.records.clone(), sheet: self.sheet.clone() }
     }
 
     /// Finds the columns in the headers of a file; the error is the column that lacks and what to say of it.
     pub(super) fn bind(&self, headers: &[String]) -> Result<Binding, Missing> {
-        let folded: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
+        let known = Headers::new(headers);
+        let bind = |sources: &[String]| sources.iter().filter_map(|source| known.bind(source, false)).collect::<Vec<_>>();
         let mut feeds = Vec::with_capacity(self.columns.len());
-        let mut taken = BTreeSet::new();
+        let mut after = Vec::with_capacity(self.columns.len());
         for (column, rule) in self.table.columns.iter().zip(&self.columns) {
-            let groups = rule.places(headers, &folded);
-            if groups.is_empty() && (rule.named || (column.required && rule.constant.is_none())) {
+            let sources = rule.accepted.iter().filter_map(|source| known.bind(source, rule.named));
+            let mut found: Vec<Feed> = Vec::new();
+            sources.for_each(|feed| if !found.contains(&feed) { found.push(feed) });
+            let elapsed = self.preset.and_then(|preset| preset.after.get(column.name));
+            let elapsed = elapsed.map(|rule| (bind(&rule.start), bind(&rule.elapsed), rule.unit));
+            let is_given = !found.is_empty() || rule.constant.is_some() || elapsed.is_some();
+            if (rule.named && found.is_empty()) || (self.is_required(column) && !is_given) {
                 return Err(Missing::of(column, rule, headers));
             }
-            taken.extend(groups.iter().flatten().copied());
-            feeds.push(groups);
+            feeds.push(found);
+            after.push(elapsed);
         }
+        let rows = |rules: &BTreeMap<String, Vec<String>>| {
+            let fold = |values: &[String]| values.iter().map(|value| folded_value(value)).collect::<BTreeSet<_>>();
+            let bound = rules.iter().filter_map(|(source, values)| Some((known.bind(source, false)?, fold(values))));
+            bound.collect::<Vec<_>>()
+        };
+        let mut skip = self.preset.map(|preset| rows(&preset.skip)).unwrap_or_default();
+        // A copy that a connector keeps of a row which is gone at its source.
+        skip.extend(known.bind("_fivetran_deleted", false).map(|feed| (feed, ["true", "t", "1"].map(str::to_owned).into())));
+        let annual = self.preset.and_then(|preset| preset.annual.as_ref());
+        let mut binding = Binding {
+            feeds,
+            skip,
+            keep: self.preset.map(|preset| rows(&preset.keep)).unwrap_or_default(),
+            latest: self.preset.and_then(|preset| known.bind(preset.latest.as_ref()?, false)),
+            after,
+            annual: annual.map(|annual| [bind(&annual.quantity), bind(&annual.interval), bind(&annual.interval_count)]),
+            unused: Vec::new(),
+        };
+        let taken = binding.places();
         let is_unused = |(place, header): &(usize, &String)| !taken.contains(place) && !header.trim().is_empty();
-        let unused = headers.iter().enumerate().filter(is_unused).map(|(_, header)| header.clone()).collect();
-        Ok(Binding { feeds, unused })
+        let unused = headers.iter().enumerate().filter(is_unused).map(|(_, header)| header.clone());
+        binding.unused = unused.filter(|header| !header.starts_with('@')).collect();
+        Ok(binding)
+    }
+
+    /// Whether a row must have a value: of rows that only add to others, the key alone.
+    pub(super) fn is_required(&self, column: &Column) -> bool {
+        let is_addition = self.preset.is_some_and(|preset| !preset.adds.is_empty());
+        if is_addition { self.table.key.contains(&column.name) } else { column.required }
     }
 
     /// A constant or a replacement that is not of its column's kind would put every row aside.
     fn check_constants(&self) -> Result<(), String> {
         let no_rates = BTreeMap::new();
-        let reading = Reading {
-            conventions: Conventions { decimal_comma: Some(false), day_first: None },
-            ..Reading::new(&self.times)
-        };
+        let conventions = Conventions { decimal_comma: self.conventions.decimal_comma.or(Some(false)), ..self.conventions };
+        let reading = Reading { conventions, ..Reading::new(&self.times) };
         for (column, rule) in self.table.columns.iter().zip(&self.columns) {
             let written = rule.constant.iter().map(|text| ("constants", text));
             for (setting, text) in written.chain(rule.values.values().map(|text| ("values", text))) {
@@ -137,26 +223,27 @@ impl ColumnRule {
             (None, None) => vec![column.name.to_owned()],
         };
         let constant = input.constants.get(column.name).or_else(|| preset?.constants.get(column.name)).cloned();
-        let mut values = preset.and_then(|preset| preset.values.get(column.name)).cloned().unwrap_or_default();
-        values.extend(input.values.get(column.name).cloned().unwrap_or_default());
+        let values = preset.and_then(|preset| preset.values.get(column.name)).into_iter().chain(input.values.get(column.name));
+        let fold = |raw: &String| if raw == "*" { raw.clone() } else { normalised(raw) };
+        let values = values.flatten().map(|(raw, value)| (fold(raw), value.clone())).collect();
         Self { accepted, named: named.is_some(), constant, values }
     }
+}
 
-    /// By accepted header, the places where it stands; headers that do not occur are left out. A header spelt
-    /// exactly so is meant before one that is only alike.
-    fn places(&self, headers: &[String], folded: &[String]) -> Vec<Vec<usize>> {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for accepted in &self.accepted {
-            let places = |is_it: &dyn Fn(usize) -> bool| (0..headers.len()).filter(|&i| is_it(i)).collect::<Vec<_>>();
-            let exact = if self.named { places(&|i| headers[i] == *accepted) } else { Vec::new() };
-            let wanted = normalised(accepted);
-            let group = if exact.is_empty() { places(&|i| folded[i] == wanted) } else { exact };
-            if !group.is_empty() && !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-        groups
+impl Binding {
+    /// Every place of the headers that something reads.
+    pub(super) fn places(&self) -> BTreeSet<usize> {
+        let columns = self.feeds.iter().flatten();
+        let rows = self.skip.iter().chain(&self.keep).map(|(feed, _)| feed).chain(&self.latest);
+        let after = self.after.iter().flatten().flat_map(|(start, elapsed, _)| start.iter().chain(elapsed));
+        let annual = self.annual.iter().flatten().flatten();
+        columns.chain(rows).chain(after).chain(annual).flat_map(Feed::places).collect()
     }
+}
+
+/// A value of `skip` or `keep` in the form that cells are compared in; the empty one stays empty.
+pub(super) fn folded_value(value: &str) -> String {
+    if value.trim().is_empty() { String::new() } else { normalised(value) }
 }
 
 /// A column that a file lacks.
@@ -240,10 +327,37 @@ fn times(input: &InputSettings, preset: Option<&Preset>) -> Result<TimeRules, St
     Ok(TimeRules { format: format.cloned(), zone })
 }
 
-fn delimiter(input: &InputSettings, preset: Option<&Preset>) -> Result<Option<u8>, String> {
-    let Some(text) = input.delimiter.as_ref().or_else(|| preset?.delimiter.as_ref()) else { return Ok(None) };
-    delimited::delimiter_of(text).map(Some).ok_or_else(|| {
-        format!("delimiter `{text}` cannot separate cells; expected one character such as `;`, or `tab`")
+fn conventions(input: &InputSettings) -> Result<Conventions, String> {
+    let decimal_comma = match input.decimal.as_deref() {
+        None => None,
+        Some(",") => Some(true),
+        Some(".") => Some(false),
+        Some(other) => return Err(format!("decimal `{other}` is no decimal sign; expected \",\" or \".\"")),
+    };
+    Ok(Conventions { day_first: None, decimal_comma })
+}
+
+fn text_options(input: &InputSettings, preset: Option<&Preset>) -> Result<TextOptions, String> {
+    let sign = |name: &str, text: Option<&String>| {
+        let Some(written) = text else { return Ok(None) };
+        text::delimiter_of(written).map(Some).ok_or_else(|| {
+            format!("{name} `{written}` cannot be used; expected one character such as `;`, or `tab`")
+        })
+    };
+    let quote = match input.quote.as_deref() {
+        None => None,
+        Some("\"") => Some(b'"'),
+        Some("'") => Some(b'\''),
+        Some(other) => return Err(format!("quote `{other}` cannot be used; expected `\"` or `'`")),
+    };
+    Ok(TextOptions {
+        delimiter: sign("delimiter", input.delimiter.as_ref().or_else(|| preset?.delimiter.as_ref()))?,
+        quote,
+        encoding: input.encoding.clone(),
+        header_row: input.header_row,
+        headers: preset.map(|preset| preset.headers.clone()).unwrap_or_default(),
+        repairs: input.on_error == OnError::Repair,
+        is_raw: false,
     })
 }
 
@@ -261,7 +375,7 @@ mod tests {
 
     fn settle(toml: &str, presets: &[Preset]) -> Result<Vec<String>, IngestError> {
         let input: InputSettings = toml::from_str(toml).unwrap();
-        Rules::settle(&input, presets).map(|rules| rules.wanted().into_iter().collect())
+        Rules::settle(&input, presets).map(|rules| rules.wanted().headers.into_iter().collect())
     }
 
     fn preset() -> Preset {
@@ -310,8 +424,8 @@ mod tests {
         let rules = Rules::settle(&input, &presets).unwrap();
         let binding = rules.bind(&headers(&["Labels", "Hours", "Created", "team", "Labels"])).unwrap();
         let place = |name: &str| rules.table.columns.iter().position(|column| column.name == name).unwrap();
-        assert_eq!(binding.feeds[place("labels")], [[0, 4]]);
-        assert_eq!(binding.feeds[place("worked_on")], [[2]]);
+        assert_eq!(binding.feeds[place("labels")], [Feed::Cells(vec![0, 4])]);
+        assert_eq!(binding.feeds[place("worked_on")], [Feed::Cells(vec![2])]);
         assert!(binding.feeds[place("team")].is_empty());
         assert_eq!(binding.unused, ["team"]);
         assert_eq!(rules.columns[place("kind")].constant.as_deref(), Some("maintain"));
@@ -323,7 +437,8 @@ mod tests {
             toml::from_str("path = 'x'\ntable = 'charges'\n[columns]\namount = 'Cost'\ncharged_on = 'day'").unwrap();
         let rules = Rules::settle(&input, &[]).unwrap();
         let binding = rules.bind(&headers(&["cost", "Cost", "Day"])).unwrap();
-        assert!(binding.feeds.contains(&vec![vec![1]]) && binding.feeds.contains(&vec![vec![2]]));
+        let cells = |place| vec![Feed::Cells(vec![place])];
+        assert!(binding.feeds.contains(&cells(1)) && binding.feeds.contains(&cells(2)));
         assert_eq!(binding.unused, ["cost"]);
     }
 

@@ -7,10 +7,12 @@
 //! A file passes `discover` → `open` → `delimited` or `columnar` → `mapping` → `coerce` → `frame`; [`recognise_folder`]
 //! says what export a file is.
 
+mod additions;
 mod baseline;
+mod binding;
+mod cells;
 mod coerce;
 mod columnar;
-mod delimited;
 mod discover;
 mod error;
 mod frame;
@@ -24,6 +26,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unfold;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,6 +51,8 @@ pub struct MoneySettings<'a> {
     pub report_currency: &'a str,
     /// Units of the report currency for one unit of another, by ISO 4217 code.
     pub fx: &'a BTreeMap<String, f64>,
+    /// The day whose rate amounts without a day are converted by; `None`: the rates that hold on any day.
+    pub as_of: Option<NaiveDate>,
 }
 
 /// Reads every input below `root`. All settings are checked, and all files found, before the first is opened.
@@ -77,14 +82,18 @@ fn read_with(
         let rules = mapping::Rules::settle(input, presets)?;
         plan.push((rules, discover::files(root, &input.path)?));
     }
-    let files = plan.iter().flat_map(|(_, files)| files);
-    let bytes = files.filter_map(|file| std::fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
+    let bytes = plan.iter().flat_map(|(_, files)| files).filter_map(|file| std::fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
     progress.begin("reading", bytes);
-    let mut intake = intake::Intake::new(money);
-    let outcome = plan
-        .iter()
-        .flat_map(|(rules, files)| files.iter().map(move |file| (rules, file)))
-        .try_for_each(|(rules, file)| intake.file(rules, file, progress));
+    let files: Vec<(&mapping::Rules, &discover::Found)> =
+        plan.iter().flat_map(|(rules, files)| files.iter().map(move |file| (rules, file))).collect();
+    let mut intake = intake::Intake::new(money, files.len());
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    // What others look up is read before them.
+    order.sort_by_key(|&input| files[input].0.rank());
+    let outcome = order.into_iter().try_for_each(|input| {
+        let (rules, file) = files[input];
+        intake.file(input, rules, file, progress)
+    });
     progress.end();
     outcome.map(|()| intake.finish())
 }
@@ -102,7 +111,7 @@ pub struct Read {
     pub findings: Findings,
 }
 
-/// The books of one input file: `read = accepted + quarantined + duplicate`, always.
+/// The books of one input file: `read = accepted + quarantined + duplicate + skipped`, always.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InputAccount {
     /// Path relative to the configuration's folder, with `/`.
@@ -125,6 +134,10 @@ pub struct InputAccount {
     pub quarantined: u64,
     /// Rows whose key stood already.
     pub duplicate: u64,
+    /// Records that are no rows of the table: repeated headers, totals, deleted or unfinished ones.
+    pub skipped: u64,
+    /// Accepted rows that a named rule put right.
+    pub repaired: u64,
     /// First and last day of the table's time column among the accepted rows; `None` without one.
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Columns of the file that no column of the table takes.

@@ -14,19 +14,12 @@ pub(super) struct Record {
     pub(super) cells: ByteRecord,
     /// Why its cells are not to be read.
     pub(super) fault: Option<Fault>,
-    /// The cells as a rule puts them right, where there is a fault that one can put right.
-    pub(super) mended: Option<Mended>,
+    /// What was wrong with it, and the rule by which its cells were put right.
+    pub(super) repaired: Option<(Fault, Rule)>,
     /// Why it is no row of the table: a repeated header, a note below the last row.
     pub(super) skipped: Option<Fault>,
     /// Its bytes as they stand in the file, without the line end; empty for Parquet.
     pub(super) raw: Vec<u8>,
-}
-
-/// A record put right.
-#[derive(Debug, Clone)]
-pub(super) struct Mended {
-    pub(super) cells: ByteRecord,
-    pub(super) rule: Rule,
 }
 
 /// What is wrong with a record or a cell.

@@ -110,23 +110,17 @@ impl FileReading {
             self.diagnose(record, fault, headers, "passed over".into());
             return None;
         }
-        match (&record.fault, &record.mended) {
-            (None, _) => {
-                self.rows.accepted += 1;
-                Some(&record.cells)
-            }
-            (Some(fault), Some(mended)) => {
-                self.rows.accepted += 1;
-                self.rows.repaired += 1;
-                self.diagnose(record, fault, headers, format!("repaired: {}", mended.rule.name()));
-                Some(&mended.cells)
-            }
-            (Some(fault), None) => {
-                self.rows.quarantined += 1;
-                self.diagnose(record, fault, headers, "quarantined".into());
-                None
-            }
+        if let Some(fault) = &record.fault {
+            self.rows.quarantined += 1;
+            self.diagnose(record, fault, headers, "quarantined".into());
+            return None;
         }
+        self.rows.accepted += 1;
+        if let Some((fault, rule)) = &record.repaired {
+            self.rows.repaired += 1;
+            self.diagnose(record, fault, headers, format!("repaired: {}", rule.name()));
+        }
+        Some(&record.cells)
     }
 
     fn diagnose(&mut self, record: &Record, fault: &Fault, headers: &[String], action: String) {

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::IngestError;
-use super::open::Digest;
+use super::columnar::Columnar;
+use super::discover::Found;
+use super::open::{self, Digest, Opened};
 use super::record::Record;
+use super::text::{Text, TextOptions};
+use super::unfold::Unfolded;
+use super::{IngestError, Progress};
+use crate::presets::Unfold;
 
 /// A file of any form while it is read: delimited text, JSON, YAML, a workbook, Parquet.
 ///
@@ -28,6 +33,17 @@ pub(super) trait Source {
         &[]
     }
 
+    /// Why none of these headers (folded) may be there although the file has them; `is_named`: the configuration names the
+    /// delimiter.
+    fn explains(&self, _wanted: &BTreeSet<String>, _is_named: bool) -> Option<String> {
+        None
+    }
+
+    /// Says which places of the headers will be asked for, so that a form by columns need not read the others.
+    fn select(&mut self, _places: &BTreeSet<usize>) -> Result<(), IngestError> {
+        Ok(())
+    }
+
     /// Reads the next record; `false` at the end. A record that cannot be trusted is given with its fault.
     fn next(&mut self, record: &mut Record) -> Result<bool, IngestError>;
 
@@ -46,4 +62,29 @@ pub(super) struct Wanted {
     pub(super) records: Option<String>,
     /// The sheet of a workbook; without it the first that holds the wanted headers, else the first that holds cells.
     pub(super) sheet: Option<String>,
+}
+
+/// Opens a file of any form, with the columns that come from its name and what is unfolded of its records.
+pub(super) fn open<'p>(
+    found: &Found,
+    options: &TextOptions,
+    wanted: &Wanted,
+    unfold: Option<&Unfold>,
+    progress: &'p dyn Progress,
+) -> Result<Box<dyn Source + 'p>, IngestError> {
+    let opened = Opened::open(&found.path, &found.name, progress)?;
+    let source: Box<dyn Source + 'p> = if open::is_parquet(&found.path) {
+        Box::new(Columnar::open(opened, &found.name)?)
+    } else {
+        Box::new(Text::open(opened, &found.name, options.clone(), wanted)?)
+    };
+    let mut constants = Vec::new();
+    if wanted.sources.iter().any(|source| source == "@file") {
+        let name = found.name.rsplit('/').next().unwrap_or_default();
+        constants.push(("@file".to_owned(), name.split('.').next().unwrap_or_default().to_owned()));
+    }
+    if constants.is_empty() && unfold.is_none() {
+        return Ok(source);
+    }
+    Ok(Box::new(Unfolded::new(source, constants, unfold)))
 }

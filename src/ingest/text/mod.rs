@@ -13,19 +13,20 @@ mod shape;
 mod sniff;
 mod split;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, Cursor, Read};
 
 use csv::ByteRecord;
 
 use super::open::{Digest, Opened};
-use super::record::{Fault, Mended, Record};
+use super::record::{Fault, Record};
 use super::single::Diagnostic;
 use super::source::{Source, Wanted};
 use super::{IngestError, normalised};
 use crate::diag::Code;
 use encoding::Charset;
 use layout::{Layout, Sampled};
+use repair::Mended;
 pub(super) use repair::Rule;
 use split::{Dialect, Ended, Quoting, Raw, Splitter, split};
 
@@ -61,6 +62,8 @@ pub(super) struct Text<'p> {
     dialect: Dialect,
     layout: Layout,
     has_leading_blanks: bool,
+    /// The beginning of the text.
+    sample: Vec<u8>,
     headers: Vec<String>,
     /// The headers, folded.
     folded: Vec<String>,
@@ -115,6 +118,7 @@ impl<'p> Text<'p> {
         let mut file = Self {
             name: name.into(),
             charset,
+            sample: text[..text.len().min(4096)].to_vec(),
             has_leading_blanks: !dialect.blank && sniff::is_followed_by_blanks(text, dialect),
             dialect,
             said: String::new(),
@@ -130,11 +134,6 @@ impl<'p> Text<'p> {
         };
         file.said = file.describe();
         Ok(file)
-    }
-
-    /// The delimiter.
-    pub(super) fn delimiter(&self) -> u8 {
-        self.dialect.delimiter
     }
 
     /// Whether the file has a header of its own.
@@ -235,7 +234,7 @@ impl<'p> Text<'p> {
     /// Says what stands with the record just read.
     fn judge(&mut self, record: &mut Record) {
         (record.line, record.byte) = (self.raw.line, self.raw.byte);
-        (record.fault, record.mended, record.skipped) = (None, None, None);
+        (record.fault, record.repaired, record.skipped) = (None, None, None);
         record.raw.clone_from(&self.raw.bytes);
         record.cells.clone_from(&self.raw.cells);
         if self.is_header_again() {
@@ -245,8 +244,16 @@ impl<'p> Text<'p> {
         }
         self.is_beyond |= self.begins_another();
         record.fault = self.fault();
-        if self.options.repairs && record.fault.is_some() {
-            record.mended = self.mend(record);
+        if self.options.repairs
+            && let Some(fault) = record.fault.take()
+        {
+            match self.mend(&fault) {
+                Some(mended) => {
+                    record.cells = mended.cells;
+                    record.repaired = Some((fault, mended.rule));
+                }
+                None => record.fault = Some(fault),
+            }
         }
     }
 
@@ -289,8 +296,8 @@ impl<'p> Text<'p> {
         }
     }
 
-    fn mend(&self, record: &Record) -> Option<Mended> {
-        match record.fault.as_ref()?.code {
+    fn mend(&self, fault: &Fault) -> Option<Mended> {
+        match fault.code {
             Code::LineTooLong | Code::AnotherTable => None,
             Code::InvalidText if self.raw.bytes.contains(&0) => {
                 let bytes: Vec<u8> = self.raw.bytes.iter().copied().filter(|byte| *byte != 0).collect();
@@ -349,7 +356,7 @@ impl<'p> Text<'p> {
             if !self.record(&mut next)? {
                 for row in &mut self.ahead {
                     let found = String::from_utf8_lossy(&row.raw).into_owned();
-                    (row.fault, row.mended) = (None, None);
+                    (row.fault, row.repaired) = (None, None);
                     row.skipped = Some(whole(Code::FooterRow, found, "a row"));
                 }
                 return Ok(());
@@ -391,6 +398,13 @@ impl Source for Text<'_> {
 
     fn dialect(&self) -> String {
         self.said.clone()
+    }
+
+    fn explains(&self, wanted: &BTreeSet<String>, is_named: bool) -> Option<String> {
+        let better = sniff::better_delimiter(&self.sample, self.dialect.delimiter, wanted)?;
+        let advice = if is_named { "correct `delimiter`" } else { "set `delimiter`" };
+        let (own, better) = (shown(self.dialect.delimiter), shown(better));
+        Some(format!("split at {own} it is not there, but split at {better} it is; {advice}"))
     }
 
     fn next(&mut self, record: &mut Record) -> Result<bool, IngestError> {

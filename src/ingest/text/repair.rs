@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::fit;
 use super::layout::Layout;
 use super::split::{Dialect, Ended, Quoting, Raw, split};
-use crate::ingest::record::Mended;
 
 /// The rules by which a row may be repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,6 +59,13 @@ const OTHERS: [u8; 5] = [b',', b';', b'\t', b'|', b' '];
 const MOST_QUOTES: usize = 64;
 /// Cells that a delimiter is not looked for in.
 const LONGEST_CELL: usize = 512;
+
+/// A row put right.
+#[derive(Debug)]
+pub(super) struct Mended {
+    pub(super) cells: ByteRecord,
+    pub(super) rule: Rule,
+}
 
 /// Puts a row back in its places, if a rule does so believably.
 pub(super) fn row(raw: &Raw, dialect: Dialect, layout: &Layout) -> Option<Mended> {

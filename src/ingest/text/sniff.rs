@@ -63,6 +63,14 @@ fn of_headers(head: &[u8], wanted: &BTreeSet<String>) -> Option<u8> {
     (best.1 > 1).then_some(best.0)
 }
 
+/// Another delimiter under which the first line shows one of these headers.
+pub(super) fn better_delimiter(head: &[u8], own: u8, wanted: &BTreeSet<String>) -> Option<u8> {
+    let is_wanted = |cell: &[u8]| wanted.contains(&normalised(&String::from_utf8_lossy(cell)));
+    DELIMITERS.into_iter().filter(|delimiter| *delimiter != own).find(|&delimiter| {
+        records(head, Dialect::of(delimiter), 1).first().is_some_and(|header| header.iter().any(is_wanted))
+    })
+}
+
 /// The delimiter under which the text is most like a table: a library's answer, unless it leaves the rows uneven where
 /// one of the usual signs makes them even.
 fn of_shape(head: &[u8]) -> u8 {
