@@ -569,7 +569,7 @@ mod tests {
         }
 
         #[test]
-        fn a_written_spreadsheet_day_comes_back(minutes in 36_816_480_i64..115_200_000) {
+        fn a_written_spreadsheet_day_comes_back(minutes in 36_819_361_i64..115_200_000) {
             let times = TimeRules::default();
             let reading = Reading { serials: true, ..Reading::new(&times) };
             let (days, rest) = (minutes / 1440, minutes % 1440);
