@@ -20,6 +20,7 @@ use std::borrow::Cow;
 
 use crate::diag::Code;
 use crate::tables::{ClockUnit, Kind, LIST_SEPARATOR};
+use crate::units::notation::Zone;
 
 pub(super) use convention::Conventions;
 #[cfg_attr(
@@ -93,6 +94,11 @@ impl<'a> Reading<'a> {
             header_offset: None,
             serials: false,
         }
+    }
+
+    /// The zone of times without an offset.
+    fn zone(&self) -> Zone {
+        self.header_offset.map_or(self.times.zone, Zone::Offset)
     }
 }
 

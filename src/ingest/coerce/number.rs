@@ -82,6 +82,11 @@ impl Decimal {
     ///
     /// [`Unread::Ambiguous`] when only a convention could tell and there is none; [`Unread::Foreign`] for other texts.
     pub(super) fn parse(text: &str, decimal_comma: Option<bool>) -> Result<Self, Unread> {
+        if text.len() < 19
+            && let Some(digits) = digits_alone(text)
+        {
+            return Ok(Self { digits, scale: 0 });
+        }
         let text = plain(text);
         let (below_zero, text) = unsigned(&text);
         Self::magnitude(text, decimal_comma).map(|number| number.signed(below_zero == Some(true)))
@@ -188,6 +193,13 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
         other => other,
     };
     Cow::Owned(text.chars().map(ascii).collect::<String>().trim().to_owned())
+}
+
+/// The number of a text of digits, which most are; it must fit.
+fn digits_alone(text: &str) -> Option<i128> {
+    let number =
+        text.bytes().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')));
+    number.filter(|_| !text.is_empty()).map(i128::from)
 }
 
 /// Takes one sign off: `+` or `-` in front, `-` behind, or parentheses, which bookkeepers write for what is below zero.

@@ -34,15 +34,14 @@ const SERIAL_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
 /// A moment, in milliseconds of UTC since 1970; `None` for a placeholder.
 pub(super) fn millis(text: &str, reading: &Reading) -> Result<Option<i64>, Unread> {
     let Some(stamp) = read(text, reading)? else { return Ok(None) };
-    let zone = reading.header_offset.map_or(reading.times.zone, Zone::Offset);
-    let utc = stamp.utc(zone).ok_or(Unread::Foreign)?;
-    Ok(Some(utc.and_utc().timestamp_millis()).filter(|millis| *millis != 0))
+    let utc = stamp.plausible_utc(reading.zone()).ok_or(Unread::Foreign)?;
+    Ok(Some(utc.and_utc().timestamp_millis()))
 }
 
 /// A day, since 1970: of UTC when the text names an offset, else as written; `None` for a placeholder.
 pub(super) fn days(text: &str, reading: &Reading) -> Result<Option<i32>, Unread> {
     let Some(stamp) = read(text, reading)? else { return Ok(None) };
-    let utc = stamp.utc(Zone::default()).ok_or(Unread::Foreign)?;
+    let utc = stamp.plausible_utc(Zone::default()).ok_or(Unread::Foreign)?;
     Ok(Some(days_since_1970(utc.date())))
 }
 
@@ -53,7 +52,7 @@ pub(super) fn month(text: &str, reading: &Reading) -> Result<Option<i32>, Unread
         NaiveDate::parse_from_str(&format!("1 {text}"), &format!("%d {format}")).ok()
     };
     match by_format().or_else(|| month_alone(text)) {
-        Some(first) if Stamp::midnight(first).is_placeholder() => Ok(None),
+        Some(first) if Stamp::midnight(first).is_placeholder(Zone::default()) => Ok(None),
         Some(first) => plausible(first).map(|first| Some(days_since_1970(first))).ok_or(Unread::Foreign),
         None => Ok(days(text, reading)?.map(|days| days - day_of(days).day0().cast_signed())),
     }
@@ -100,15 +99,16 @@ fn read(text: &str, reading: &Reading) -> Result<Option<Stamp>, Unread> {
         },
         None => found(text, reading)?,
     };
-    Ok(Some(stamp).filter(|stamp| !stamp.is_placeholder()))
+    Ok(Some(stamp).filter(|stamp| !stamp.is_placeholder(reading.zone())))
 }
 
 /// A text of another form than the input names, as files mix them: the order of day and month is that of the format.
 /// Where the format begins with the year, a text that does so too is refused: reading it as ISO could swap day and month
 /// unseen.
 fn beside_format(text: &str, format: &str, reading: &Reading) -> Result<Stamp, Unread> {
-    let begins_with_year = text.get(..5).and_then(|start| start.strip_suffix(['-', '/', '.']));
-    if format.starts_with("%Y") && begins_with_year.is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit())) {
+    let is_epoch = text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let begins_with_year = text.bytes().take_while(u8::is_ascii_digit).count() >= 4 && !is_epoch;
+    if format.starts_with("%Y") && begins_with_year {
         return Err(Unread::Foreign);
     }
     let day_first = day_first_of(format).or(reading.conventions.day_first);
@@ -137,27 +137,35 @@ impl Stamp {
         Self { local: day.and_time(NaiveTime::MIN), offset_minutes: None }
     }
 
+    /// The moment in UTC; `zone` is that of times without an offset.
     fn utc(self, zone: Zone) -> Option<NaiveDateTime> {
-        let utc = self.offset_minutes.map_or(zone, Zone::Offset).utc(self.local)?;
-        plausible(utc.date()).map(|_| utc)
+        self.offset_minutes.map_or(zone, Zone::Offset).utc(self.local)
+    }
+
+    fn plausible_utc(self, zone: Zone) -> Option<NaiveDateTime> {
+        self.utc(zone).filter(|utc| plausible(utc.date()).is_some())
     }
 
     /// Whether it is the zero of a calendar (1970, 1900, year 1) at midnight, as written or in UTC, or the last day of
     /// the year 9999.
-    fn is_placeholder(self) -> bool {
+    fn is_placeholder(self, zone: Zone) -> bool {
         let is_zero = |at: NaiveDateTime| {
             let day = at.date();
             at.time() == NaiveTime::MIN && day.ordinal() == 1 && matches!(day.year(), 1 | 1900 | 1970)
         };
-        let day = self.local.date();
-        let is_last = day.year() == 9999 && day.ordinal() == 365;
-        let in_utc = self.offset_minutes.and_then(|minutes| Zone::Offset(minutes).utc(self.local));
-        is_last || is_zero(self.local) || in_utc.is_some_and(is_zero)
+        match self.local.year() {
+            9999 => self.local.ordinal() == 365,
+            ..=1970 => is_zero(self.local) || self.utc(zone).is_some_and(is_zero),
+            _ => false,
+        }
     }
 }
 
 /// Whether it is a count of 0, or a date whose every digit is zero, such as `0000-00-00 00:00:00`.
 fn is_all_zero(text: &str) -> bool {
+    if !text.starts_with('0') {
+        return false;
+    }
     let zeros = text.bytes().filter(|byte| *byte == b'0').count();
     let is_date =
         zeros >= 8 && text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'/' | b'.' | b':' | b' ' | b'T' | b'Z'));
@@ -408,6 +416,7 @@ mod tests {
             assert_eq!(super::month(text, &reading), Ok(None), "{text}");
         }
         assert_eq!(super::millis("1970-01-01 01:00:00", &Reading::new(&berlin)), Ok(None));
+        assert_eq!(super::days("1970-01-01 01:00:00", &Reading::new(&berlin)), Ok(None));
         assert_eq!(super::month("1970-01", &Reading::new(&berlin)), Ok(None));
         let by_format = TimeRules { format: Some("%d/%m/%Y".into()), zone: Zone::default() };
         for text in ["01/01/1970", "31/12/9999", "00/00/0000"] {
@@ -462,6 +471,7 @@ mod tests {
         assert_eq!(moment("2026-02-25", &rules("%d/%m/%Y")).as_deref(), Some("2026-02-25T00:00:00.000"));
         assert_eq!(moment("2026-02-25", &rules("%Y-%d-%m")), None);
         assert_eq!(moment("2026/02/25 10:00", &rules("%Y-%d-%m")), None);
+        assert_eq!(moment("20260225", &rules("%Y%d%m")), None);
         assert_eq!(moment("25/02/26", &rules("%d/%m/%Y")), None);
         assert_eq!(moment("25/Feb/26", &rules("%Y-%d-%m")).as_deref(), Some("2026-02-25T00:00:00.000"));
         assert_eq!(moment("1790777100", &rules("%d/%m/%Y")).as_deref(), Some("2026-09-30T14:05:00.000"));
@@ -559,7 +569,7 @@ mod tests {
         }
 
         #[test]
-        fn a_written_spreadsheet_day_comes_back(minutes in 36_816_480_i64..115_200_000) {
+        fn a_written_spreadsheet_day_comes_back(minutes in 36_819_361_i64..115_200_000) {
             let times = TimeRules::default();
             let reading = Reading { serials: true, ..Reading::new(&times) };
             let (days, rest) = (minutes / 1440, minutes % 1440);
