@@ -161,7 +161,11 @@ struct Known {
 /// The first half of the road: read, settle the period, map, roll up, attribute.
 fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error> {
     let settings = &request.settings;
-    let money = MoneySettings { report_currency: &settings.currency, fx: &settings.fx };
+    let money = MoneySettings {
+        report_currency: &settings.currency,
+        fx: &settings.fx,
+        as_of: request.as_of.or(settings.as_of),
+    };
     let mut read = ingest::read(&request.root, &settings.input, &money, progress)?;
     let (tables, findings) = (&read.tables, &mut read.findings);
     let spans = settle_period(request, tables, findings)?;

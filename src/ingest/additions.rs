@@ -56,7 +56,9 @@ impl Additions {
         for (cell, value) in row.iter_mut().zip(&added.values) {
             match (&*cell, value) {
                 (Value::Null, _) => *cell = value.clone(),
-                (Value::Text(own), Value::Text(more)) if own.contains(LIST_SEPARATOR) || more.contains(LIST_SEPARATOR) => {
+                (Value::Text(own), Value::Text(more))
+                    if own.contains(LIST_SEPARATOR) || more.contains(LIST_SEPARATOR) =>
+                {
                     *cell = joined(Addition::List, owned(cell), value.clone());
                 }
                 _ => {}
@@ -95,7 +97,11 @@ fn joined(addition: Addition, known: Value<'static>, more: Value<'static>) -> Va
         (_, Value::Null, more) => more,
         (Addition::List, Value::Text(known), Value::Text(more)) => {
             let mut items: Vec<&str> = known.split(LIST_SEPARATOR).collect();
-            more.split(LIST_SEPARATOR).for_each(|item| if !items.contains(&item) { items.push(item) });
+            more.split(LIST_SEPARATOR).for_each(|item| {
+                if !items.contains(&item) {
+                    items.push(item)
+                }
+            });
             Value::Text(items.join(&LIST_SEPARATOR.to_string()).into())
         }
         (Addition::Sum, Value::Int(known), Value::Int(more)) => Value::Int(known.saturating_add(more)),

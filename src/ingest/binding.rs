@@ -41,7 +41,10 @@ pub(super) struct Headers<'h> {
 impl<'h> Headers<'h> {
     pub(super) fn new(written: &'h [String]) -> Self {
         let known: Vec<String> = written.iter().map(|header| normalised(header)).collect();
-        let folded = written.iter().zip(&known).map(|(header, fold)| without_number(header, &known).unwrap_or_else(|| fold.clone()));
+        let folded = written
+            .iter()
+            .zip(&known)
+            .map(|(header, fold)| without_number(header, &known).unwrap_or_else(|| fold.clone()));
         Self { written, folded: folded.collect() }
     }
 
@@ -131,7 +134,8 @@ impl Feed {
             Self::Cells(places) => places.clone(),
             Self::Member(place, _) | Self::Query(place, _) => vec![*place],
             Self::Template(pieces) => {
-                let feeds = pieces.iter().filter_map(|piece| if let Piece::Feed(feed) = piece { Some(feed) } else { None });
+                let feeds =
+                    pieces.iter().filter_map(|piece| if let Piece::Feed(feed) = piece { Some(feed) } else { None });
                 feeds.flat_map(Self::places).collect()
             }
         }

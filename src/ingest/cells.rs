@@ -55,7 +55,9 @@ impl<'f> CellReader<'f> {
                 },
                 unit: rules.preset.and_then(|preset| preset.units.get(column.name)).copied(),
                 separator: rules.preset.and_then(|preset| preset.separators.get(column.name)).map(String::as_str),
-                minor_units: rules.preset.is_some_and(|preset| preset.minor_units.iter().any(|name| name == column.name)),
+                minor_units: rules
+                    .preset
+                    .is_some_and(|preset| preset.minor_units.iter().any(|name| name == column.name)),
                 header_offset: first.first().and_then(|place| header_offset(source.headers().get(*place)?)),
                 ..Reading::new(if is_typed { typed_times } else { &rules.times })
             }
@@ -257,12 +259,14 @@ impl<'f> CellReader<'f> {
         let text = |feeds: &[Feed]| feeds.iter().find_map(|feed| feed.first(record, &|text| self.is_given(text)));
         let number = |feeds: &[Feed]| match text(feeds) {
             None => Ok(1.0),
-            Some(text) => text.replace(',', ".").parse::<f64>().ok().filter(|number| *number > 0.0).ok_or_else(|| Fault {
-                code: Code::BadCell,
-                column: feeds.first().and_then(|feed| feed.places().first().copied()),
-                found: text.into_owned(),
-                expected: "a number above 0".into(),
-            }),
+            Some(text) => {
+                text.replace(',', ".").parse::<f64>().ok().filter(|number| *number > 0.0).ok_or_else(|| Fault {
+                    code: Code::BadCell,
+                    column: feeds.first().and_then(|feed| feed.places().first().copied()),
+                    found: text.into_owned(),
+                    expected: "a number above 0".into(),
+                })
+            }
         };
         let default = self.rules.preset.and_then(|preset| preset.annual.as_ref()?.default_interval.as_deref());
         let word = text(interval).map_or_else(|| default.map(str::to_owned), |word| Some(word.into_owned()));
@@ -326,7 +330,11 @@ fn per_year(word: &str) -> Option<f64> {
 fn distinct(list: Value) -> Value {
     let Value::Text(text) = &list else { return list };
     let mut seen = Vec::new();
-    text.split(LIST_SEPARATOR).for_each(|item| if !seen.contains(&item) { seen.push(item) });
+    text.split(LIST_SEPARATOR).for_each(|item| {
+        if !seen.contains(&item) {
+            seen.push(item)
+        }
+    });
     Value::Text(Cow::Owned(seen.join(&LIST_SEPARATOR.to_string())))
 }
 

@@ -14,11 +14,11 @@ use polars::io::SerReader;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{AnyValue, ArrowDataType, ArrowSchema, Column, ParquetReader, PolarsResult, TimeUnit};
 
-use super::{IngestError, normalised};
 use super::coerce::day_of;
 use super::open::{Digest, Opened};
 use super::record::{Fault, Record};
 use super::source::Source;
+use super::{IngestError, normalised};
 use crate::diag::Code;
 
 /// A Parquet file while it is read.

@@ -14,6 +14,7 @@ use super::mapping::{Binding, Rules};
 use super::open::Digest;
 use super::record::{Fault, Record};
 use super::source::{self, Source};
+use super::text;
 use super::{IngestError, InputAccount, MoneySettings, Progress, QuarantineFile, QuarantinedRow, Read};
 use crate::config::OnError;
 use crate::diag::{Code, Findings, Place};
@@ -102,8 +103,7 @@ impl<'m> Intake<'m> {
         let (mut source, binding) = bound(rules, found, progress)?;
         let headers = source.headers().to_vec();
         let typed_times = TimeRules { format: None, ..rules.times.clone() };
-        let exchange =
-            Exchange { report: self.money.report_currency, fixed: self.money.fx, daily: &self.rates };
+        let exchange = Exchange { report: self.money.report_currency, fixed: self.money.fx, daily: &self.rates };
         let cells = CellReader::new(rules, &binding, &*source, &typed_times, conventions, exchange, &self.names)
             .with_default_day(self.money.as_of.and_then(days_of));
         let number = u32::try_from(input).expect("fewer than 2^32 files fit on a disk");
@@ -114,9 +114,8 @@ impl<'m> Intake<'m> {
         let mut record = Record::default();
         while source.next(&mut record)? {
             books.read += 1;
-            let excluded = record.skipped.take().or_else(|| {
-                (record.fault.is_none()).then(|| cells.exclusion(&record)).flatten()
-            });
+            let excluded =
+                record.skipped.take().or_else(|| (record.fault.is_none()).then(|| cells.exclusion(&record)).flatten());
             if let Some(fault) = excluded {
                 books.skipped += 1;
                 books.note(&found.name, &record, &fault, &headers);
@@ -125,6 +124,11 @@ impl<'m> Intake<'m> {
             let mut row = match cells.row(&record) {
                 Ok(row) => row,
                 Err(fault) if conventions.is_none() && is_undecided(fault.code) => return Ok(Attempt::Undecided),
+                Err(_) if record.may_be_note => {
+                    books.skipped += 1;
+                    books.note(&found.name, &record, &text::footer(&record), &headers);
+                    continue;
+                }
                 Err(fault) if rules.on_error == OnError::Fail => {
                     return Err(refused(quarantined(&record, fault, &headers), &found.name));
                 }
@@ -330,8 +334,13 @@ fn bound<'p>(
         Ok(binding) => binding,
         Err(missing) => {
             let explained = source.explains(&missing.wanted, rules.text.delimiter.is_some());
-            let problem = explained.map_or_else(|| missing.problem.clone(), |why| format!("{why} ({})", missing.problem));
-            return Err(IngestError::MissingColumn { path: found.name.clone(), column: missing.column.into(), problem });
+            let problem =
+                explained.map_or_else(|| missing.problem.clone(), |why| format!("{why} ({})", missing.problem));
+            return Err(IngestError::MissingColumn {
+                path: found.name.clone(),
+                column: missing.column.into(),
+                problem,
+            });
         }
     };
     source.select(&binding.places())?;
@@ -390,9 +399,12 @@ fn stated(conventions: Option<&[Conventions]>, rules: &Rules) -> String {
     let is_number = |kind| matches!(kind, Kind::Count | Kind::Amount | Kind::Money | Kind::Duration(_));
     let mut said: BTreeSet<&str> = BTreeSet::new();
     for (column, found) in columns {
-        said.extend(found.day_first.filter(|_| is_time(column.kind)).map(|day_first| {
-            if day_first { ", day before month" } else { ", month before day" }
-        }));
+        said.extend(
+            found
+                .day_first
+                .filter(|_| is_time(column.kind))
+                .map(|day_first| if day_first { ", day before month" } else { ", month before day" }),
+        );
         said.extend(found.decimal_comma.filter(|comma| *comma && is_number(column.kind)).map(|_| ", decimal comma"));
     }
     said.into_iter().collect()

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::IngestError;
 use super::binding::{Feed, Headers, is_source};
 use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
 use super::source::Wanted;
 use super::text::{self, TextOptions};
-use super::IngestError;
 use crate::config::{InputSettings, OnError};
 use crate::presets::Preset;
 use crate::tables::{ClockUnit, Column, Kind, Table, TableId};
@@ -140,13 +140,18 @@ impl<'a> Rules<'a> {
     /// Finds the columns in the headers of a file; the error is the column that lacks and what to say of it.
     pub(super) fn bind(&self, headers: &[String]) -> Result<Binding, Missing> {
         let known = Headers::new(headers);
-        let bind = |sources: &[String]| sources.iter().filter_map(|source| known.bind(source, false)).collect::<Vec<_>>();
+        let bind =
+            |sources: &[String]| sources.iter().filter_map(|source| known.bind(source, false)).collect::<Vec<_>>();
         let mut feeds = Vec::with_capacity(self.columns.len());
         let mut after = Vec::with_capacity(self.columns.len());
         for (column, rule) in self.table.columns.iter().zip(&self.columns) {
             let sources = rule.accepted.iter().filter_map(|source| known.bind(source, rule.named));
             let mut found: Vec<Feed> = Vec::new();
-            sources.for_each(|feed| if !found.contains(&feed) { found.push(feed) });
+            sources.for_each(|feed| {
+                if !found.contains(&feed) {
+                    found.push(feed)
+                }
+            });
             let elapsed = self.preset.and_then(|preset| preset.after.get(column.name));
             let elapsed = elapsed.map(|rule| (bind(&rule.start), bind(&rule.elapsed), rule.unit));
             let is_given = !found.is_empty() || rule.constant.is_some() || elapsed.is_some();
@@ -163,7 +168,9 @@ impl<'a> Rules<'a> {
         };
         let mut skip = self.preset.map(|preset| rows(&preset.skip)).unwrap_or_default();
         // A copy that a connector keeps of a row which is gone at its source.
-        skip.extend(known.bind("_fivetran_deleted", false).map(|feed| (feed, ["true", "t", "1"].map(str::to_owned).into())));
+        skip.extend(
+            known.bind("_fivetran_deleted", false).map(|feed| (feed, ["true", "t", "1"].map(str::to_owned).into())),
+        );
         let annual = self.preset.and_then(|preset| preset.annual.as_ref());
         let mut binding = Binding {
             feeds,
@@ -190,7 +197,8 @@ impl<'a> Rules<'a> {
     /// A constant or a replacement that is not of its column's kind would put every row aside.
     fn check_constants(&self) -> Result<(), String> {
         let no_rates = BTreeMap::new();
-        let conventions = Conventions { decimal_comma: self.conventions.decimal_comma.or(Some(false)), ..self.conventions };
+        let conventions =
+            Conventions { decimal_comma: self.conventions.decimal_comma.or(Some(false)), ..self.conventions };
         let reading = Reading { conventions, ..Reading::new(&self.times) };
         for (column, rule) in self.table.columns.iter().zip(&self.columns) {
             let written = rule.constant.iter().map(|text| ("constants", text));
@@ -223,7 +231,8 @@ impl ColumnRule {
             (None, None) => vec![column.name.to_owned()],
         };
         let constant = input.constants.get(column.name).or_else(|| preset?.constants.get(column.name)).cloned();
-        let values = preset.and_then(|preset| preset.values.get(column.name)).into_iter().chain(input.values.get(column.name));
+        let values =
+            preset.and_then(|preset| preset.values.get(column.name)).into_iter().chain(input.values.get(column.name));
         let fold = |raw: &String| if raw == "*" { raw.clone() } else { normalised(raw) };
         let values = values.flatten().map(|(raw, value)| (fold(raw), value.clone())).collect();
         Self { accepted, named: named.is_some(), constant, values }
@@ -340,9 +349,9 @@ fn conventions(input: &InputSettings) -> Result<Conventions, String> {
 fn text_options(input: &InputSettings, preset: Option<&Preset>) -> Result<TextOptions, String> {
     let sign = |name: &str, text: Option<&String>| {
         let Some(written) = text else { return Ok(None) };
-        text::delimiter_of(written).map(Some).ok_or_else(|| {
-            format!("{name} `{written}` cannot be used; expected one character such as `;`, or `tab`")
-        })
+        text::delimiter_of(written)
+            .map(Some)
+            .ok_or_else(|| format!("{name} `{written}` cannot be used; expected one character such as `;`, or `tab`"))
     };
     let quote = match input.quote.as_deref() {
         None => None,

@@ -82,7 +82,12 @@ fn read_with(
         let rules = mapping::Rules::settle(input, presets)?;
         plan.push((rules, discover::files(root, &input.path)?));
     }
-    let bytes = plan.iter().flat_map(|(_, files)| files).filter_map(|file| std::fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
+    let bytes = plan
+        .iter()
+        .flat_map(|(_, files)| files)
+        .filter_map(|file| std::fs::metadata(&file.path).ok())
+        .map(|metadata| metadata.len())
+        .sum();
     progress.begin("reading", bytes);
     let files: Vec<(&mapping::Rules, &discover::Found)> =
         plan.iter().flat_map(|(rules, files)| files.iter().map(move |file| (rules, file))).collect();

@@ -1,18 +1,25 @@
-//! What export a file is, judged by its headers alone.
+//! What export a file is, judged by its headers and, where it holds documents, by what is inside its first records.
 //!
-//! Takes a folder; gives a verdict per file, with the reason. A preset is recognised when all headers that identify it are
-//! present; a file of the tables' own column names is recognised as that table. Refuses to choose between two that fit
-//! equally.
+//! Takes a folder; gives a verdict per file, with the reason. A preset is recognised when all headers of one of the sets that identify it
+//! are present; a file of the tables' own column names is recognised as that table. Refuses to choose between two that
+//! fit equally.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::columnar::Columnar;
-use super::delimited::Delimited;
-use super::open::{self, Opened};
-use super::{IngestError, discover, normalised};
+use regex::Regex;
+
+use super::binding::{Feed, Headers};
+use super::discover::Found;
+use super::record::Record;
+use super::source::{self, Source, Wanted};
+use super::text::TextOptions;
+use super::{IngestError, coerce, discover, normalised};
 use crate::presets::{Preset, presets};
 use crate::tables::{Table, TableId};
+
+/// Records that are looked into.
+const SAMPLE: usize = 50;
 
 /// What a file is taken for.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,12 +33,16 @@ pub struct Recognised {
     /// For a preset: identifying headers, and 0.2 for each further one. For a table: columns present. 0 when it was not
     /// recognised.
     pub score: f64,
+    /// What fits next best, with its score.
+    pub runner_up: Option<(String, f64)>,
     /// The reason, for people.
     pub note: String,
-    /// Column of the table and header of the file that would feed it.
+    /// Column of the table and source in the file that would feed it.
     pub columns: Vec<(String, String)>,
+    /// Presets that read the same file for another table, with that table.
+    pub companions: Vec<(String, TableId)>,
     /// Of a recognised file the required columns of the table that nothing feeds; else the headers that the nearest
-    /// candidate lacks, normalised.
+    /// candidate lacks, as the system spells them.
     pub missing: Vec<String>,
 }
 
@@ -50,7 +61,7 @@ fn recognise_with(presets: &[Preset], dir: &Path) -> Result<Vec<Recognised>, Ing
     let mut named: Vec<(String, PathBuf)> =
         paths.into_iter().map(|path| (discover::relative(dir, &path), path)).collect();
     named.sort();
-    Ok(named.into_iter().map(|(name, path)| judge_file(presets, name, &path)).collect())
+    Ok(named.into_iter().map(|(name, path)| recognise_file(presets, &Found { name, path })).collect())
 }
 
 fn list(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), IngestError> {
@@ -71,22 +82,128 @@ fn list(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<(), IngestError> {
     Ok(())
 }
 
-fn judge_file(presets: &[Preset], name: String, path: &Path) -> Recognised {
-    if !matches!(open::unpacked_extension(path).as_str(), "csv" | "tsv" | "txt" | "psv" | "tab" | "parquet") {
-        return unknown(name, "not a .csv, .tsv or .parquet file, plain or .gz or .zst".into(), Vec::new());
+/// Judges one file.
+pub(super) fn recognise_file(presets: &[Preset], found: &Found) -> Recognised {
+    if !source::is_readable(&found.path) {
+        return unknown(&found.name, source::FORMS.into(), Vec::new());
     }
-    match headers(path, &name) {
-        Ok(headers) => judge(presets, name, &headers),
-        Err(error) => unknown(name, error.to_string(), Vec::new()),
+    let mut wanted = vocabulary(presets);
+    let seen = match Seen::of(found, &wanted) {
+        Ok(seen) => seen,
+        Err(error) => return unknown(&found.name, error.to_string(), Vec::new()),
+    };
+    let mut candidates: Vec<Candidate> = presets
+        .iter()
+        .filter(|preset| preset.records.is_none())
+        .filter_map(|preset| of_preset(preset, &seen))
+        .collect();
+    if source::is_document(&found.path) {
+        let paths: BTreeSet<&String> = presets.iter().filter_map(|preset| preset.records.as_ref()).collect();
+        for path in paths {
+            wanted.records = Some(path.clone());
+            // A document without such records is none of these exports.
+            let Ok(inside) = Seen::of(found, &wanted) else { continue };
+            let of_path = presets.iter().filter(|preset| preset.records.as_ref() == Some(path));
+            candidates.extend(of_path.filter_map(|preset| of_preset(preset, &inside)));
+        }
+    }
+    let companions: BTreeSet<&String> =
+        candidates.iter().filter_map(|candidate| candidate.preset).flat_map(|preset| &preset.companions).collect();
+    let (companions, mut candidates): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| companions.iter().any(|name| name.as_str() == candidate.name));
+    if candidates.is_empty() {
+        candidates = TableId::ALL.iter().filter_map(|id| of_table(id.table(), &seen)).collect();
+    }
+    judge(presets, &found.name, &seen, candidates, &companions)
+}
+
+fn judge(
+    presets: &[Preset],
+    path: &str,
+    seen: &Seen,
+    mut candidates: Vec<Candidate>,
+    companions: &[Candidate],
+) -> Recognised {
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.name.cmp(b.name)));
+    match candidates.as_slice() {
+        [] => nearest_miss(presets, path, seen),
+        [a, b, ..] if (a.score - b.score).abs() < 1e-9 => {
+            let note = format!("fits `{}` and `{}` equally; name the right one as preset or table", a.name, b.name);
+            unknown(path, note, Vec::new())
+        }
+        [best, others @ ..] => Recognised {
+            runner_up: others.first().map(|other| (other.name.to_owned(), other.score)),
+            companions: companions
+                .iter()
+                .filter(|other| {
+                    best.preset.is_some_and(|preset| preset.companions.iter().any(|name| name == other.name))
+                })
+                .map(|other| (other.name.to_owned(), other.table))
+                .collect(),
+            ..recognised(path, best)
+        },
     }
 }
 
-fn headers(path: &Path, name: &str) -> Result<Vec<String>, IngestError> {
-    let opened = Opened::open(path, name, &())?;
-    if open::is_parquet(path) {
-        return Ok(Columnar::open(opened, name)?.headers().to_vec());
+/// Every header that any preset or table looks for.
+fn vocabulary(presets: &[Preset]) -> Wanted {
+    let of_presets =
+        presets.iter().flat_map(|preset| preset.identify.iter().flatten().chain(preset.columns.values().flatten()));
+    let of_tables = TableId::ALL.iter().flat_map(|id| id.table().columns).map(|column| column.name);
+    let sources: Vec<String> = of_presets.cloned().collect();
+    let beginnings = sources.iter().map(|source| source.split('.').next().unwrap_or_default());
+    let headers = beginnings.chain(sources.iter().map(String::as_str)).chain(of_tables).map(normalised).collect();
+    let sources = sources.iter().filter(|source| source.starts_with("@root.")).cloned().collect();
+    Wanted { headers, sources, ..Wanted::default() }
+}
+
+/// What recognition sees of a file.
+struct Seen {
+    headers: Vec<String>,
+    has_header: bool,
+    records: Vec<Record>,
+}
+
+impl Seen {
+    fn of(found: &Found, wanted: &Wanted) -> Result<Self, IngestError> {
+        let mut file = source::open(found, &TextOptions::default(), wanted, None, &())?;
+        let headers = file.headers().to_vec();
+        file.select(&(0..headers.len()).collect())?;
+        let has_header = file.has_header();
+        let (mut record, mut records) = (Record::default(), Vec::new());
+        while records.len() < SAMPLE && file.next(&mut record)? {
+            if record.fault.is_none() && record.skipped.is_none() {
+                records.push(record.clone());
+            }
+        }
+        Ok(Self { headers, has_header, records })
     }
-    Ok(Delimited::open(opened, name, None, &BTreeSet::new())?.headers().to_vec())
+
+    /// Whether a source is there: a header, or a member that at least one record has.
+    fn has(&self, known: &Headers, source: &str) -> bool {
+        if source == "@header" {
+            return self.headers.iter().filter(|header| coerce::is_month(header)).count() > 1;
+        }
+        match known.bind(source, false) {
+            None => false,
+            Some(Feed::Cells(_) | Feed::Template(_)) => true,
+            Some(feed) => self.records.iter().any(|record| !feed.texts(record).is_empty()),
+        }
+    }
+
+    /// Whether the cells of a file without header are those of a preset.
+    fn fits(&self, preset: &Preset) -> bool {
+        let patterns: BTreeMap<usize, Regex> = (preset.signature.iter())
+            .filter_map(|(place, pattern)| Some((place.parse().ok()?, Regex::new(pattern).ok()?)))
+            .collect();
+        let is_like = |record: &Record| patterns.iter().all(|(&place, pattern)| pattern.is_match(record.text(place)));
+        !self.has_header
+            && patterns.len() == preset.signature.len()
+            && !patterns.is_empty()
+            && self.headers.len() == preset.headers.len()
+            && !self.records.is_empty()
+            && self.records.iter().all(is_like)
+    }
 }
 
 /// A preset or table that fits, with its score.
@@ -95,102 +212,100 @@ struct Candidate<'a> {
     table: TableId,
     preset: Option<&'a Preset>,
     score: f64,
+    /// Column of the table and the source that feeds it.
+    columns: Vec<(String, String)>,
 }
 
-fn judge(presets: &[Preset], path: String, headers: &[String]) -> Recognised {
-    let folded: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
-    let present: BTreeSet<&str> = folded.iter().map(String::as_str).collect();
-    let mut candidates: Vec<Candidate> = presets.iter().filter_map(|preset| of_preset(preset, &present)).collect();
-    if candidates.is_empty() {
-        candidates = TableId::ALL.iter().filter_map(|id| of_table(id.table(), &present)).collect();
-    }
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.name.cmp(b.name)));
-    match candidates.as_slice() {
-        [] => nearest_miss(presets, path, &present),
-        [a, b, ..] if (a.score - b.score).abs() < 1e-9 => {
-            let note = format!("fits `{}` and `{}` equally; name the right one as preset or table", a.name, b.name);
-            unknown(path, note, Vec::new())
-        }
-        [best, ..] => recognised(path, best, headers, &folded),
-    }
-}
-
-fn recognised(path: String, best: &Candidate, headers: &[String], folded: &[String]) -> Recognised {
-    let columns = feeds(best, headers, folded);
+fn recognised(path: &str, best: &Candidate) -> Recognised {
     let is_fed = |name: &str| {
-        columns.iter().any(|(column, _)| column == name)
-            || best.preset.is_some_and(|preset| preset.constants.contains_key(name))
+        let is_given = |preset: &Preset| {
+            preset.constants.contains_key(name) || preset.after.contains_key(name) || !preset.adds.is_empty()
+        };
+        best.columns.iter().any(|(column, _)| column == name) || best.preset.is_some_and(is_given)
     };
     let unfed = best.table.table().columns.iter().filter(|column| column.required && !is_fed(column.name));
     let missing: Vec<String> = unfed.map(|column| column.name.to_owned()).collect();
     let note = match best.preset {
-        Some(preset) => format!("{}: all identifying headers are present", preset.system),
+        Some(preset) => format!("{}, {}: all identifying headers are present", preset.system, preset.export),
         None => format!("the column names of {} itself", best.name),
     };
-    let preset = best.preset.map(|preset| preset.name.clone());
-    Recognised { path, table: Some(best.table), preset, score: best.score, note, columns, missing }
+    Recognised {
+        path: path.to_owned(),
+        table: Some(best.table),
+        preset: best.preset.map(|preset| preset.name.clone()),
+        score: best.score,
+        runner_up: None,
+        note,
+        columns: best.columns.clone(),
+        companions: Vec::new(),
+        missing,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
-fn of_preset<'a>(preset: &'a Preset, headers: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    let has = |header: &String| headers.contains(normalised(header).as_str());
-    if preset.unless.iter().any(has) {
+fn of_preset<'a>(preset: &'a Preset, seen: &Seen) -> Option<Candidate<'a>> {
+    let known = Headers::new(if seen.fits(preset) { &preset.headers } else { &seen.headers });
+    if preset.unless.iter().any(|source| seen.has(&known, source)) {
         return None;
     }
-    let complete = preset.identify.iter().filter(|set| set.iter().all(has));
-    let set = complete.max_by_key(|set| set.len())?;
-    let accepted: BTreeSet<String> = preset.columns.values().flatten().map(|header| normalised(header)).collect();
+    let complete = preset.identify.iter().filter(|set| set.iter().all(|source| seen.has(&known, source)));
+    let set = match complete.max_by_key(|set| set.len()) {
+        Some(set) => set.as_slice(),
+        None if seen.fits(preset) => &[],
+        None => return None,
+    };
     let identifying: BTreeSet<String> = set.iter().map(|header| normalised(header)).collect();
-    let further = accepted.iter().filter(|&h| headers.contains(h.as_str()) && !identifying.contains(h)).count();
-    let score = set.len() as f64 + 0.2 * further as f64;
-    Some(Candidate { name: &preset.name, table: preset.table, preset: Some(preset), score })
+    let accepted: BTreeSet<&String> = preset.columns.values().flatten().collect();
+    let further =
+        accepted.iter().filter(|source| !identifying.contains(&normalised(source)) && seen.has(&known, source));
+    let base = if set.is_empty() { preset.signature.len() } else { set.len() };
+    let score = base as f64 + 0.2 * further.count() as f64;
+    let columns = preset.table.table().columns.iter().filter_map(|column| {
+        let sources = preset.columns.get(column.name)?;
+        let source = sources.iter().find(|source| source.starts_with('@') || seen.has(&known, source))?;
+        let header = match known.bind(source, false) {
+            Some(Feed::Cells(places)) => places.first().and_then(|&place| seen.headers.get(place)),
+            _ => None,
+        };
+        Some((column.name.to_owned(), header.unwrap_or(source).clone()))
+    });
+    Some(Candidate { name: &preset.name, table: preset.table, preset: Some(preset), score, columns: columns.collect() })
 }
 
 /// A table fits when its required columns are there and most headers are columns of it: one shared name, such as
 /// `account_id`, makes no table.
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
-fn of_table<'a>(table: &'static Table, present: &BTreeSet<&str>) -> Option<Candidate<'a>> {
-    let has = |name: &str| present.contains(normalised(name).as_str());
-    let is_complete = table.columns.iter().all(|column| !column.required || has(column.name));
-    let matched = table.columns.iter().filter(|column| has(column.name)).count();
-    (is_complete && matched * 2 > present.len()).then(|| Candidate {
+fn of_table<'a>(table: &'static Table, seen: &Seen) -> Option<Candidate<'a>> {
+    let folded: Vec<String> = seen.headers.iter().map(|header| normalised(header)).collect();
+    let place = |name: &str| folded.iter().position(|header| *header == normalised(name));
+    let is_complete = table.columns.iter().all(|column| !column.required || place(column.name).is_some());
+    let fed = table.columns.iter().filter_map(|column| Some((column.name, place(column.name)?)));
+    let columns: Vec<(String, String)> =
+        fed.map(|(name, place)| (name.to_owned(), seen.headers[place].clone())).collect();
+    let headers: BTreeSet<&String> = folded.iter().collect();
+    (is_complete && columns.len() * 2 > headers.len()).then(|| Candidate {
         name: table.id.name(),
         table: table.id,
         preset: None,
-        score: matched as f64,
+        score: columns.len() as f64,
+        columns,
     })
 }
 
-fn feeds(best: &Candidate, headers: &[String], folded: &[String]) -> Vec<(String, String)> {
-    let find = |wanted: &str| folded.iter().position(|header| header == wanted).map(|place| headers[place].clone());
-    let columns = best.table.table().columns.iter();
-    let fed = columns.filter_map(|column| {
-        let header = match best.preset {
-            Some(preset) => preset.columns.get(column.name)?.iter().find_map(|accepted| find(&normalised(accepted)))?,
-            None => find(&normalised(column.name))?,
-        };
-        Some((column.name.to_owned(), header))
-    });
-    fed.collect()
-}
-
 /// Says which preset or table comes nearest, and what it lacks.
-fn nearest_miss(presets: &[Preset], path: String, present: &BTreeSet<&str>) -> Recognised {
-    let of_presets = presets.iter().flat_map(|preset| {
-        let sets = preset
-            .identify
-            .iter()
-            .filter(|_| !preset.unless.iter().any(|header| present.contains(normalised(header).as_str())));
-        sets.map(|set| (preset.name.as_str(), set.iter().map(String::as_str).collect::<Vec<_>>()))
-    });
+fn nearest_miss(presets: &[Preset], path: &str, seen: &Seen) -> Recognised {
+    let known = Headers::new(&seen.headers);
+    let of_presets = presets
+        .iter()
+        .filter(|preset| !preset.unless.iter().any(|source| seen.has(&known, source)))
+        .flat_map(|preset| preset.identify.iter().map(|set| (preset.name.as_str(), set.clone())));
     let of_tables = TableId::ALL.iter().map(|id| {
         let required = id.table().columns.iter().filter(|column| column.required);
-        (id.name(), required.map(|column| column.name).collect::<Vec<_>>())
+        (id.name(), required.map(|column| column.name.to_owned()).collect::<Vec<_>>())
     });
-    let mut nearest: Option<(f64, &str, Vec<&str>)> = None;
+    let mut nearest: Option<(f64, &str, Vec<String>)> = None;
     for (name, wanted) in of_presets.chain(of_tables) {
-        let missing: Vec<&str> =
-            wanted.iter().copied().filter(|header| !present.contains(normalised(header).as_str())).collect();
+        let missing: Vec<String> = wanted.iter().filter(|source| !seen.has(&known, source)).cloned().collect();
         #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
         let found = 1.0 - missing.len() as f64 / wanted.len().max(1) as f64;
         let is_nearer = nearest.as_ref().is_none_or(|(most, ..)| found > *most);
@@ -201,14 +316,24 @@ fn nearest_miss(presets: &[Preset], path: String, present: &BTreeSet<&str>) -> R
     match nearest {
         Some((_, name, missing)) => {
             let note = format!("not recognised; nearest is `{name}`, which also wants {}", missing.join(", "));
-            unknown(path, note, missing.into_iter().map(str::to_owned).collect())
+            unknown(path, note, missing)
         }
         None => unknown(path, "not recognised; no header is known".into(), Vec::new()),
     }
 }
 
-fn unknown(path: String, note: String, missing: Vec<String>) -> Recognised {
-    Recognised { path, table: None, preset: None, score: 0.0, note, columns: Vec::new(), missing }
+fn unknown(path: &str, note: String, missing: Vec<String>) -> Recognised {
+    Recognised {
+        path: path.to_owned(),
+        table: None,
+        preset: None,
+        score: 0.0,
+        runner_up: None,
+        note,
+        columns: Vec::new(),
+        companions: Vec::new(),
+        missing,
+    }
 }
 
 #[cfg(test)]
@@ -223,8 +348,10 @@ mod tests {
     }
 
     fn judge_headers(presets: &[Preset], headers: &[&str]) -> Recognised {
-        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
-        judge(presets, "x.csv".into(), &headers)
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, headers.join(",") + "\n").unwrap();
+        recognise_file(presets, &Found { name: "x.csv".into(), path })
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Record {
     pub(super) repaired: Option<(Fault, Rule)>,
     /// Why it is no row of the table: a repeated header, a note below the last row.
     pub(super) skipped: Option<Fault>,
+    /// Whether it stands below the last full row and looks like a note: it counts as a row only when it can be read as one.
+    pub(super) may_be_note: bool,
     /// Its bytes as they stand in the file, without the line end; empty for Parquet.
     pub(super) raw: Vec<u8>,
 }

@@ -1,6 +1,7 @@
 //! A file as rows of text cells, whatever its form.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::columnar::Columnar;
 use super::discover::Found;
@@ -18,6 +19,11 @@ use crate::presets::Unfold;
 pub(super) trait Source {
     /// The headers, as the file spells them; repeated ones are repeated.
     fn headers(&self) -> &[String];
+
+    /// Whether the headers are the file's own, and not given to it.
+    fn has_header(&self) -> bool {
+        true
+    }
 
     /// How the file was understood, for people: `csv, delimiter ;, gz`.
     fn dialect(&self) -> String;
@@ -62,6 +68,21 @@ pub(super) struct Wanted {
     pub(super) records: Option<String>,
     /// The sheet of a workbook; without it the first that holds the wanted headers, else the first that holds cells.
     pub(super) sheet: Option<String>,
+}
+
+/// What can be read, for people.
+pub(super) const FORMS: &str =
+    "not a .csv, .tsv, .json, .ndjson, .yaml, .xlsx or .parquet file, plain or .gz, .zst or .zip";
+
+/// Whether a file's name is one of a form that can be read.
+pub(super) fn is_readable(path: &Path) -> bool {
+    let known = ["csv", "tsv", "txt", "psv", "tab", "parquet"];
+    known.contains(&open::unpacked_extension(path).as_str())
+}
+
+/// Whether a file holds JSON or YAML.
+pub(super) fn is_document(_path: &Path) -> bool {
+    false
 }
 
 /// Opens a file of any form, with the columns that come from its name and what is unfolded of its records.

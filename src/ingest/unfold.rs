@@ -61,7 +61,11 @@ impl<'p> Unfolded<'p> {
     fn with(&self, further: &[&str]) -> Record {
         let mut row = self.record.clone();
         // Ragged rows would put the further cells under other headers; they have a fault, and nobody reads their cells.
-        self.constants.iter().map(String::as_str).chain(further.iter().copied()).for_each(|cell| row.cells.push_field(cell.as_bytes()));
+        self.constants
+            .iter()
+            .map(String::as_str)
+            .chain(further.iter().copied())
+            .for_each(|cell| row.cells.push_field(cell.as_bytes()));
         row
     }
 
@@ -106,7 +110,9 @@ impl<'p> Unfolded<'p> {
 fn way(unfold: &Unfold, headers: &[String]) -> (Way, Vec<usize>) {
     let places = |header: &str| Headers::new(headers).bind(header, false).map(|feed| feed.places()).unwrap_or_default();
     match unfold {
-        Unfold::Months => (Way::Months, (0..headers.len()).filter(|&place| coerce::is_month(&headers[place])).collect()),
+        Unfold::Months => {
+            (Way::Months, (0..headers.len()).filter(|&place| coerce::is_month(&headers[place])).collect())
+        }
         Unfold::Cells(header) => (Way::Cells, places(header)),
         Unfold::Worklogs(header) => (Way::Worklogs, places(header)),
         Unfold::Members(header) => (Way::Members, places(header)),
@@ -169,7 +175,10 @@ mod tests {
     #[test]
     fn a_worklog_is_taken_apart_from_its_end() {
         assert_eq!(worklog("25/Feb/26 10:17 PM;ann;3600"), Some(["", "25/Feb/26 10:17 PM", "ann", "3600"]));
-        assert_eq!(worklog("fixed a; b\nand c;25/Feb/26;ann;60"), Some(["fixed a; b\nand c", "25/Feb/26", "ann", "60"]));
+        assert_eq!(
+            worklog("fixed a; b\nand c;25/Feb/26;ann;60"),
+            Some(["fixed a; b\nand c", "25/Feb/26", "ann", "60"])
+        );
         assert_eq!(worklog("ann;3600"), None);
         assert_eq!(worklog("a;b;c"), None);
     }

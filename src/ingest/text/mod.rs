@@ -136,11 +136,6 @@ impl<'p> Text<'p> {
         Ok(file)
     }
 
-    /// Whether the file has a header of its own.
-    pub(super) fn has_header(&self) -> bool {
-        !self.layout.header.is_empty()
-    }
-
     /// What was decided about the file as a whole and could be seen otherwise: lines above the header, a header of several
     /// rows or put in place, no header.
     pub(super) fn remarks(&self) -> Vec<Diagnostic> {
@@ -234,7 +229,7 @@ impl<'p> Text<'p> {
     /// Says what stands with the record just read.
     fn judge(&mut self, record: &mut Record) {
         (record.line, record.byte) = (self.raw.line, self.raw.byte);
-        (record.fault, record.repaired, record.skipped) = (None, None, None);
+        (record.fault, record.repaired, record.skipped, record.may_be_note) = (None, None, None, false);
         record.raw.clone_from(&self.raw.bytes);
         record.cells.clone_from(&self.raw.cells);
         if self.is_header_again() {
@@ -341,11 +336,8 @@ impl<'p> Text<'p> {
 
     /// Whether a record looks like a total or a note and not like a row.
     fn may_be_footer(&self, record: &Record) -> bool {
-        let cells = record.cells.iter().map(<[u8]>::trim_ascii);
-        let mut filled = cells.filter(|cell| !cell.is_empty());
-        let first = filled.next().map(|cell| normalised(&String::from_utf8_lossy(cell)));
-        let is_alone = self.layout.width >= 3 && filled.next().is_none();
-        is_alone || first.is_some_and(|first| TOTALS.contains(&first.as_str()))
+        let filled = record.cells.iter().filter(|cell| !cell.trim_ascii().is_empty()).count();
+        (self.layout.width >= 3 && filled == 1) || is_total(record)
     }
 
     /// Reads on behind a record that may be a footer. When the table goes on, all of them are records like any other.
@@ -355,9 +347,10 @@ impl<'p> Text<'p> {
         while self.ahead.len() <= DEEPEST_FOOTER {
             if !self.record(&mut next)? {
                 for row in &mut self.ahead {
-                    let found = String::from_utf8_lossy(&row.raw).into_owned();
-                    (row.fault, row.repaired) = (None, None);
-                    row.skipped = Some(whole(Code::FooterRow, found, "a row"));
+                    row.may_be_note = true;
+                    if is_total(row) {
+                        (row.fault, row.repaired, row.skipped) = (None, None, Some(footer(row)));
+                    }
                 }
                 return Ok(());
             }
@@ -369,6 +362,17 @@ impl<'p> Text<'p> {
         }
         Ok(())
     }
+}
+
+/// What is said of a total or a note below the table.
+pub(super) fn footer(record: &Record) -> Fault {
+    whole(Code::FooterRow, record.as_written(), "a row")
+}
+
+/// Whether the first filled cell says that the others are sums.
+fn is_total(record: &Record) -> bool {
+    let first = record.cells.iter().map(<[u8]>::trim_ascii).find(|cell| !cell.is_empty());
+    first.is_some_and(|cell| TOTALS.contains(&normalised(&String::from_utf8_lossy(cell)).as_str()))
 }
 
 /// Words that begin a row of totals, folded.
@@ -394,6 +398,10 @@ const TOTALS: [&str; 16] = [
 impl Source for Text<'_> {
     fn headers(&self) -> &[String] {
         &self.headers
+    }
+
+    fn has_header(&self) -> bool {
+        !self.layout.header.is_empty()
     }
 
     fn dialect(&self) -> String {
