@@ -1,4 +1,5 @@
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
@@ -71,6 +72,22 @@ pub enum IngestError {
         /// What was found.
         problem: String,
     },
+    /// A file that holds more than may be read safely.
+    #[error("`{path}` is too large to be read safely: {problem}")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// What is too large, the limit, and what to do.
+        problem: String,
+    },
+    /// A file of a form that is not read.
+    #[error("`{path}` cannot be read: {problem}")]
+    Unsupported {
+        /// The file.
+        path: String,
+        /// What it is, what is read instead, and what to do.
+        problem: String,
+    },
     /// A row that could not be read, where the configuration says to stop at the first.
     #[error(
         "`{path}`, line {line}, column `{column}`: found `{found}`, expected {expected} ({code}); correct the row, or set on_error = \"quarantine\" to put such rows aside"
@@ -98,8 +115,28 @@ impl IngestError {
         match self {
             Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
-            Self::Empty { .. } | Self::MissingColumn { .. } | Self::Damaged { .. } | Self::Row { .. } => Cause::Data,
+            Self::Empty { .. }
+            | Self::MissingColumn { .. }
+            | Self::Damaged { .. }
+            | Self::TooLarge { .. }
+            | Self::Unsupported { .. }
+            | Self::Row { .. } => Cause::Data,
         }
+    }
+
+    /// Runs a reader of a library and turns its failure into the error of a damaged file. Some libraries panic on some
+    /// damaged files, and data must never end the program so.
+    pub(super) fn guarded<T, E: std::fmt::Display>(
+        path: &str,
+        form: &str,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, Self> {
+        let problem = match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => format!("it cannot be read as {form} ({error})"),
+            Err(_) => format!("it cannot be read as {form} at all"),
+        };
+        Err(Self::Damaged { path: path.into(), problem })
     }
 
     /// What a failed read means: damage when the stream itself is at fault, else trouble of the machine.

@@ -14,6 +14,7 @@ mod cells;
 mod coerce;
 mod columnar;
 mod discover;
+mod document;
 mod error;
 mod frame;
 mod intake;
