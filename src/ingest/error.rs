@@ -3,6 +3,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
 
+use super::open::Excess;
+
 /// What kind of trouble ended the reading; the exit code follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
@@ -142,6 +144,9 @@ impl IngestError {
     /// What a failed read means: damage when the stream itself is at fault, else trouble of the machine.
     pub(super) fn of_read(path: &str, source: io::Error) -> Self {
         let path = path.to_owned();
+        if let Some(Excess(problem)) = source.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Self::TooLarge { path, problem: problem.clone() };
+        }
         match source.kind() {
             io::ErrorKind::UnexpectedEof => Self::Damaged { path, problem: "it ends in the middle".into() },
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other => {

@@ -16,6 +16,7 @@ mod columnar;
 mod discover;
 mod document;
 mod error;
+mod form;
 mod frame;
 mod intake;
 mod mapping;
