@@ -29,6 +29,7 @@ mod source;
 mod tests;
 mod text;
 mod unfold;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
