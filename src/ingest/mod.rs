@@ -18,6 +18,7 @@ mod document;
 mod error;
 mod form;
 mod frame;
+mod hive;
 mod intake;
 mod mapping;
 mod open;
