@@ -11,14 +11,15 @@ mod sheet;
 mod tests;
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
+use super::IngestError;
 use super::error::suggestion;
 use super::open::{self, Digest, Entry, Opened};
 use super::record::{Fault, Record};
 use super::source::{Source, Wanted};
-use super::IngestError;
 use crate::diag::Code;
 use layout::Layout;
 use sheet::{Row, Rows, Stop};
@@ -73,7 +74,8 @@ impl<'p> Workbook<'p> {
         };
         let mut dialect = format!("xlsx, sheet `{sheet}`");
         if header.number > 1 {
-            dialect += &format!(", header in row {}", header.number);
+            // Writing to a string does not fail.
+            let _ = write!(dialect, ", header in row {}", header.number);
         }
         dialect += opened.packing.suffix();
         let sampled = sampled.split_off(layout.header + 1).into();
@@ -223,7 +225,8 @@ fn weigh(bytes: &Arc<[u8]>, name: &str) -> Result<(), IngestError> {
     }
     let is_bomb = |entry: &&Entry| entry.size > SMALL && entry.size / MAX_RATIO > entry.packed;
     if let Some(entry) = entries.iter().find(is_bomb) {
-        let problem = "becomes more than 200 times as large as it is, as no sheet does; save it as .csv if you trust it";
+        let problem =
+            "becomes more than 200 times as large as it is, as no sheet does; save it as .csv if you trust it";
         return too_large(format!("`{}` in it {problem}", entry.name));
     }
     let is_texts = |entry: &&Entry| entry.name.to_lowercase().ends_with("sharedstrings.xml");

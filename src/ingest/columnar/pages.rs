@@ -213,15 +213,25 @@ mod tests {
             let mut rest = ((number << 1) ^ (number >> 63)).cast_unsigned();
             let mut bytes = Vec::new();
             while rest > 0x7f {
-                bytes.push((rest & 0x7f) as u8 | 0x80);
+                bytes.push(u8::try_from(rest & 0x7f).unwrap() | 0x80);
                 rest >>= 7;
             }
-            bytes.push(rest as u8);
+            bytes.push(u8::try_from(rest).unwrap());
             bytes
         };
         let inner = if kind == 2 { 0x4c } else { 0x2c };
-        [&[0x15][..], &number(kind.into()), &[0x15], &number(unpacked), &[0x15], &number(packed), &[inner, 0x15], &number(values), &[0, 0]]
-            .concat()
+        [
+            &[0x15][..],
+            &number(kind.into()),
+            &[0x15],
+            &number(unpacked),
+            &[0x15],
+            &number(packed),
+            &[inner, 0x15],
+            &number(values),
+            &[0, 0],
+        ]
+        .concat()
     }
 
     fn check(pages: &[Vec<u8>], values: i64, rows: u64) -> Result<(), String> {

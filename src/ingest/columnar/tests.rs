@@ -25,10 +25,8 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<String>, Vec<Vec<String>>), Ing
 
 fn sample() -> Vec<u8> {
     let ids = Series::new("id".into(), [1_i64, 2]);
-    let tags = Series::new(
-        "tags".into(),
-        [Series::new("".into(), ["a", "b\"c"]), Series::new("".into(), [None::<&str>])],
-    );
+    let tags =
+        Series::new("tags".into(), [Series::new("".into(), ["a", "b\"c"]), Series::new("".into(), [None::<&str>])]);
     let sums = Series::new("sum".into(), [1.5, f64::NAN]);
     let names = Series::new("name".into(), [Some("x"), None]);
     let plan = StructChunked::from_series("plan".into(), 2, [sums, names].iter()).unwrap().into_series();

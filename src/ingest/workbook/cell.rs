@@ -47,7 +47,8 @@ fn number_of(number: f64) -> String {
 
 fn moment_of(moment: &ExcelDateTime) -> (String, Kind) {
     let serial = moment.as_f64();
-    if !(0.0..LAST_DAY).contains(&serial) && !(moment.is_duration() && serial.abs() < LAST_DAY) {
+    let is_possible = if moment.is_duration() { serial.abs() < LAST_DAY } else { (0.0..LAST_DAY).contains(&serial) };
+    if !is_possible {
         return (number_of(serial), Kind::Other);
     }
     if moment.is_duration() || serial < 1.0 {

@@ -30,7 +30,7 @@ impl Layout {
         let below = rows.get(header + 1..).unwrap_or_default();
         let mut columns: BTreeMap<u32, (String, bool, bool)> = BTreeMap::new();
         for cell in rows.get(header).iter().flat_map(|row| &row.cells) {
-            columns.entry(cell.column).or_default().0 = cell.text.trim().to_owned();
+            columns.insert(cell.column, (cell.text.trim().to_owned(), false, false));
         }
         for cell in below.iter().flat_map(|row| &row.cells) {
             let (_, has_days, has_others) = columns.entry(cell.column).or_default();

@@ -102,7 +102,11 @@ fn the_sheet_is_the_named_one_or_the_one_that_fits() {
 #[test]
 fn gaps_strays_and_notes() {
     let bytes = one(|sheet| {
-        write(sheet, 0, &[&["", "id", "", "name", "day"], &["", "1", "", "a", "x"], &[], &["", "2"], &["", "3", "", "c", "y"]]);
+        write(
+            sheet,
+            0,
+            &[&["", "id", "", "name", "day"], &["", "1", "", "a", "x"], &[], &["", "2"], &["", "3", "", "c", "y"]],
+        );
         write(sheet, 8, &[&["", "Source: CRM"], &["", "", "", "Total"]]);
         for row in 20..1200 {
             sheet.write_string(row, 0, "").unwrap();
@@ -111,10 +115,7 @@ fn gaps_strays_and_notes() {
     let seen = read("a.xlsx", &bytes, &Wanted::default()).unwrap();
     assert_eq!(seen.headers, ["id", "name", "day"]);
     let shown: Vec<(u64, &str, bool)> = seen.rows.iter().map(|row| (row.0, row.1[0].as_str(), row.2)).collect();
-    assert_eq!(
-        shown,
-        [(2, "1", false), (4, "2", false), (5, "3", false), (9, "Source: CRM", true), (10, "", true)]
-    );
+    assert_eq!(shown, [(2, "1", false), (4, "2", false), (5, "3", false), (9, "Source: CRM", true), (10, "", true)]);
     let stray = one(|sheet| {
         write(sheet, 0, &[&["id", "name"]]);
         for row in 1..1500 {
@@ -151,7 +152,8 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 #[test]
 fn what_is_no_workbook_is_refused_with_the_reason() {
     let types = ("[Content_Types].xml", &b"<Types/>"[..]);
-    let protected = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"].concat();
+    let protected =
+        [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"].concat();
     let cases: [(&str, Vec<u8>, &str); 6] = [
         ("a.xlsx", protected, "protected by a password"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "of the old form .xls"),
