@@ -163,6 +163,18 @@ pub(super) struct ReadArguments {
     /// After dialect and encoding only: every cell as text
     #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_RAW")]
     pub raw: bool,
+    /// The known export that it is, instead of what it is recognised as
+    #[arg(long, value_name = "NAME", env = "DEADHEAD_PRESET", conflicts_with = "raw")]
+    pub preset: Option<String>,
+    /// The table whose own column names it has
+    #[arg(long, value_name = "TABLE", env = "DEADHEAD_TABLE", conflicts_with_all = ["raw", "preset"])]
+    pub table: Option<String>,
+    /// What to do with a damaged row
+    #[arg(long, value_enum, value_name = "ANSWER", env = "DEADHEAD_ON_ERROR", conflicts_with = "raw", default_value = "quarantine")]
+    pub on_error: Answer,
+    /// Currency that amounts without one are in, and that the output is in
+    #[arg(long, value_name = "CODE", env = "DEADHEAD_CURRENCY")]
+    pub currency: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -200,6 +212,17 @@ pub(super) struct SampleArguments {
     /// Seed: the same gives the same bytes
     #[arg(long, default_value_t = SampleOptions::default().seed, env = "DEADHEAD_SEED")]
     pub seed: u64,
+}
+
+/// What to do with a damaged row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Answer {
+    /// Put it aside, count it and go on
+    Quarantine,
+    /// Put it right where a named rule can
+    Repair,
+    /// Stop at the first
+    Fail,
 }
 
 /// What a schema is of.

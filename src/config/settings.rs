@@ -101,6 +101,32 @@ pub struct InputSettings {
     pub on_error: OnError,
 }
 
+impl InputSettings {
+    /// A file of which nothing else is said.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        Self {
+            table: None,
+            path: path.to_owned(),
+            preset: None,
+            columns: BTreeMap::new(),
+            constants: BTreeMap::new(),
+            values: BTreeMap::new(),
+            delimiter: None,
+            quote: None,
+            encoding: None,
+            header_row: None,
+            decimal: None,
+            sheet: None,
+            records: None,
+            date_format: None,
+            time_zone: None,
+            null_values: Vec::new(),
+            on_error: OnError::default(),
+        }
+    }
+}
+
 /// The answer to a row that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -262,6 +262,8 @@ fn inputs() -> Vec<InputLine> {
         accepted: read - quarantined - duplicate,
         quarantined,
         duplicate,
+        skipped: 0,
+        repaired: 0,
         first: Some(day("2025-07-01")),
         last: Some(day("2026-09-30")),
     };

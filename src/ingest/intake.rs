@@ -13,6 +13,7 @@ use super::frame::{Duplicate, Gathered};
 use super::mapping::{Binding, Rules};
 use super::open::Digest;
 use super::record::{Fault, Record};
+use super::single::Diagnostic;
 use super::source::{self, Source};
 use super::text;
 use super::{IngestError, InputAccount, MoneySettings, Progress, QuarantineFile, QuarantinedRow, Read};
@@ -31,6 +32,8 @@ pub(super) struct Intake<'m> {
     inputs: Vec<Option<InputAccount>>,
     quarantine: BTreeMap<usize, QuarantineFile>,
     findings: Findings,
+    /// Every record that is not as it should be, when somebody asks for all of them.
+    diagnostics: Option<Vec<Diagnostic>>,
 }
 
 /// What one file gave besides its rows.
@@ -42,6 +45,7 @@ struct Books {
     skipped: u64,
     quarantined: Vec<QuarantinedRow>,
     findings: Findings,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// How reading a file ended.
@@ -63,7 +67,13 @@ impl<'m> Intake<'m> {
             inputs: vec![None; files],
             quarantine: BTreeMap::new(),
             findings: Findings::default(),
+            diagnostics: None,
         }
+    }
+
+    /// Keeps every diagnostic, and not three examples of each.
+    pub(super) fn keep_diagnostics(&mut self) {
+        self.diagnostics = Some(Vec::new());
     }
 
     /// Reads the file with this number. Where its cells do not tell how they are written, its columns are surveyed, and it is read
@@ -118,7 +128,7 @@ impl<'m> Intake<'m> {
                 record.skipped.take().or_else(|| (record.fault.is_none()).then(|| cells.exclusion(&record)).flatten());
             if let Some(fault) = excluded {
                 books.skipped += 1;
-                books.note(&found.name, &record, &fault, &headers);
+                books.note(&found.name, &record, &fault, &headers, "passed over");
                 continue;
             }
             let mut row = match cells.row(&record) {
@@ -126,22 +136,22 @@ impl<'m> Intake<'m> {
                 Err(fault) if conventions.is_none() && is_undecided(fault.code) => return Ok(Attempt::Undecided),
                 Err(_) if record.may_be_note => {
                     books.skipped += 1;
-                    books.note(&found.name, &record, &text::footer(&record), &headers);
+                    books.note(&found.name, &record, &text::footer(&record), &headers, "passed over");
                     continue;
                 }
                 Err(fault) if rules.on_error == OnError::Fail => {
                     return Err(refused(quarantined(&record, fault, &headers), &found.name));
                 }
                 Err(fault) => {
+                    books.diagnostics.push(Diagnostic::of(&record, &fault, &headers, "quarantined".into()));
                     books.quarantined.push(quarantined(&record, fault, &headers));
                     continue;
                 }
             };
             if let Some((fault, rule)) = &record.repaired {
                 books.repaired += 1;
-                let expected = format!("{}; {}", fault.expected, rule.name());
-                let fault = Fault { code: Code::RepairedRow, expected, ..fault.clone() };
-                books.note(&found.name, &record, &fault, &headers);
+                let fault = Fault { code: Code::RepairedRow, ..fault.clone() };
+                books.note(&found.name, &record, &fault, &headers, &format!("repaired: {}", rule.name()));
             }
             stock.take(rules.table.id, &row, cells.version(&record));
             if is_addition {
@@ -200,6 +210,9 @@ impl<'m> Intake<'m> {
         account.skipped = books.skipped;
         account.accepted = books.added;
         self.findings.merge(books.findings);
+        if let Some(diagnostics) = &mut self.diagnostics {
+            diagnostics.extend(books.diagnostics);
+        }
         if books.read == 0 {
             let expected = "rows below the header".to_owned();
             self.findings.add(Code::EmptyFile, Place { file: account.path.clone(), expected, ..Place::default() });
@@ -236,7 +249,18 @@ impl<'m> Intake<'m> {
             for duplicate in &duplicates {
                 inputs[duplicate.input as usize].duplicate += 1;
                 let file = inputs[duplicate.input as usize].path.clone();
-                self.findings.add(duplicate.code, place_of(duplicate, id, file));
+                let place = place_of(duplicate, id, file);
+                if let Some(diagnostics) = &mut self.diagnostics {
+                    diagnostics.push(Diagnostic {
+                        code: duplicate.code,
+                        line: place.line,
+                        column: None,
+                        found: place.found.clone(),
+                        expected: place.expected.clone(),
+                        action: "counted once".into(),
+                    });
+                }
+                self.findings.add(duplicate.code, place);
             }
             for (input, days) in accepted_days(&frame, id) {
                 let account = &mut inputs[input as usize];
@@ -249,6 +273,8 @@ impl<'m> Intake<'m> {
         }
         read.inputs = inputs;
         read.findings = self.findings;
+        read.diagnostics = self.diagnostics.unwrap_or_default();
+        read.diagnostics.sort_by_key(|diagnostic| diagnostic.line);
         read
     }
 }
@@ -376,13 +402,14 @@ impl Stock {
 }
 
 impl Books {
-    fn note(&mut self, file: &str, record: &Record, fault: &Fault, headers: &[String]) {
+    fn note(&mut self, file: &str, record: &Record, fault: &Fault, headers: &[String], action: &str) {
+        self.diagnostics.push(Diagnostic::of(record, fault, headers, action.to_owned()));
         let place = Place {
             file: file.to_owned(),
             line: Some(record.line),
             column: fault.column.and_then(|place| headers.get(place)).cloned(),
             found: fault.found.clone(),
-            expected: fault.expected.clone(),
+            expected: format!("{}; {action}", fault.expected),
         };
         self.findings.add(fault.code, place);
     }

@@ -42,7 +42,7 @@ pub use baseline::read_candidates;
 pub use error::{Cause, IngestError};
 pub(crate) use mapping::normalised;
 pub use recognise::{Recognised, recognise_folder};
-pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw};
+pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +114,8 @@ pub struct Read {
     pub quarantine: Vec<QuarantineFile>,
     /// What was found on the way.
     pub findings: Findings,
+    /// Every record that is not as it should be, where all were asked for; else empty.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The books of one input file: `read = accepted + quarantined + duplicate + skipped`, always.

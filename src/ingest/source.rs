@@ -7,6 +7,7 @@ use super::columnar::Columnar;
 use super::discover::Found;
 use super::open::{self, Digest, Opened};
 use super::record::Record;
+use super::single::Diagnostic;
 use super::text::{Text, TextOptions};
 use super::unfold::Unfolded;
 use super::{IngestError, Progress};
@@ -27,6 +28,11 @@ pub(super) trait Source {
 
     /// How the file was understood, for people: `csv, delimiter ;, gz`.
     fn dialect(&self) -> String;
+
+    /// What was decided about the file as a whole and could be seen otherwise.
+    fn remarks(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
 
     /// By header, whether its cells are times by type, so that no notation of the configuration holds for them. May be shorter than
     /// the headers.
