@@ -10,6 +10,7 @@ use super::cells::{CellReader, Names, day_of as day_since_1970};
 use super::coerce::{Conventions, DailyRates, Exchange, Survey, TimeRules, Value, day_of};
 use super::discover::Found;
 use super::frame::{Duplicate, Gathered};
+use super::identity;
 use super::mapping::{Binding, Rules};
 use super::open::Digest;
 use super::record::{Fault, Record};
@@ -243,6 +244,7 @@ impl<'m> Intake<'m> {
             let place = Place { found: key, expected: format!("a row of {}", table.name()), ..Place::default() };
             self.findings.add(Code::UnusedAddition, place);
         }
+        read.joins = identity::join(&mut self.tables);
         for (id, gathered) in self.tables {
             let (frame, duplicates) =
                 gathered.finish().expect("the columns are made from the schema, all of one length");

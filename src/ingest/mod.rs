@@ -16,6 +16,7 @@ mod columnar;
 mod discover;
 mod error;
 mod frame;
+mod identity;
 mod intake;
 mod mapping;
 mod open;
@@ -40,6 +41,7 @@ use crate::tables::{TableId, Tables};
 
 pub use baseline::read_candidates;
 pub use error::{Cause, IngestError};
+pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
@@ -114,6 +116,8 @@ pub struct Read {
     pub quarantine: Vec<QuarantineFile>,
     /// What was found on the way.
     pub findings: Findings,
+    /// Rows by table and the rule by which they were joined to an account; empty without accounts.
+    pub joins: Joins,
     /// Every record that is not as it should be, where all were asked for; else empty.
     pub diagnostics: Vec<Diagnostic>,
 }
