@@ -128,6 +128,15 @@ pub(super) struct ConfigArguments {
     /// The report period, such as 2026-Q3, 2026-09, 2026 or 2026-07-01..2026-10-01
     #[arg(long, env = "DEADHEAD_PERIOD")]
     pub period: Option<Period>,
+    /// End with code 3 when more than this part of the rows of one file cannot be read, such as 0.01 [default: from the
+    /// configuration]
+    #[arg(long, value_name = "SHARE", value_parser = share, env = "DEADHEAD_MAX_QUARANTINE")]
+    pub max_quarantine: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a part of all rows, from 0 to 1".into())
 }
 
 #[derive(Debug, Args)]

@@ -99,6 +99,9 @@ pub struct InputSettings {
     /// What to do with a row that cannot be read.
     #[serde(default)]
     pub on_error: OnError,
+    /// Quarantine files whose column `raw` was mended by hand, as a file or glob; their rows are read in place of the
+    /// rejected ones.
+    pub mended: Option<String>,
 }
 
 impl InputSettings {
@@ -123,6 +126,7 @@ impl InputSettings {
             time_zone: None,
             null_values: Vec::new(),
             on_error: OnError::default(),
+            mended: None,
         }
     }
 }

@@ -317,6 +317,7 @@ pub fn drawings() -> Vec<Drawing> {
 /// Rows in quarantine of one input.
 pub fn quarantine() -> Vec<QuarantineFile> {
     let row = |line: u64| QuarantinedRow {
+        byte: 100 * line,
         line,
         column: "Event Time".into(),
         found: "31/31/2026".into(),
@@ -324,7 +325,7 @@ pub fn quarantine() -> Vec<QuarantineFile> {
         code: Code::BadCell,
         raw: "acc-1;31/31/2026;export".into(),
     };
-    vec![QuarantineFile { input: "exports/usage.csv".into(), rows: vec![row(19), row(4_402)] }]
+    vec![QuarantineFile { input: "exports/usage.csv".into(), scan: 1, rows: vec![row(19), row(4_402)] }]
 }
 
 pub fn facts() -> ManifestFacts {

@@ -132,6 +132,11 @@ impl<'m> Intake<'m> {
                 books.note(&found.name, &record, &fault, &headers, "passed over");
                 continue;
             }
+            let mended = rules.mended.get(&(found.name.clone(), record.line)).filter(|_| cells.row(&record).is_err());
+            if let Some(anew) = mended.and_then(|raw| source.reread(raw)) {
+                (record.cells, record.fault) = (anew, None);
+                books.repaired += 1;
+            }
             let mut row = match cells.row(&record) {
                 Ok(row) => row,
                 Err(fault) if conventions.is_none() && is_undecided(fault.code) => return Ok(Attempt::Undecided),
@@ -230,7 +235,7 @@ impl<'m> Intake<'m> {
             self.findings.add(row.code, place);
         }
         if !books.quarantined.is_empty() {
-            let file = QuarantineFile { input: account.path.clone(), rows: books.quarantined };
+            let file = QuarantineFile { input: account.path.clone(), scan: input + 1, rows: books.quarantined };
             self.quarantine.insert(input, file);
         }
         self.inputs[input] = Some(account);
@@ -336,6 +341,7 @@ fn account(
 fn quarantined(record: &Record, fault: Fault, headers: &[String]) -> QuarantinedRow {
     QuarantinedRow {
         line: record.line,
+        byte: record.byte,
         column: fault.column.and_then(|place| headers.get(place)).cloned().unwrap_or_default(),
         found: fault.found,
         expected: fault.expected,

@@ -9,6 +9,7 @@ use super::IngestError;
 use super::binding::{Feed, Headers, is_source};
 use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
+use super::mended::MendedRows;
 use super::source::Wanted;
 use super::text::{self, TextOptions};
 use crate::config::{InputSettings, OnError};
@@ -39,6 +40,8 @@ pub(super) struct Rules<'a> {
     pub(super) records: Option<String>,
     /// What to do with a row that cannot be read.
     pub(super) on_error: OnError,
+    /// Records mended by hand, by file and line.
+    pub(super) mended: MendedRows,
 }
 
 /// What feeds one column of the table.
@@ -105,9 +108,15 @@ impl<'a> Rules<'a> {
             sheet: input.sheet.clone(),
             records: input.records.clone().or_else(|| preset?.records.clone()),
             on_error: input.on_error,
+            mended: MendedRows::new(),
         };
         rules.check_constants().map_err(fault)?;
         Ok(rules)
+    }
+
+    /// With records that were mended by hand.
+    pub(super) fn with_mended(self, mended: MendedRows) -> Self {
+        Self { mended, ..self }
     }
 
     /// The place of its files in the order of reading: rates, names, additions, and then the rest.

@@ -19,6 +19,7 @@ mod frame;
 mod identity;
 mod intake;
 mod mapping;
+mod mended;
 mod open;
 mod recognise;
 mod record;
@@ -82,6 +83,7 @@ fn read_with(
     let mut plan = Vec::new();
     for input in inputs {
         let rules = mapping::Rules::settle(input, presets)?;
+        let rules = rules.with_mended(mended::rows(root, input)?);
         plan.push((rules, discover::files(root, &input.path)?));
     }
     let bytes = plan
@@ -160,6 +162,8 @@ pub struct InputAccount {
 pub struct QuarantineFile {
     /// Path of the input.
     pub input: String,
+    /// Number of the input, from 1, in the order of the configuration.
+    pub scan: usize,
     /// The rows, in file order.
     pub rows: Vec<QuarantinedRow>,
 }
@@ -169,6 +173,8 @@ pub struct QuarantineFile {
 pub struct QuarantinedRow {
     /// Line in the file, from 1.
     pub line: u64,
+    /// Byte of the decoded text where the record begins, from 0; 0 where the form has none.
+    pub byte: u64,
     /// Column as the file spells it; empty for the row as a whole.
     pub column: String,
     /// What stood there.

@@ -12,7 +12,7 @@ use regex::Regex;
 use super::binding::{Feed, Headers};
 use super::discover::Found;
 use super::record::Record;
-use super::source::{self, Source, Wanted};
+use super::source::{self, Wanted};
 use super::text::TextOptions;
 use super::{IngestError, coerce, discover, normalised};
 use crate::presets::{Preset, presets};

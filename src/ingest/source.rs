@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use csv::ByteRecord;
+
 use super::columnar::Columnar;
 use super::discover::Found;
 use super::open::{self, Digest, Opened};
@@ -48,6 +50,12 @@ pub(super) trait Source {
     /// Why none of these headers (folded) may be there although the file has them; `is_named`: the configuration names the
     /// delimiter.
     fn explains(&self, _wanted: &BTreeSet<String>, _is_named: bool) -> Option<String> {
+        None
+    }
+
+    /// The cells of a record that somebody mended by hand, from its text; `None` when the form has no text, or when it is
+    /// still not one record.
+    fn reread(&self, _raw: &str) -> Option<ByteRecord> {
         None
     }
 

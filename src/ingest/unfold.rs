@@ -141,6 +141,13 @@ impl Source for Unfolded<'_> {
         self.inner.remarks()
     }
 
+    fn reread(&self, raw: &str) -> Option<csv::ByteRecord> {
+        // What is unfolded has more cells than its text: of such a record the export itself is to be mended.
+        let mut cells = self.inner.reread(raw).filter(|_| self.unfold.is_none())?;
+        self.constants.iter().for_each(|cell| cells.push_field(cell.as_bytes()));
+        Some(cells)
+    }
+
     fn explains(&self, wanted: &BTreeSet<String>, is_named: bool) -> Option<String> {
         self.inner.explains(wanted, is_named)
     }

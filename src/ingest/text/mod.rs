@@ -409,6 +409,10 @@ impl Source for Text<'_> {
         self.said.clone()
     }
 
+    fn reread(&self, raw: &str) -> Option<ByteRecord> {
+        self.split_anew(raw.as_bytes())
+    }
+
     fn explains(&self, wanted: &BTreeSet<String>, is_named: bool) -> Option<String> {
         let better = sniff::better_delimiter(&self.sample, self.dialect.delimiter, wanted)?;
         let advice = if is_named { "correct `delimiter`" } else { "set `delimiter`" };
