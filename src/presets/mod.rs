@@ -103,6 +103,14 @@ pub struct Preset {
     /// Money columns written in minor units (cents).
     #[serde(default)]
     pub minor_units: Vec<String>,
+    /// A column has its value only in rows where this source has one of these values (folded): the last change of an incident
+    /// is its end only when it is closed. A source that the file lacks restricts nothing.
+    #[serde(default)]
+    pub only: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Rows with one key become one row, that of the first of them: these columns join so, every other is the first
+    /// filled one. For files with a row for each subscription of an account. Without it a second row with a key is a duplicate.
+    #[serde(default)]
+    pub gather: BTreeMap<String, Addition>,
     /// Makes annual revenue of a price.
     pub annual: Option<Annual>,
     /// A time column that the file gives as a length of time after another.
@@ -136,6 +144,9 @@ pub enum Addition {
     Max,
     /// The least: the first day.
     Min,
+    /// The greatest where every row has one; nothing where one row has none: an account has left when the last of its
+    /// subscriptions has ended.
+    MaxOfAll,
 }
 
 /// Annual revenue = amount × quantity × intervals a year; it feeds `arr`, whose own sources give the amount.
@@ -174,12 +185,123 @@ macro_rules! embedded {
 
 /// Every preset: the name of its file and its text.
 const EMBEDDED: &[(&str, &str)] = embedded![
+    "airbyte-breaking-changes",
+    "airbyte-jobs",
+    "amplitude-event-types",
+    "amplitude-events",
+    "api-changes",
+    "aws-cur",
+    "aws-runtimes",
+    "azure-costs",
+    "azure-retirements",
+    "backstage-entities",
+    "chargebee-mrr",
+    "chargebee-subscriptions",
+    "chargebee-subscriptions-catalog",
+    "chartmogul-customers",
+    "chartmogul-subscriptions",
+    "clockify-time-entries",
+    "datadog-incidents",
+    "endoflife-cycles",
+    "endoflife-releases",
+    "fivetran-activations-sync-runs",
+    "fivetran-connections",
+    "fivetran-log",
+    "fivetran-usage-cost",
     "focus",
+    "freshdesk-companies",
+    "freshdesk-tickets",
+    "freshdesk-tickets-json",
+    "freshservice-tickets",
+    "ga4-events",
+    "ga4-events-warehouse",
+    "gainsight-companies",
+    "gcp-billing",
+    "github-issue-labels",
+    "github-issues",
+    "github-labels",
+    "github-openapi",
+    "github-pull-requests",
+    "harvest-time-entries",
+    "heap-events",
+    "heap-users",
+    "hubspot-companies",
+    "hubspot-deals",
+    "hubspot-owners",
+    "hubspot-ticket-companies",
+    "hubspot-tickets",
+    "incidentio-incidents",
+    "intercom-companies",
+    "intercom-conversation-history",
+    "intercom-conversation-tags",
+    "intercom-conversations",
+    "intercom-messages",
+    "jira-components",
+    "jira-issue-fields",
+    "jira-issue-time",
+    "jira-issues",
+    "jira-service-desk",
+    "jira-worklogs",
+    "jira-worklogs-json",
+    "kombo-syncs",
+    "launchdarkly-flags",
+    "linear-issues",
+    "merge-issues",
+    "mixpanel-events",
+    "mixpanel-events-warehouse",
+    "nango-syncs",
+    "openapi-deprecations",
+    "opsgenie-alerts",
+    "opsgenie-incidents",
+    "pagerduty-analytics",
+    "pagerduty-incident-report",
+    "pagerduty-incidents",
+    "paragon-syncs",
+    "pendo-accounts",
+    "pendo-feature-events",
+    "pendo-features",
+    "pendo-page-events",
+    "pendo-track-events",
+    "pendo-visitor-accounts",
+    "pendo-visitors",
+    "pluto-versions",
+    "posthog-events",
+    "rudderstack-destinations",
+    "salesforce-account-report",
     "salesforce-accounts",
+    "salesforce-cases",
+    "salesforce-opportunities",
+    "salesforce-orders",
+    "segment-groups",
     "segment-tracks",
+    "servicenow-incident-details",
     "servicenow-incident-log",
+    "servicenow-incidents",
+    "servicenow-services",
+    "servicenow-tasks",
+    "snowplow-enriched",
+    "snowplow-events",
+    "statuspage-incidents",
+    "stripe-customers",
+    "stripe-prices",
+    "stripe-products",
+    "stripe-subscription-customers",
+    "stripe-subscription-history",
+    "stripe-subscription-items",
+    "stripe-subscriptions",
     "tempo-timesheet",
+    "tempo-worklogs",
+    "toggl-time-entries",
+    "unleash-features",
+    "usage-by-account-month",
+    "usage-by-account-wide",
+    "workato-jobs",
+    "zendesk-organizations",
     "zendesk-ticket-report",
+    "zendesk-ticket-solved",
+    "zendesk-ticket-tags",
+    "zendesk-tickets",
+    "zendesk-users",
 ];
 
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
@@ -212,6 +334,7 @@ mod tests {
         let named = preset.columns.keys().chain(preset.constants.keys()).chain(preset.values.keys());
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
+        let named = named.chain(preset.only.keys()).chain(preset.gather.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
