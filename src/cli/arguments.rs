@@ -179,7 +179,14 @@ pub(super) struct ReadArguments {
     #[arg(long, value_name = "TABLE", env = "DEADHEAD_TABLE", conflicts_with_all = ["raw", "preset"])]
     pub table: Option<String>,
     /// What to do with a damaged row
-    #[arg(long, value_enum, value_name = "ANSWER", env = "DEADHEAD_ON_ERROR", conflicts_with = "raw", default_value = "quarantine")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ANSWER",
+        env = "DEADHEAD_ON_ERROR",
+        conflicts_with = "raw",
+        default_value = "quarantine"
+    )]
     pub on_error: Answer,
     /// Currency that amounts without one are in, and that the output is in
     #[arg(long, value_name = "CODE", env = "DEADHEAD_CURRENCY")]

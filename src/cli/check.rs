@@ -37,7 +37,8 @@ fn human(known: &Understanding, verbose: bool) -> String {
         known.capabilities
     );
     let rows: Vec<Vec<String>> = known.read.inputs.iter().map(row).collect();
-    let head = ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate", "passed over"];
+    let head =
+        ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate", "passed over"];
     text += &log::table(&head, 5, &rows);
     for input in known.read.inputs.iter().filter(|input| verbose && !input.unused_columns.is_empty()) {
         let _ =

@@ -67,7 +67,8 @@ fn human(file: &str, reading: &FileReading, is_verbose: bool) -> String {
     let rows = &reading.rows;
     let known = reading.recognised.as_ref().map_or_else(String::new, |known| {
         let name = known.preset.as_ref().unwrap_or(&known.table);
-        let next = known.runner_up.as_ref().map(|(name, score)| format!(", then {name} {score:.1}")).unwrap_or_default();
+        let next =
+            known.runner_up.as_ref().map(|(name, score)| format!(", then {name} {score:.1}")).unwrap_or_default();
         format!("{name} for {} (score {:.1}{next}); ", known.table, known.score)
     });
     let mut text = format!(

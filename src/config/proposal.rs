@@ -74,7 +74,8 @@ fn entry(input: &Proposal) -> String {
         text.push('\n');
         return text;
     };
-    let mut lines = format!("[[input]]\npath = {}\ntable = {}\n", quoted(&escaped_glob(&input.path)), quoted(table.name()));
+    let mut lines =
+        format!("[[input]]\npath = {}\ntable = {}\n", quoted(&escaped_glob(&input.path)), quoted(table.name()));
     match &input.preset {
         Some(preset) => {
             let _ = writeln!(lines, "preset = {}", quoted(preset));
@@ -86,12 +87,17 @@ fn entry(input: &Proposal) -> String {
         text += &lines;
     } else {
         // Without these a run would stop at the file: what is known of it is kept for the reader to complete.
-        let _ = writeln!(text, "# Nothing feeds {}: name a column or give a constant, and take the `#` away.", one_line(&input.missing.join(", ")));
+        let _ = writeln!(
+            text,
+            "# Nothing feeds {}: name a column or give a constant, and take the `#` away.",
+            one_line(&input.missing.join(", "))
+        );
         lines.lines().for_each(|line| text += &format!("# {line}\n"));
     }
     for (preset, table) in &input.companions {
         let path = quoted(&escaped_glob(&input.path));
-        let _ = writeln!(text, "\n[[input]]\npath = {path}\ntable = {}\npreset = {}", quoted(table.name()), quoted(preset));
+        let _ =
+            writeln!(text, "\n[[input]]\npath = {path}\ntable = {}\npreset = {}", quoted(table.name()), quoted(preset));
     }
     text.push('\n');
     text

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::binding::Feed;
 use super::coerce::{self, Conventions, Exchange, Reading, TimeRules, Value, header_offset};
+use super::identity::domain_of;
 use super::mapping::{Binding, Rules, folded_value};
 use super::record::{Fault, Record};
 use super::source::Source;
@@ -153,8 +154,14 @@ impl<'f> CellReader<'f> {
         };
         if value == Value::Null
             && let Some((start, elapsed, unit)) = &self.binding.after[place]
+            && self.has_value(record, place)
         {
             value = self.after(record, place, start, elapsed, *unit)?;
+        }
+        if let Value::Text(text) = &value
+            && column.name == "account_domain"
+        {
+            value = domain_of(text).map_or(Value::Null, |domain| Value::Text(Cow::Owned(domain)));
         }
         if let Value::Text(text) = &value
             && let Some(name) = self.name(column, text)
@@ -193,9 +200,20 @@ impl<'f> CellReader<'f> {
         self.names.get(list)?.get(id).map(String::as_str)
     }
 
+    /// Whether a column has a value in this record, by the preset's rules.
+    fn has_value(&self, record: &Record, place: usize) -> bool {
+        self.binding.only[place].iter().all(|(feed, wanted)| {
+            let text = feed.first(record, &|text| !text.is_empty()).unwrap_or_default();
+            wanted.contains(&folded_value(&text))
+        })
+    }
+
     /// The first cell that feeds a column and holds something, else the constant.
     fn cell<'r>(&'r self, record: &'r Record, place: usize) -> Option<Cell<'r>> {
         let rule = &self.rules.columns[place];
+        if !self.has_value(record, place) {
+            return None;
+        }
         for feed in &self.binding.feeds[place] {
             let Some(raw) = feed.first(record, &|text| self.is_given(text)) else { continue };
             let text = match rule.values.is_empty() {
@@ -213,10 +231,15 @@ impl<'f> CellReader<'f> {
     fn list<'r>(&'r self, record: &'r Record, place: usize) -> Value<'r> {
         let rule = &self.rules.columns[place];
         let column = &self.rules.table.columns[place];
+        if !self.has_value(record, place) {
+            return Value::Null;
+        }
         let separator = self.readings[place].separator;
         let rewrite = |item: &str| {
-            let item = self.name(column, item).unwrap_or(item);
-            rule.rewritten(item).to_owned()
+            if column.name == "domains" {
+                return domain_of(item).unwrap_or_default();
+            }
+            rule.rewritten(self.name(column, item).unwrap_or(item)).to_owned()
         };
         for feed in &self.binding.feeds[place] {
             let texts = feed.texts(record);

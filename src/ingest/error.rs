@@ -106,7 +106,11 @@ impl IngestError {
         match self {
             Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
-            Self::Empty { .. } | Self::NotRecognised { .. } | Self::MissingColumn { .. } | Self::Damaged { .. } | Self::Row { .. } => Cause::Data,
+            Self::Empty { .. }
+            | Self::NotRecognised { .. }
+            | Self::MissingColumn { .. }
+            | Self::Damaged { .. }
+            | Self::Row { .. } => Cause::Data,
         }
     }
 

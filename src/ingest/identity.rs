@@ -140,7 +140,8 @@ impl Identity {
         let domains = [clues.domain, clues.id, clues.user].into_iter().flatten();
         let mail_or_site = |text: &&str| Some(*text) == clues.domain || text.contains('@');
         let by_domain = || domains.filter(mail_or_site).find_map(|text| one(&self.domains, domain_of(text)?));
-        let by_name = || [clues.name, clues.id].into_iter().flatten().find_map(|name| one(&self.names, name.to_owned()));
+        let by_name =
+            || [clues.name, clues.id].into_iter().flatten().find_map(|name| one(&self.names, name.to_owned()));
         let found = None
             .or_else(|| Some((one(&self.ids, id_key(clues.id?))?, JoinRule::Id)))
             .or_else(|| Some((one(&self.external, clues.id?.to_owned())?, JoinRule::ExternalId)))
@@ -160,7 +161,13 @@ impl Identity {
 
 /// Notes that a key is one of an account; a key of two accounts is nobody's.
 fn claim(keys: &mut HashMap<String, Option<Rc<str>>>, key: String, id: &Rc<str>) {
-    keys.entry(key).and_modify(|known| if known.as_ref() != Some(id) { *known = None }).or_insert_with(|| Some(Rc::clone(id)));
+    keys.entry(key)
+        .and_modify(|known| {
+            if known.as_ref() != Some(id) {
+                *known = None
+            }
+        })
+        .or_insert_with(|| Some(Rc::clone(id)));
 }
 
 /// Salesforce writes an id with 15 characters, or with three more that repeat the case of the first for systems that do not tell it.
@@ -171,7 +178,7 @@ fn id_key(id: &str) -> String {
 }
 
 /// The domain of an e-mail address, a web address or a domain, lower-case; `None` for a mail provider's, and for what is none.
-fn domain_of(text: &str) -> Option<String> {
+pub(super) fn domain_of(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('>').to_lowercase();
     let host = text.rsplit('@').next().unwrap_or_default();
     let host = host.split_once("://").map_or(host, |(_, rest)| rest);
@@ -187,13 +194,68 @@ fn domain_of(text: &str) -> Option<String> {
 /// Mail providers whose addresses anybody can have: with any ending, and with their own.
 const PROVIDERS: [&str; 9] = ["gmail", "googlemail", "yahoo", "ymail", "outlook", "hotmail", "live", "gmx", "yandex"];
 const PROVIDER_DOMAINS: [&str; 62] = [
-    "126.com", "163.com", "aim.com", "alice.it", "aol.com", "arcor.de", "att.net", "bigpond.com", "bk.ru", "bluewin.ch",
-    "bol.com.br", "btinternet.com", "comcast.net", "cox.net", "daum.net", "email.com", "fastmail.com", "foxmail.com", "free.fr",
-    "freenet.de", "hanmail.net", "hey.com", "icloud.com", "inbox.com", "interia.pl", "kpnmail.nl", "laposte.net", "libero.it",
-    "list.ru", "mac.com", "mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "o2.pl", "onet.pl", "orange.fr", "pm.me",
-    "proton.me", "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "rocketmail.com", "sbcglobal.net", "seznam.cz",
-    "sfr.fr", "sina.com", "sky.com", "t-online.de", "telenet.be", "terra.com.br", "tutanota.com", "uol.com.br", "verizon.net",
-    "virgilio.it", "wanadoo.fr", "web.de", "wp.pl", "ziggo.nl", "zoho.com",
+    "126.com",
+    "163.com",
+    "aim.com",
+    "alice.it",
+    "aol.com",
+    "arcor.de",
+    "att.net",
+    "bigpond.com",
+    "bk.ru",
+    "bluewin.ch",
+    "bol.com.br",
+    "btinternet.com",
+    "comcast.net",
+    "cox.net",
+    "daum.net",
+    "email.com",
+    "fastmail.com",
+    "foxmail.com",
+    "free.fr",
+    "freenet.de",
+    "hanmail.net",
+    "hey.com",
+    "icloud.com",
+    "inbox.com",
+    "interia.pl",
+    "kpnmail.nl",
+    "laposte.net",
+    "libero.it",
+    "list.ru",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "o2.pl",
+    "onet.pl",
+    "orange.fr",
+    "pm.me",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "rambler.ru",
+    "rediffmail.com",
+    "rocketmail.com",
+    "sbcglobal.net",
+    "seznam.cz",
+    "sfr.fr",
+    "sina.com",
+    "sky.com",
+    "t-online.de",
+    "telenet.be",
+    "terra.com.br",
+    "tutanota.com",
+    "uol.com.br",
+    "verizon.net",
+    "virgilio.it",
+    "wanadoo.fr",
+    "web.de",
+    "wp.pl",
+    "ziggo.nl",
+    "zoho.com",
 ];
 
 fn is_provider(host: &str) -> bool {
@@ -223,7 +285,12 @@ mod tests {
         gathered(
             TableId::Accounts,
             &[
-                &[("account_id", "001000000000A1Q"), ("external_ids", &list), ("domains", "acme.example"), ("name", "Acme")],
+                &[
+                    ("account_id", "001000000000A1Q"),
+                    ("external_ids", &list),
+                    ("domains", "acme.example"),
+                    ("name", "Acme"),
+                ],
                 &[("account_id", "b"), ("domains", "shared.example"), ("name", "Beta")],
                 &[("account_id", "c"), ("domains", "shared.example"), ("name", "Beta")],
                 &[("account_id", "d"), ("domains", "gmail.com"), ("name", "Delta")],
@@ -239,7 +306,10 @@ mod tests {
         let joins = join(&mut tables);
         let texts = tables[&TableId::Tickets].texts("account_id").unwrap();
         let joins = joins.into_iter().filter(|((table, _), _)| *table == TableId::Tickets);
-        (texts.into_iter().map(|text| text.map(ToString::to_string)).collect(), joins.map(|((_, rule), n)| (rule, n)).collect())
+        (
+            texts.into_iter().map(|text| text.map(ToString::to_string)).collect(),
+            joins.map(|((_, rule), n)| (rule, n)).collect(),
+        )
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, DataType};
 
-use super::additions::Additions;
+use super::additions::{Additions, Merged};
 use super::cells::{CellReader, Names, day_of as day_since_1970};
 use super::coerce::{Conventions, DailyRates, Exchange, Survey, TimeRules, Value, day_of};
 use super::discover::Found;
@@ -42,6 +42,7 @@ pub(super) struct Intake<'m> {
 struct Books {
     read: u64,
     added: u64,
+    merged: u64,
     repaired: u64,
     skipped: u64,
     quarantined: Vec<QuarantinedRow>,
@@ -120,6 +121,8 @@ impl<'m> Intake<'m> {
         let number = u32::try_from(input).expect("fewer than 2^32 files fit on a disk");
         let gathered = self.tables.entry(rules.table.id).or_insert_with(|| Gathered::new(rules.table));
         let is_addition = rules.preset.is_some_and(|preset| !preset.adds.is_empty());
+        let is_merged = rules.preset.is_some_and(|preset| !preset.gather.is_empty());
+        let mut merged = Merged::default();
         let mut books = Books::default();
         let mut stock = Stock::default();
         let mut record = Record::default();
@@ -163,10 +166,21 @@ impl<'m> Intake<'m> {
             if is_addition {
                 books.added += 1;
                 stock.additions.add(rules, &row);
+            } else if is_merged {
+                if let Some(key) = merged.add(rules, &row, record.line, cells.version(&record)) {
+                    let expected = "one row of several with this key".to_owned();
+                    let fault = Fault { code: Code::JoinedRow, column: None, found: key, expected };
+                    books.merged += 1;
+                    books.note(&found.name, &record, &fault, &headers, "joined");
+                }
             } else {
                 self.additions.apply(rules, &mut row);
                 gathered.push(&row, number, record.line, cells.version(&record));
             }
+        }
+        for mut row in merged.finish(rules) {
+            self.additions.apply(rules, &mut row.values);
+            gathered.push(&row.values, number, row.line, row.version);
         }
         let mut unused = binding.unused.clone();
         unused.extend_from_slice(source.unreadable());
@@ -215,6 +229,7 @@ impl<'m> Intake<'m> {
         account.repaired = books.repaired;
         account.skipped = books.skipped;
         account.accepted = books.added;
+        account.duplicate = books.merged;
         self.findings.merge(books.findings);
         if let Some(diagnostics) = &mut self.diagnostics {
             diagnostics.extend(books.diagnostics);
@@ -241,15 +256,17 @@ impl<'m> Intake<'m> {
         self.inputs[input] = Some(account);
     }
 
-    /// Sorts the tables, leaves out duplicates and closes the books.
-    pub(super) fn finish(mut self) -> Read {
+    /// Joins the accounts across the tables when asked, sorts the tables, leaves out duplicates and closes the books.
+    pub(super) fn finish(mut self, joins: bool) -> Read {
         let mut inputs: Vec<InputAccount> = self.inputs.into_iter().flatten().collect();
         let mut read = Read { quarantine: self.quarantine.into_values().collect(), ..Read::default() };
         for (key, table) in self.additions.unused() {
             let place = Place { found: key, expected: format!("a row of {}", table.name()), ..Place::default() };
             self.findings.add(Code::UnusedAddition, place);
         }
-        read.joins = identity::join(&mut self.tables);
+        if joins {
+            read.joins = identity::join(&mut self.tables);
+        }
         for (id, gathered) in self.tables {
             let (frame, duplicates) =
                 gathered.finish().expect("the columns are made from the schema, all of one length");

@@ -18,7 +18,8 @@ pub(super) fn rows(root: &Path, input: &InputSettings) -> Result<MendedRows, Ing
     let Some(path) = &input.mended else { return Ok(rows) };
     for found in discover::files(root, path)? {
         let damaged = |problem: String| IngestError::Damaged { path: found.name.clone(), problem };
-        let file = std::fs::File::open(&found.path).map_err(|source| IngestError::Io { path: found.name.clone(), source })?;
+        let file =
+            std::fs::File::open(&found.path).map_err(|source| IngestError::Io { path: found.name.clone(), source })?;
         let mut reader = csv::Reader::from_reader(file);
         let headers = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
         let place = |name: &str| {

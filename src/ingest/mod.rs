@@ -104,7 +104,7 @@ fn read_with(
         intake.file(input, rules, file, progress)
     });
     progress.end();
-    outcome.map(|()| intake.finish())
+    outcome.map(|()| intake.finish(true))
 }
 
 /// What reading gives.

@@ -150,7 +150,7 @@ pub fn read_table(
     let mut intake = Intake::new(money, 1);
     intake.keep_diagnostics();
     intake.file(0, &rules, &found(path), progress)?;
-    let read = intake.finish();
+    let read = intake.finish(false);
     if let Some(frame) = read.tables.frame(rules.table.id) {
         write_rows(rules.table, frame, out)?;
     }
@@ -179,7 +179,9 @@ fn write_rows(table: &Table, frame: &DataFrame, out: &mut dyn Write) -> Result<(
         })
         .collect();
     for row in 0..frame.height() {
-        let cells = columns.iter().map(|(kind, series)| series.get(row).map_or_else(|_| String::new(), |value| shown(*kind, &value)));
+        let cells = columns
+            .iter()
+            .map(|(kind, series)| series.get(row).map_or_else(|_| String::new(), |value| shown(*kind, &value)));
         writer.write_record(cells).map_err(not_written)?;
     }
     writer.flush().map_err(|error| not_written(error.into()))

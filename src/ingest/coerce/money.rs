@@ -214,7 +214,9 @@ fn minor_places(currency: &str) -> i32 {
 }
 
 fn converted(micros: i64, currency: Option<&str>, on: Option<i32>, exchange: Exchange) -> Result<i64, Refusal> {
-    let Some(currency) = currency.filter(|code| !exchange.report.is_empty() && *code != exchange.report) else { return Ok(micros) };
+    let Some(currency) = currency.filter(|code| !exchange.report.is_empty() && *code != exchange.report) else {
+        return Ok(micros);
+    };
     let fixed = || exchange.fixed.get(currency).copied().filter(|rate| rate.is_finite() && *rate > 0.0);
     let rate = on.and_then(|day| exchange.daily.on(currency, day)).or_else(fixed);
     let rate = rate.ok_or_else(|| Refusal::of(Code::UnknownCurrency, rate_wanted(currency, on)))?;

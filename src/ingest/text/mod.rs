@@ -27,8 +27,8 @@ use crate::diag::Code;
 use encoding::Charset;
 use layout::{Layout, Sampled};
 use repair::Mended;
-use shape::Class;
 pub(super) use repair::Rule;
+use shape::Class;
 use split::{Dialect, Ended, Quoting, Raw, Splitter, split};
 
 /// Bytes that the encoding is found from.
