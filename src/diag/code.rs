@@ -65,6 +65,14 @@ codes! {
     UnclosedQuote, "unclosed-quote", Error, "A quoted cell is never closed, so the rest of the file is one cell; it was quarantined. Is the file cut off?";
     /// A quote inside an unquoted cell, or text behind a closing quote.
     UnquotedValue, "unquoted-value", Error, "The quotes of a record do not pair: a cell holds a quote and is not quoted; the row was quarantined.";
+    /// A record of a document that is no JSON.
+    InvalidJson, "invalid-json", Error, "A record is not valid JSON; it was quarantined. Is the file cut off?";
+    /// A value among the records of a document that is no object.
+    NotARecord, "not-a-record", Error, "A number, a text or a list stands where a record is expected; it was quarantined.";
+    /// An object that has a member twice.
+    DuplicateKey, "duplicate-key", Error, "A record has two members of the same name, and nothing says which of them holds; it was quarantined.";
+    /// A value of a document that is too long to be held.
+    TooLong, "too-long", Error, "A record is longer than 64 MiB; it was quarantined and the reading goes on behind it.";
     /// A record longer than any record can be.
     LineTooLong, "line-too-long", Error, "A record is longer than 4 MiB; it was quarantined and the reading goes on behind its line end.";
     /// Rows of a table that begins below the table of the file.

@@ -1,6 +1,9 @@
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
+
+use super::open::Excess;
 
 /// What kind of trouble ended the reading; the exit code follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +82,22 @@ pub enum IngestError {
         /// What was found.
         problem: String,
     },
+    /// A file that holds more than may be read safely.
+    #[error("`{path}` is too large to be read safely: {problem}")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// What is too large, the limit, and what to do.
+        problem: String,
+    },
+    /// A file of a form that is not read.
+    #[error("`{path}` cannot be read: {problem}")]
+    Unsupported {
+        /// The file.
+        path: String,
+        /// What it is, what is read instead, and what to do.
+        problem: String,
+    },
     /// A row that could not be read, where the configuration says to stop at the first.
     #[error(
         "`{path}`, line {line}, column `{column}`: found `{found}`, expected {expected} ({code}); correct the row, or set on_error = \"quarantine\" to put such rows aside"
@@ -110,13 +129,33 @@ impl IngestError {
             | Self::NotRecognised { .. }
             | Self::MissingColumn { .. }
             | Self::Damaged { .. }
+            | Self::TooLarge { .. }
+            | Self::Unsupported { .. }
             | Self::Row { .. } => Cause::Data,
         }
+    }
+
+    /// Runs a reader of a library and turns its failure into the error of a damaged file. Some libraries panic on some
+    /// damaged files, and data must never end the program so.
+    pub(super) fn guarded<T, E: std::fmt::Display>(
+        path: &str,
+        form: &str,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, Self> {
+        let problem = match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => format!("it cannot be read as {form} ({error})"),
+            Err(_) => format!("it cannot be read as {form} at all"),
+        };
+        Err(Self::Damaged { path: path.into(), problem })
     }
 
     /// What a failed read means: damage when the stream itself is at fault, else trouble of the machine.
     pub(super) fn of_read(path: &str, source: io::Error) -> Self {
         let path = path.to_owned();
+        if let Some(Excess(problem)) = source.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Self::TooLarge { path, problem: problem.clone() };
+        }
         match source.kind() {
             io::ErrorKind::UnexpectedEof => Self::Damaged { path, problem: "it ends in the middle".into() },
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other => {

@@ -1,15 +1,22 @@
 //! From a file on disk to its bytes.
 //!
 //! Takes a path; gives its bytes decompressed, and its size and BLAKE3 as it lies on disk, in one pass. Refuses a
-//! file whose name promises a compression that its bytes do not keep.
+//! file whose name promises a compression that its bytes do not keep, and one that decompresses to more than any export.
 
-use std::cell::RefCell;
+mod archive;
+mod budget;
+
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::{IngestError, Progress};
+pub(super) use archive::{Entry, entries};
+pub(super) use budget::Excess;
+use archive::Parts;
+use budget::{Budget, Counted};
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +24,8 @@ pub(super) enum Packing {
     Plain,
     Gzip,
     Zstandard,
+    /// A zip archive of data, and no workbook.
+    Zip,
 }
 
 impl Packing {
@@ -26,6 +35,7 @@ impl Packing {
             Self::Plain => "",
             Self::Gzip => ", gz",
             Self::Zstandard => ", zst",
+            Self::Zip => ", zip",
         }
     }
 
@@ -33,6 +43,7 @@ impl Packing {
         match head {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstandard,
+            b"PK\x03\x04" | b"PK\x05\x06" => Self::Zip,
             _ => Self::Plain,
         }
     }
@@ -41,6 +52,7 @@ impl Packing {
         match extension(path).as_str() {
             "gz" | "gzip" => Self::Gzip,
             "zst" | "zstd" => Self::Zstandard,
+            "zip" => Self::Zip,
             _ => Self::Plain,
         }
     }
@@ -59,6 +71,7 @@ pub(super) struct Opened<'p> {
     pub(super) content: Box<dyn Read + 'p>,
     /// How it is packed.
     pub(super) packing: Packing,
+    inner: PathBuf,
     disk: Disk<'p>,
 }
 
@@ -75,12 +88,50 @@ impl<'p> Opened<'p> {
             return Err(IngestError::Damaged { path: name.into(), problem });
         }
         let disk = Disk::new(file, head, progress);
-        let content: Box<dyn Read + 'p> = match packing {
-            Packing::Plain => Box::new(disk.clone()),
-            Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(disk.clone())),
-            Packing::Zstandard => Box::new(zstd::Decoder::new(disk.clone()).map_err(failed)?),
-        };
-        Ok(Self { content, packing, disk })
+        let packed = Rc::new(Cell::new(0));
+        let counted = Counted::new(disk.clone(), packed.clone());
+        let mut opened = Self { content: Box::new(disk.clone()), packing, inner: path.into(), disk };
+        match packing {
+            Packing::Plain => {}
+            Packing::Gzip => opened.content = Box::new(Budget::new(flate2::read::MultiGzDecoder::new(counted), packed)),
+            Packing::Zstandard => {
+                let decoder = zstd::Decoder::new(counted).map_err(failed)?;
+                opened.content = Box::new(Budget::new(decoder, packed));
+            }
+            Packing::Zip => opened.unzip(path, name)?,
+        }
+        if matches!(packing, Packing::Gzip | Packing::Zstandard) {
+            opened.inner = unpacked(path);
+        }
+        Ok(opened)
+    }
+
+    /// Gives the data of an archive instead of its bytes; those of a workbook are given as they are.
+    fn unzip(&mut self, path: &Path, name: &str) -> Result<(), IngestError> {
+        let failed = |source| IngestError::Io { path: name.into(), source };
+        let entries = entries(File::open(path).map_err(failed)?, name)?;
+        if archive::is_office(&entries) {
+            self.packing = Packing::Plain;
+            return Ok(());
+        }
+        let (parts, first) = Parts::open(path, name, entries)?;
+        self.content = Box::new(parts);
+        self.inner = unpacked(Path::new(&first));
+        Ok(())
+    }
+
+    /// The name of what is read: without the ending of a compression, and of an archive that of the first file in it.
+    pub(super) fn inner(&self) -> &Path {
+        &self.inner
+    }
+
+    /// The first bytes of the content, which are read again after this; fewer where there are no more.
+    pub(super) fn head(&mut self, count: u64, name: &str) -> Result<Vec<u8>, IngestError> {
+        let mut content = std::mem::replace(&mut self.content, Box::new(io::empty()));
+        let mut head = Vec::new();
+        content.by_ref().take(count).read_to_end(&mut head).map_err(|source| IngestError::of_read(name, source))?;
+        self.content = Box::new(Cursor::new(head.clone()).chain(content));
+        Ok(head)
     }
 
     /// Reads what is left on disk and gives the digest of the whole file.
@@ -137,10 +188,12 @@ pub(super) fn is_parquet(path: &Path) -> bool {
 
 /// The extension below a compression's: `csv` of `a.csv.gz`, lower-case.
 pub(super) fn unpacked_extension(path: &Path) -> String {
-    if Packing::of_name(path) == Packing::Plain {
-        return extension(path);
-    }
-    path.file_stem().map(|stem| extension(Path::new(stem))).unwrap_or_default()
+    extension(&unpacked(path))
+}
+
+/// A name without the ending of a compression.
+fn unpacked(path: &Path) -> PathBuf {
+    if Packing::of_name(path) == Packing::Plain { path.into() } else { path.with_extension("") }
 }
 
 fn extension(path: &Path) -> String {
@@ -153,7 +206,7 @@ mod tests {
     use crate::ingest::Cause;
     use std::io::Write;
 
-    fn gz(text: &[u8]) -> Vec<u8> {
+    pub(super) fn gz(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(text).unwrap();
         encoder.finish().unwrap()
@@ -204,6 +257,14 @@ mod tests {
             assert!(error.to_string().starts_with(&format!("`{name}` is damaged")), "{error}");
         }
         assert!(read("a.csv.gz", &gz[..gz.len() - 9]).unwrap_err().to_string().contains("ends in the middle"));
+    }
+
+    #[test]
+    fn what_grows_out_of_proportion_is_too_large() {
+        let zeros = zstd::encode_all(io::repeat(0).take(300 << 20), 3).unwrap();
+        let error = read("a.csv.zst", &zeros).unwrap_err();
+        assert!(matches!(error, IngestError::TooLarge { .. }), "{error}");
+        assert!(error.to_string().contains("decompress it if you trust it"), "{error}");
     }
 
     #[test]
