@@ -64,12 +64,12 @@ impl<'h> Headers<'h> {
     /// Binds a source; `None` when the file does not have it. Of a source that the configuration names, the spelling
     /// counts before the fold.
     pub(super) fn bind(&self, source: &str, is_exact: bool) -> Option<Feed> {
+        if let Some((column, path)) = json_path(source).filter(|_| !self.written.iter().any(|header| header == source)) {
+            return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
+        }
         let places = self.places(source, is_exact);
         if !places.is_empty() {
             return Some(Feed::Cells(places));
-        }
-        if let Some((column, path)) = json_path(source) {
-            return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
         }
         if let Some(pieces) = template(source) {
             let bound = pieces.into_iter().map(|(is_source, text)| match is_source {
@@ -123,7 +123,8 @@ fn template(source: &str) -> Option<Vec<(bool, &str)>> {
 }
 
 /// Whether a source can be read at all: a JSON path that parses.
-pub(super) fn is_source(source: &str) -> bool {
+#[cfg(test)]
+pub(crate) fn is_source(source: &str) -> bool {
     !source.starts_with("$.") || json_path(source).is_some()
 }
 

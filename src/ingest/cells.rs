@@ -150,6 +150,7 @@ impl<'f> CellReader<'f> {
         let mut value = match (column.kind, self.cell(record, place)) {
             (Kind::List, _) => self.list(record, place),
             (_, None) => Value::Null,
+            (_, Some(cell)) if self.is_month(column) => self.month(&cell, place)?,
             (kind, Some(cell)) => self.coerced(kind, &cell, &self.readings[place])?,
         };
         if value == Value::Null
@@ -193,6 +194,18 @@ impl<'f> CellReader<'f> {
             Cow::Owned(text) => coerce::value(kind, text, reading, self.exchange).map(owned),
         };
         read.map_err(|refusal| cell.fault(refusal))
+    }
+
+    fn is_month(&self, column: &Column) -> bool {
+        self.rules.preset.is_some_and(|preset| preset.months.iter().any(|name| name == column.name))
+    }
+
+    /// A month as its first moment.
+    fn month<'r>(&self, cell: &Cell<'r>, place: usize) -> Result<Value<'r>, Fault> {
+        Ok(match self.coerced(Kind::Month, cell, &self.readings[place])? {
+            Value::Int(days) => Value::Int(days * 86_400_000),
+            other => other,
+        })
     }
 
     fn name(&self, column: &Column, id: &str) -> Option<&str> {

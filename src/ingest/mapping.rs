@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::IngestError;
-use super::binding::{Feed, Headers, is_source};
+use super::binding::{Feed, Headers};
 use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
 use super::mended::MendedRows;

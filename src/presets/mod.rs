@@ -97,6 +97,9 @@ pub struct Preset {
     /// Unit of plain numbers in a column that holds a length of time; without it the column's own unit.
     #[serde(default)]
     pub units: BTreeMap<String, ClockUnit>,
+    /// Columns of moments that the file gives as months: `Jan-26` is one, and no day.
+    #[serde(default)]
+    pub months: Vec<String>,
     /// What separates the items of a list column; without it `,`, `;` and `|`.
     #[serde(default)]
     pub separators: BTreeMap<String, String>,
@@ -334,7 +337,7 @@ mod tests {
         let named = preset.columns.keys().chain(preset.constants.keys()).chain(preset.values.keys());
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
-        let named = named.chain(preset.only.keys()).chain(preset.gather.keys());
+        let named = named.chain(preset.only.keys()).chain(&preset.months).chain(preset.gather.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
@@ -346,6 +349,11 @@ mod tests {
                 || preset.after.contains_key(column.name);
             if !is_fed && preset.adds.is_empty() {
                 faults.push(format!("{file}: nothing feeds the required column {}", column.name));
+            }
+        }
+        for source in preset.columns.values().chain(&preset.identify).flatten() {
+            if !crate::ingest::is_source(source) {
+                faults.push(format!("{file}: {source} is no source"));
             }
         }
         for set in &preset.identify {
