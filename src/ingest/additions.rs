@@ -96,7 +96,9 @@ impl Merged {
     /// Takes in a row; gives its key when a row with it stands already.
     pub(super) fn add(&mut self, rules: &Rules, row: &[Value], line: u64, version: i64) -> Option<String> {
         let preset = rules.preset?;
-        let key = key(rules, row)?;
+        let name = key(rules, row)?;
+        let rest = rules.table.key[1..].iter().filter_map(|name| rules.table.columns.iter().position(|c| c.name == *name));
+        let key = rest.fold(name.clone(), |key, place| format!("{key}\u{0}{:?}", row[place]));
         let Some(&place) = self.places.get(&key) else {
             let is_full = row.iter().map(|value| *value != Value::Null).collect();
             self.places.insert(key, self.rows.len());
@@ -113,7 +115,7 @@ impl Merged {
                 None => own,
             };
         }
-        Some(key)
+        Some(name)
     }
 
     /// The rows, in the order of the first of each key.

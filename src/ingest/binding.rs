@@ -64,6 +64,15 @@ impl<'h> Headers<'h> {
     /// Binds a source; `None` when the file does not have it. Of a source that the configuration names, the spelling
     /// counts before the fold.
     pub(super) fn bind(&self, source: &str, is_exact: bool) -> Option<Feed> {
+        // What the reader adds stands under its own name, and a member of it behind a dot.
+        if let Some(added) = source.strip_prefix('@') {
+            let place = |name: &str| self.written.iter().position(|header| header == name);
+            let whole = place(source).map(|place| Feed::Cells(vec![place]));
+            return whole.or_else(|| {
+                let (name, rest) = added.split_once('.')?;
+                Some(Feed::Member(place(&format!("@{name}"))?, rest.split('.').map(str::to_owned).collect()))
+            });
+        }
         if let Some((column, path)) = json_path(source).filter(|_| !self.written.iter().any(|header| header == source)) {
             return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
         }

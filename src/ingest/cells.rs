@@ -109,12 +109,15 @@ impl<'f> CellReader<'f> {
     pub(super) fn version(&self, record: &Record) -> i64 {
         let Some(feed) = &self.binding.latest else { return 0 };
         let Some(text) = feed.first(record, &|text| !text.is_empty()) else { return i64::MIN };
+        if let Ok(number) = text.parse() {
+            return number;
+        }
         let reading = Reading::new(&self.rules.times);
         match coerce::value(Kind::Timestamp, &text, &reading, self.exchange) {
             Ok(Value::Int(millis)) => millis,
             // An open end lies behind every moment.
             Ok(_) => i64::MAX,
-            Err(_) => text.parse().unwrap_or(i64::MIN),
+            Err(_) => i64::MIN,
         }
     }
 

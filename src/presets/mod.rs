@@ -189,6 +189,7 @@ macro_rules! embedded {
 /// Every preset: the name of its file and its text.
 const EMBEDDED: &[(&str, &str)] = embedded![
     "airbyte-breaking-changes",
+    "airbyte-connections",
     "airbyte-jobs",
     "amplitude-event-types",
     "amplitude-events",
@@ -264,6 +265,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "pendo-feature-events",
     "pendo-features",
     "pendo-page-events",
+    "pendo-pages",
     "pendo-track-events",
     "pendo-visitor-accounts",
     "pendo-visitors",
@@ -298,6 +300,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "unleash-features",
     "usage-by-account-month",
     "usage-by-account-wide",
+    "usage-totals-month",
     "workato-jobs",
     "zendesk-organizations",
     "zendesk-ticket-report",
@@ -320,6 +323,7 @@ pub fn presets() -> &'static [Preset] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::Kind;
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -356,6 +360,15 @@ mod tests {
                 faults.push(format!("{file}: {source} is no source"));
             }
         }
+        for (column, values) in &preset.values {
+            let Some(Kind::Choice(words)) = table.column(column).map(|column| column.kind) else { continue };
+            for value in values.values().filter(|value| !value.is_empty() && !words.contains(&value.as_str())) {
+                faults.push(format!("{file}: `{value}` is no word of {column}"));
+            }
+        }
+        if preset.table == TableId::Names && !preset.constants.contains_key("of") {
+            faults.push(format!("{file}: names of what"));
+        }
         for set in &preset.identify {
             if set.is_empty() {
                 faults.push(format!("{file}: an empty set identifies everything"));
@@ -372,6 +385,16 @@ mod tests {
         let faults: Vec<String> = EMBEDDED.iter().flat_map(|(file, text)| faults(file, text)).collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         assert_eq!(presets().len(), EMBEDDED.len());
+    }
+
+    #[test]
+    fn companions_are_presets() {
+        let names: BTreeSet<&str> = presets().iter().map(|preset| preset.name.as_str()).collect();
+        for preset in presets() {
+            let unknown: Vec<&String> =
+                preset.companions.iter().filter(|companion| !names.contains(companion.as_str())).collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", preset.name);
+        }
     }
 
     #[test]
