@@ -287,6 +287,16 @@ fn refuse_bad_data(request: &Request, known: &Known) -> Result<(), Error> {
             )));
         }
     }
+    let rates = known.read.findings.list().into_iter().find(|finding| finding.code == Code::UnknownCurrency);
+    if let Some(finding) = rates
+        && let Some(place) = finding.examples.first()
+    {
+        let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+        return Err(Error::Data(format!(
+            "{} amounts could not be converted: `{}`{line} wants {}",
+            finding.count, place.file, place.expected
+        )));
+    }
     let tables = &known.read.tables;
     if !tables.has(TableId::UsageEvents) && !tables.has(TableId::UsageTotals) {
         return Err(Error::Data(

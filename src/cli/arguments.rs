@@ -128,6 +128,15 @@ pub(super) struct ConfigArguments {
     /// The report period, such as 2026-Q3, 2026-09, 2026 or 2026-07-01..2026-10-01
     #[arg(long, env = "DEADHEAD_PERIOD")]
     pub period: Option<Period>,
+    /// End with code 3 when more than this part of the rows of one file cannot be read, such as 0.01 [default: from the
+    /// configuration]
+    #[arg(long, value_name = "SHARE", value_parser = share, env = "DEADHEAD_MAX_QUARANTINE")]
+    pub max_quarantine: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a part of all rows, from 0 to 1".into())
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +172,25 @@ pub(super) struct ReadArguments {
     /// After dialect and encoding only: every cell as text
     #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_RAW")]
     pub raw: bool,
+    /// The known export that it is, instead of what it is recognised as
+    #[arg(long, value_name = "NAME", env = "DEADHEAD_PRESET", conflicts_with = "raw")]
+    pub preset: Option<String>,
+    /// The table whose own column names it has
+    #[arg(long, value_name = "TABLE", env = "DEADHEAD_TABLE", conflicts_with_all = ["raw", "preset"])]
+    pub table: Option<String>,
+    /// What to do with a damaged row
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ANSWER",
+        env = "DEADHEAD_ON_ERROR",
+        conflicts_with = "raw",
+        default_value = "quarantine"
+    )]
+    pub on_error: Answer,
+    /// Currency that amounts without one are in, and that the output is in
+    #[arg(long, value_name = "CODE", env = "DEADHEAD_CURRENCY")]
+    pub currency: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -200,6 +228,17 @@ pub(super) struct SampleArguments {
     /// Seed: the same gives the same bytes
     #[arg(long, default_value_t = SampleOptions::default().seed, env = "DEADHEAD_SEED")]
     pub seed: u64,
+}
+
+/// What to do with a damaged row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Answer {
+    /// Put it aside, count it and go on
+    Quarantine,
+    /// Put it right where a named rule can
+    Repair,
+    /// Stop at the first
+    Fail,
 }
 
 /// What a schema is of.

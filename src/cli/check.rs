@@ -37,7 +37,8 @@ fn human(known: &Understanding, verbose: bool) -> String {
         known.capabilities
     );
     let rows: Vec<Vec<String>> = known.read.inputs.iter().map(row).collect();
-    let head = ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate"];
+    let head =
+        ["file", "table", "read as", "from", "to", "read", "accepted", "quarantined", "duplicate", "passed over"];
     text += &log::table(&head, 5, &rows);
     for input in known.read.inputs.iter().filter(|input| verbose && !input.unused_columns.is_empty()) {
         let _ =
@@ -76,6 +77,7 @@ fn row(input: &InputAccount) -> Vec<String> {
         format::count(input.accepted),
         format::count(input.quarantined),
         format::count(input.duplicate),
+        format::count(input.skipped),
     ]
 }
 
@@ -123,7 +125,7 @@ fn json(known: &Understanding) -> Result<String, Failure> {
             serde_json::json!({
                 "path": input.path, "table": input.table, "preset": input.preset, "dialect": input.dialect,
                 "read": input.read, "accepted": input.accepted, "quarantined": input.quarantined,
-                "duplicate": input.duplicate, "first": input.dates.map(|dates| dates.0),
+                "duplicate": input.duplicate, "skipped": input.skipped, "repaired": input.repaired, "first": input.dates.map(|dates| dates.0),
                 "last": input.dates.map(|dates| dates.1), "unused_columns": input.unused_columns,
             })
         })

@@ -37,7 +37,12 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
             table: file.table,
             preset: file.preset,
             columns: file.columns,
-            note: file.note,
+            note: match &file.runner_up {
+                Some((name, score)) => format!("{} (score {:.1}; next {name}, {score:.1})", file.note, file.score),
+                None if file.table.is_some() => format!("{} (score {:.1})", file.note, file.score),
+                None => file.note,
+            },
+            companions: file.companions,
             missing: file.missing,
         })
         .collect();
@@ -50,7 +55,10 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
     if !global.quiet {
         for file in &proposals {
             let what = match (&file.preset, file.table) {
-                (Some(preset), _) => format!("preset {preset}"),
+                (Some(preset), _) => {
+                    let with = file.companions.iter().map(|(name, _)| format!(" and {name}")).collect::<String>();
+                    format!("preset {preset}{with}")
+                }
                 (None, Some(table)) => format!("table {}", table.name()),
                 (None, None) => file.note.clone(),
             };

@@ -50,9 +50,12 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
 fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     let path = configuration(&arguments.config);
     let text = read(&path)?;
-    let settings = config::parse(&text).map_err(|faults| {
+    let mut settings = config::parse(&text).map_err(|faults| {
         Failure::new(Exit::Usage, config::render_faults(&path.display().to_string(), &text, &faults).trim_end().into())
     })?;
+    if let Some(share) = arguments.max_quarantine {
+        settings.quality.max_quarantined = share;
+    }
     let epoch = source_date_epoch()?;
     let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok(Request {
@@ -113,7 +116,7 @@ mod tests {
     use super::*;
 
     fn asked(config: &Path) -> Result<Request, Failure> {
-        request(&ConfigArguments { config: config.to_path_buf(), as_of: None, period: None })
+        request(&ConfigArguments { config: config.to_path_buf(), as_of: None, period: None, max_quarantine: None })
     }
 
     fn refused(config: &Path) -> (Exit, String) {

@@ -1,12 +1,15 @@
 //! `deadhead read`.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, ErrorKind};
 
-use super::arguments::{Format, Global, ReadArguments};
+use super::arguments::{Answer, Format, Global, ReadArguments};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
-use crate::ingest::{self, Diagnostic, FileReading, IngestError};
+use crate::config::{InputSettings, OnError};
+use crate::ingest::{self, Diagnostic, FileReading, IngestError, MoneySettings};
 use crate::pipeline;
+use crate::tables::TableId;
 use crate::units::format;
 
 /// How many diagnostics people are shown.
@@ -14,7 +17,12 @@ const SHOWN: usize = 20;
 
 pub(super) fn execute(arguments: &ReadArguments, global: &Global) -> Result<Exit, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let reading = ingest::read_raw(&arguments.file, &mut out, &Bar::new(global));
+    let bar = Bar::new(global);
+    let reading = if arguments.raw {
+        ingest::read_raw(&arguments.file, &mut out, &bar)
+    } else {
+        table(arguments, &mut out, &bar)
+    };
     let reading = reading.map_err(|error| match error {
         // Whoever reads our output may stop when he has enough.
         IngestError::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => {
@@ -35,10 +43,36 @@ pub(super) fn execute(arguments: &ReadArguments, global: &Global) -> Result<Exit
     Ok(Exit::Done)
 }
 
+fn table(arguments: &ReadArguments, out: &mut dyn io::Write, bar: &Bar) -> Result<FileReading, IngestError> {
+    let on_error = match arguments.on_error {
+        Answer::Quarantine => OnError::Quarantine,
+        Answer::Repair => OnError::Repair,
+        Answer::Fail => OnError::Fail,
+    };
+    let path = arguments.file.display().to_string();
+    let fault = |problem: String| IngestError::Settings { path: path.clone(), problem };
+    let id = |name: &String| TableId::ALL.iter().copied().find(|id| id.name() == name);
+    let table = match &arguments.table {
+        Some(name) => Some(id(name).ok_or_else(|| fault(format!("there is no table `{name}`")))?),
+        None => None,
+    };
+    let settings = InputSettings { table, preset: arguments.preset.clone(), on_error, ..InputSettings::of(&path) };
+    let fx = BTreeMap::new();
+    let currency = arguments.currency.as_deref().unwrap_or("");
+    let money = MoneySettings { report_currency: currency, fx: &fx, as_of: None };
+    ingest::read_table(&arguments.file, &settings, &money, out, bar)
+}
+
 fn human(file: &str, reading: &FileReading, is_verbose: bool) -> String {
     let rows = &reading.rows;
+    let known = reading.recognised.as_ref().map_or_else(String::new, |known| {
+        let name = known.preset.as_ref().unwrap_or(&known.table);
+        let next =
+            known.runner_up.as_ref().map(|(name, score)| format!(", then {name} {score:.1}")).unwrap_or_default();
+        format!("{name} for {} (score {:.1}{next}); ", known.table, known.score)
+    });
     let mut text = format!(
-        "{}: {}\nread {}, accepted {} (repaired {}), quarantined {}, duplicate {}, passed over {}\n",
+        "{}: {known}{}\nread {}, accepted {} (repaired {}), quarantined {}, duplicate {}, passed over {}\n",
         log::plain(file),
         reading.dialect,
         format::count(rows.read),

@@ -22,6 +22,8 @@ pub struct Proposal {
     pub note: String,
     /// Column of the table and column of the file that feeds it.
     pub columns: Vec<(String, String)>,
+    /// Presets that read the same file for another table.
+    pub companions: Vec<(String, TableId)>,
     /// Columns that the nearest table wants and the file lacks.
     pub missing: Vec<String>,
 }
@@ -72,14 +74,30 @@ fn entry(input: &Proposal) -> String {
         text.push('\n');
         return text;
     };
-    let _ =
-        writeln!(text, "[[input]]\npath = {}\ntable = {}", quoted(&escaped_glob(&input.path)), quoted(table.name()));
+    let mut lines =
+        format!("[[input]]\npath = {}\ntable = {}\n", quoted(&escaped_glob(&input.path)), quoted(table.name()));
     match &input.preset {
         Some(preset) => {
-            let _ = writeln!(text, "preset = {}", quoted(preset));
-            listed_columns(&mut text, &input.columns);
+            let _ = writeln!(lines, "preset = {}", quoted(preset));
+            listed_columns(&mut lines, &input.columns);
         }
-        None => renamed_columns(&mut text, table, &input.columns),
+        None => renamed_columns(&mut lines, table, &input.columns),
+    }
+    if input.missing.is_empty() {
+        text += &lines;
+    } else {
+        // Without these a run would stop at the file: what is known of it is kept for the reader to complete.
+        let _ = writeln!(
+            text,
+            "# Nothing feeds {}: name a column or give a constant, and take the `#` away.",
+            one_line(&input.missing.join(", "))
+        );
+        lines.lines().for_each(|line| text += &format!("# {line}\n"));
+    }
+    for (preset, table) in &input.companions {
+        let path = quoted(&escaped_glob(&input.path));
+        let _ =
+            writeln!(text, "\n[[input]]\npath = {path}\ntable = {}\npreset = {}", quoted(table.name()), quoted(preset));
     }
     text.push('\n');
     text
@@ -137,7 +155,8 @@ mod tests {
             preset: None,
             note: "columns of the table".into(),
             columns: vec![("ts".into(), "Event \"Time\"".into()), ("capability".into(), "capability".into())],
-            missing: vec!["account_id".into()],
+            companions: Vec::new(),
+            missing: if table.is_some() { Vec::new() } else { vec!["account_id".into()] },
         }
     }
 

@@ -99,6 +99,36 @@ pub struct InputSettings {
     /// What to do with a row that cannot be read.
     #[serde(default)]
     pub on_error: OnError,
+    /// Quarantine files whose column `raw` was mended by hand, as a file or glob; their rows are read in place of the
+    /// rejected ones.
+    pub mended: Option<String>,
+}
+
+impl InputSettings {
+    /// A file of which nothing else is said.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        Self {
+            table: None,
+            path: path.to_owned(),
+            preset: None,
+            columns: BTreeMap::new(),
+            constants: BTreeMap::new(),
+            values: BTreeMap::new(),
+            delimiter: None,
+            quote: None,
+            encoding: None,
+            header_row: None,
+            decimal: None,
+            sheet: None,
+            records: None,
+            date_format: None,
+            time_zone: None,
+            null_values: Vec::new(),
+            on_error: OnError::default(),
+            mended: None,
+        }
+    }
 }
 
 /// The answer to a row that cannot be read.

@@ -97,6 +97,8 @@ codes! {
     ExcludedRow, "excluded-row", Note, "A row is no row of its table by a rule of its preset: deleted, unfinished, or of another kind; it was passed over.";
     /// A row of which a later version stands.
     Superseded, "superseded", Note, "A later version of the same id stands in the export; this one was passed over.";
+    /// Rows of one key made one.
+    JoinedRow, "joined-row", Note, "Rows with one key are one row of the table, as the preset says (the subscriptions of one account): amounts add up.";
     /// A row put right.
     RepairedRow, "repaired-row", Warning, "A damaged row was put right by a named rule, as on_error = \"repair\" asks.";
     /// A row that adds to a row which is not there.

@@ -262,6 +262,8 @@ fn inputs() -> Vec<InputLine> {
         accepted: read - quarantined - duplicate,
         quarantined,
         duplicate,
+        skipped: 0,
+        repaired: 0,
         first: Some(day("2025-07-01")),
         last: Some(day("2026-09-30")),
     };
@@ -315,6 +317,7 @@ pub fn drawings() -> Vec<Drawing> {
 /// Rows in quarantine of one input.
 pub fn quarantine() -> Vec<QuarantineFile> {
     let row = |line: u64| QuarantinedRow {
+        byte: 100 * line,
         line,
         column: "Event Time".into(),
         found: "31/31/2026".into(),
@@ -322,7 +325,7 @@ pub fn quarantine() -> Vec<QuarantineFile> {
         code: Code::BadCell,
         raw: "acc-1;31/31/2026;export".into(),
     };
-    vec![QuarantineFile { input: "exports/usage.csv".into(), rows: vec![row(19), row(4_402)] }]
+    vec![QuarantineFile { input: "exports/usage.csv".into(), scan: 1, rows: vec![row(19), row(4_402)] }]
 }
 
 pub fn facts() -> ManifestFacts {

@@ -48,6 +48,8 @@ struct Input<'a> {
     accepted: u64,
     quarantined: u64,
     duplicate: u64,
+    skipped: u64,
+    repaired: u64,
 }
 
 #[derive(Serialize)]
@@ -89,6 +91,8 @@ fn inputs(report: &Report) -> Vec<Input<'_>> {
             accepted: line.accepted,
             quarantined: line.quarantined,
             duplicate: line.duplicate,
+            skipped: line.skipped,
+            repaired: line.repaired,
         })
         .collect()
 }

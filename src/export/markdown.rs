@@ -119,12 +119,13 @@ fn adoption(line: &CapabilityLine) -> String {
 fn books(report: &Report) -> Vec<String> {
     let rows = report.row_totals();
     let mut lines = vec![format!(
-        "- {}: {} rows read = {} accepted + {} quarantined + {} duplicate",
+        "- {}: {} rows read = {} accepted + {} quarantined + {} duplicate + {} passed over",
         format::counted(rows.files, "file"),
         format::count(rows.read),
         format::count(rows.accepted),
         format::count(rows.quarantined),
         format::count(rows.duplicate),
+        format::count(rows.skipped),
     )];
     if let (Some(attributed), Some(unattributed)) =
         (report.totals.attributed_run_cost, report.totals.unattributed_run_cost)

@@ -1,5 +1,5 @@
 //! `quarantine/*.csv`: per input file the rows that could not be read, with the place and the reason of each, so that
-//! the export can be mended where it comes from.
+//! the export can be mended where it comes from; or `raw` is mended here, and the file given as `mended` of the input.
 
 use super::cell::csv_file;
 use super::text::{slug, slug_with_digest};
@@ -23,16 +23,19 @@ fn path(input: &str) -> String {
 }
 
 fn rows(file: &QuarantineFile) -> Result<Vec<u8>, ExportError> {
-    let head = ["file", "line", "column", "found", "expected", "code", "raw"];
+    let head = ["scan", "file", "line", "byte", "column", "type", "found", "expected", "raw", "action"];
     let rows = file.rows.iter().map(|row| {
         vec![
+            (file.scan as u64).into(),
             (&file.input).into(),
             row.line.into(),
+            row.byte.into(),
             (&row.column).into(),
+            row.code.as_str().into(),
             (&row.found).into(),
             (&row.expected).into(),
-            row.code.as_str().into(),
             (&row.raw).into(),
+            "quarantined".into(),
         ]
     });
     csv_file(&head, rows)
@@ -54,7 +57,7 @@ mod tests {
 
     #[test]
     fn an_input_without_rows_has_no_file() {
-        let empty = QuarantineFile { input: "usage.csv".into(), rows: Vec::new() };
+        let empty = QuarantineFile { input: "usage.csv".into(), scan: 1, rows: Vec::new() };
         assert!(files(&[empty]).unwrap().is_empty());
     }
 }

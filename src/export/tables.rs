@@ -159,7 +159,20 @@ fn ledger_summary(report: &Report) -> Result<Vec<u8>, ExportError> {
 /// The books of reading. Size and digest of a file stand in the manifest: they say how it lies on disk, and a table says
 /// only what the rows say, in whatever order they stand.
 fn inputs(report: &Report) -> Result<Vec<u8>, ExportError> {
-    let head = ["path", "table", "preset", "dialect", "read", "accepted", "quarantined", "duplicate", "first", "last"];
+    let head = [
+        "path",
+        "table",
+        "preset",
+        "dialect",
+        "read",
+        "accepted",
+        "quarantined",
+        "duplicate",
+        "skipped",
+        "repaired",
+        "first",
+        "last",
+    ];
     let rows = report.inputs.iter().map(|line| {
         vec![
             (&line.path).into(),
@@ -170,6 +183,8 @@ fn inputs(report: &Report) -> Result<Vec<u8>, ExportError> {
             line.accepted.into(),
             line.quarantined.into(),
             line.duplicate.into(),
+            line.skipped.into(),
+            line.repaired.into(),
             line.first.into(),
             line.last.into(),
         ]

@@ -74,6 +74,68 @@ impl Additions {
     }
 }
 
+/// Rows of one file that become one row by key.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// By key, its place among the rows.
+    places: HashMap<String, usize>,
+    rows: Vec<MergedRow>,
+}
+
+/// A row of several, at the line of the first.
+#[derive(Debug)]
+pub(super) struct MergedRow {
+    pub(super) values: Vec<Value<'static>>,
+    pub(super) line: u64,
+    pub(super) version: i64,
+    /// By column, whether every row so far had a value.
+    is_full: Vec<bool>,
+}
+
+impl Merged {
+    /// Takes in a row; gives its key when a row with it stands already.
+    pub(super) fn add(&mut self, rules: &Rules, row: &[Value], line: u64, version: i64) -> Option<String> {
+        let preset = rules.preset?;
+        let name = key(rules, row)?;
+        let rest =
+            rules.table.key[1..].iter().filter_map(|name| rules.table.columns.iter().position(|c| c.name == *name));
+        let key = rest.fold(name.clone(), |key, place| format!("{key}\u{0}{:?}", row[place]));
+        let Some(&place) = self.places.get(&key) else {
+            let is_full = row.iter().map(|value| *value != Value::Null).collect();
+            self.places.insert(key, self.rows.len());
+            self.rows.push(MergedRow { values: row.iter().map(owned).collect(), line, version, is_full });
+            return None;
+        };
+        let known = &mut self.rows[place];
+        for (place, column) in rules.table.columns.iter().enumerate() {
+            known.is_full[place] &= row[place] != Value::Null;
+            let own = std::mem::replace(&mut known.values[place], Value::Null);
+            known.values[place] = match preset.gather.get(column.name) {
+                Some(addition) => joined(*addition, own, owned(&row[place])),
+                None if own == Value::Null => owned(&row[place]),
+                None => own,
+            };
+        }
+        Some(name)
+    }
+
+    /// The rows, in the order of the first of each key.
+    pub(super) fn finish(self, rules: &Rules) -> Vec<MergedRow> {
+        let needs_all = |name: &str| {
+            rules.preset.and_then(|preset| preset.gather.get(name)).is_some_and(|a| *a == Addition::MaxOfAll)
+        };
+        let mut rows = self.rows;
+        for row in &mut rows {
+            for (place, column) in rules.table.columns.iter().enumerate() {
+                if needs_all(column.name) && !row.is_full[place] {
+                    row.values[place] = Value::Null;
+                }
+            }
+        }
+        rows
+    }
+}
+
 /// The first cell of the key as text.
 fn key(rules: &Rules, row: &[Value]) -> Option<String> {
     let name = rules.table.key.first()?;
@@ -106,11 +168,11 @@ fn joined(addition: Addition, known: Value<'static>, more: Value<'static>) -> Va
         }
         (Addition::Sum, Value::Int(known), Value::Int(more)) => Value::Int(known.saturating_add(more)),
         (Addition::Sum, Value::Float(known), Value::Float(more)) => Value::Float(known + more),
-        (Addition::Max, Value::Int(known), Value::Int(more)) => Value::Int(known.max(more)),
+        (Addition::Max | Addition::MaxOfAll, Value::Int(known), Value::Int(more)) => Value::Int(known.max(more)),
         (Addition::Min, Value::Int(known), Value::Int(more)) => Value::Int(known.min(more)),
-        (Addition::Max, Value::Float(known), Value::Float(more)) => Value::Float(known.max(more)),
+        (Addition::Max | Addition::MaxOfAll, Value::Float(known), Value::Float(more)) => Value::Float(known.max(more)),
         (Addition::Min, Value::Float(known), Value::Float(more)) => Value::Float(known.min(more)),
-        (Addition::Max, Value::Text(known), Value::Text(more)) => Value::Text(known.max(more)),
+        (Addition::Max | Addition::MaxOfAll, Value::Text(known), Value::Text(more)) => Value::Text(known.max(more)),
         (Addition::Min, Value::Text(known), Value::Text(more)) => Value::Text(known.min(more)),
         (_, known, _) => known,
     }

@@ -64,12 +64,22 @@ impl<'h> Headers<'h> {
     /// Binds a source; `None` when the file does not have it. Of a source that the configuration names, the spelling
     /// counts before the fold.
     pub(super) fn bind(&self, source: &str, is_exact: bool) -> Option<Feed> {
+        // What the reader adds stands under its own name, and a member of it behind a dot.
+        if let Some(added) = source.strip_prefix('@') {
+            let place = |name: &str| self.written.iter().position(|header| header == name);
+            let whole = place(source).map(|place| Feed::Cells(vec![place]));
+            return whole.or_else(|| {
+                let (name, rest) = added.split_once('.')?;
+                Some(Feed::Member(place(&format!("@{name}"))?, rest.split('.').map(str::to_owned).collect()))
+            });
+        }
+        if let Some((column, path)) = json_path(source).filter(|_| !self.written.iter().any(|header| header == source))
+        {
+            return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
+        }
         let places = self.places(source, is_exact);
         if !places.is_empty() {
             return Some(Feed::Cells(places));
-        }
-        if let Some((column, path)) = json_path(source) {
-            return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
         }
         if let Some(pieces) = template(source) {
             let bound = pieces.into_iter().map(|(is_source, text)| match is_source {
@@ -123,7 +133,8 @@ fn template(source: &str) -> Option<Vec<(bool, &str)>> {
 }
 
 /// Whether a source can be read at all: a JSON path that parses.
-pub(super) fn is_source(source: &str) -> bool {
+#[cfg(test)]
+pub(crate) fn is_source(source: &str) -> bool {
     !source.starts_with("$.") || json_path(source).is_some()
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::binding::Feed;
 use super::coerce::{self, Conventions, Exchange, Reading, TimeRules, Value, header_offset};
+use super::identity::domain_of;
 use super::mapping::{Binding, Rules, folded_value};
 use super::record::{Fault, Record};
 use super::source::Source;
@@ -108,12 +109,15 @@ impl<'f> CellReader<'f> {
     pub(super) fn version(&self, record: &Record) -> i64 {
         let Some(feed) = &self.binding.latest else { return 0 };
         let Some(text) = feed.first(record, &|text| !text.is_empty()) else { return i64::MIN };
+        if let Ok(number) = text.parse() {
+            return number;
+        }
         let reading = Reading::new(&self.rules.times);
         match coerce::value(Kind::Timestamp, &text, &reading, self.exchange) {
             Ok(Value::Int(millis)) => millis,
             // An open end lies behind every moment.
             Ok(_) => i64::MAX,
-            Err(_) => text.parse().unwrap_or(i64::MIN),
+            Err(_) => i64::MIN,
         }
     }
 
@@ -149,12 +153,19 @@ impl<'f> CellReader<'f> {
         let mut value = match (column.kind, self.cell(record, place)) {
             (Kind::List, _) => self.list(record, place),
             (_, None) => Value::Null,
+            (_, Some(cell)) if self.is_month(column) => self.month(&cell, place)?,
             (kind, Some(cell)) => self.coerced(kind, &cell, &self.readings[place])?,
         };
         if value == Value::Null
             && let Some((start, elapsed, unit)) = &self.binding.after[place]
+            && self.has_value(record, place)
         {
             value = self.after(record, place, start, elapsed, *unit)?;
+        }
+        if let Value::Text(text) = &value
+            && column.name == "account_domain"
+        {
+            value = domain_of(text).map_or(Value::Null, |domain| Value::Text(Cow::Owned(domain)));
         }
         if let Value::Text(text) = &value
             && let Some(name) = self.name(column, text)
@@ -188,14 +199,37 @@ impl<'f> CellReader<'f> {
         read.map_err(|refusal| cell.fault(refusal))
     }
 
+    fn is_month(&self, column: &Column) -> bool {
+        self.rules.preset.is_some_and(|preset| preset.months.iter().any(|name| name == column.name))
+    }
+
+    /// A month as its first moment.
+    fn month<'r>(&self, cell: &Cell<'r>, place: usize) -> Result<Value<'r>, Fault> {
+        Ok(match self.coerced(Kind::Month, cell, &self.readings[place])? {
+            Value::Int(days) => Value::Int(days * 86_400_000),
+            other => other,
+        })
+    }
+
     fn name(&self, column: &Column, id: &str) -> Option<&str> {
         let list = self.rules.preset?.lookup.get(column.name)?;
         self.names.get(list)?.get(id).map(String::as_str)
     }
 
+    /// Whether a column has a value in this record, by the preset's rules.
+    fn has_value(&self, record: &Record, place: usize) -> bool {
+        self.binding.only[place].iter().all(|(feed, wanted)| {
+            let text = feed.first(record, &|text| !text.is_empty()).unwrap_or_default();
+            wanted.contains(&folded_value(&text))
+        })
+    }
+
     /// The first cell that feeds a column and holds something, else the constant.
     fn cell<'r>(&'r self, record: &'r Record, place: usize) -> Option<Cell<'r>> {
         let rule = &self.rules.columns[place];
+        if !self.has_value(record, place) {
+            return None;
+        }
         for feed in &self.binding.feeds[place] {
             let Some(raw) = feed.first(record, &|text| self.is_given(text)) else { continue };
             let text = match rule.values.is_empty() {
@@ -213,10 +247,15 @@ impl<'f> CellReader<'f> {
     fn list<'r>(&'r self, record: &'r Record, place: usize) -> Value<'r> {
         let rule = &self.rules.columns[place];
         let column = &self.rules.table.columns[place];
+        if !self.has_value(record, place) {
+            return Value::Null;
+        }
         let separator = self.readings[place].separator;
         let rewrite = |item: &str| {
-            let item = self.name(column, item).unwrap_or(item);
-            rule.rewritten(item).to_owned()
+            if column.name == "domains" {
+                return domain_of(item).unwrap_or_default();
+            }
+            rule.rewritten(self.name(column, item).unwrap_or(item)).to_owned()
         };
         for feed in &self.binding.feeds[place] {
             let texts = feed.texts(record);

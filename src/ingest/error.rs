@@ -56,6 +56,14 @@ pub enum IngestError {
         /// The file.
         path: String,
     },
+    /// A file that is no known export and no table.
+    #[error("`{path}` is {problem}; name a preset or a table, or read it as text")]
+    NotRecognised {
+        /// The file.
+        path: String,
+        /// What comes nearest, and what it lacks.
+        problem: String,
+    },
     /// A file that lacks a column.
     #[error("`{path}` has no column for `{column}`: {problem}")]
     MissingColumn {
@@ -118,6 +126,7 @@ impl IngestError {
             Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
             Self::Empty { .. }
+            | Self::NotRecognised { .. }
             | Self::MissingColumn { .. }
             | Self::Damaged { .. }
             | Self::TooLarge { .. }

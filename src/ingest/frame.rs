@@ -140,6 +140,26 @@ impl Gathered {
         self.lines.len()
     }
 
+    /// The texts of a column; `None` when it is none of texts.
+    pub(super) fn texts(&self, name: &str) -> Option<Vec<Option<&Rc<str>>>> {
+        let place = self.table.columns.iter().position(|column| column.name == name)?;
+        let Cells::Text { words, places, .. } = &self.cells[place] else { return None };
+        Some(places.iter().map(|&place| (place as usize).checked_sub(1).map(|word| &words[word])).collect())
+    }
+
+    /// Writes other texts into a column, one per row.
+    pub(super) fn replace(&mut self, name: &str, texts: Vec<Option<Rc<str>>>) {
+        let place = self.table.columns.iter().position(|column| column.name == name);
+        if let Some(place) = place.filter(|_| texts.len() == self.len()) {
+            let mut cells = Cells::of(Kind::Text);
+            texts.iter().for_each(|text| match text {
+                Some(text) => cells.push(&Value::Text(text.as_ref().into())),
+                None => cells.push(&Value::Null),
+            });
+            self.cells[place] = cells;
+        }
+    }
+
     /// Forgets the rows behind the first so many.
     pub(super) fn truncate(&mut self, rows: usize) {
         for cells in &mut self.cells {

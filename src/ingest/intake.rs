@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, DataType};
 
-use super::additions::Additions;
+use super::additions::{Additions, Merged};
 use super::cells::{CellReader, Names, day_of as day_since_1970};
 use super::coerce::{Conventions, DailyRates, Exchange, Survey, TimeRules, Value, day_of};
 use super::discover::Found;
 use super::frame::{Duplicate, Gathered};
+use super::identity;
 use super::mapping::{Binding, Rules};
 use super::open::Digest;
 use super::record::{Fault, Record};
+use super::single::Diagnostic;
 use super::source::{self, Source};
 use super::text;
 use super::{IngestError, InputAccount, MoneySettings, Progress, QuarantineFile, QuarantinedRow, Read};
@@ -31,6 +33,8 @@ pub(super) struct Intake<'m> {
     inputs: Vec<Option<InputAccount>>,
     quarantine: BTreeMap<usize, QuarantineFile>,
     findings: Findings,
+    /// Every record that is not as it should be, when somebody asks for all of them.
+    diagnostics: Option<Vec<Diagnostic>>,
 }
 
 /// What one file gave besides its rows.
@@ -38,10 +42,12 @@ pub(super) struct Intake<'m> {
 struct Books {
     read: u64,
     added: u64,
+    merged: u64,
     repaired: u64,
     skipped: u64,
     quarantined: Vec<QuarantinedRow>,
     findings: Findings,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// How reading a file ended.
@@ -63,7 +69,13 @@ impl<'m> Intake<'m> {
             inputs: vec![None; files],
             quarantine: BTreeMap::new(),
             findings: Findings::default(),
+            diagnostics: None,
         }
+    }
+
+    /// Keeps every diagnostic, and not three examples of each.
+    pub(super) fn keep_diagnostics(&mut self) {
+        self.diagnostics = Some(Vec::new());
     }
 
     /// Reads the file with this number. Where its cells do not tell how they are written, its columns are surveyed, and it is read
@@ -109,6 +121,8 @@ impl<'m> Intake<'m> {
         let number = u32::try_from(input).expect("fewer than 2^32 files fit on a disk");
         let gathered = self.tables.entry(rules.table.id).or_insert_with(|| Gathered::new(rules.table));
         let is_addition = rules.preset.is_some_and(|preset| !preset.adds.is_empty());
+        let is_merged = rules.preset.is_some_and(|preset| !preset.gather.is_empty());
+        let mut merged = Merged::default();
         let mut books = Books::default();
         let mut stock = Stock::default();
         let mut record = Record::default();
@@ -118,39 +132,55 @@ impl<'m> Intake<'m> {
                 record.skipped.take().or_else(|| (record.fault.is_none()).then(|| cells.exclusion(&record)).flatten());
             if let Some(fault) = excluded {
                 books.skipped += 1;
-                books.note(&found.name, &record, &fault, &headers);
+                books.note(&found.name, &record, &fault, &headers, "passed over");
                 continue;
+            }
+            let mended = rules.mended.get(&(found.name.clone(), record.line)).filter(|_| cells.row(&record).is_err());
+            if let Some(anew) = mended.and_then(|raw| source.reread(raw)) {
+                (record.cells, record.fault) = (anew, None);
+                books.repaired += 1;
             }
             let mut row = match cells.row(&record) {
                 Ok(row) => row,
                 Err(fault) if conventions.is_none() && is_undecided(fault.code) => return Ok(Attempt::Undecided),
                 Err(_) if record.may_be_note => {
                     books.skipped += 1;
-                    books.note(&found.name, &record, &text::footer(&record), &headers);
+                    books.note(&found.name, &record, &text::footer(&record), &headers, "passed over");
                     continue;
                 }
                 Err(fault) if rules.on_error == OnError::Fail => {
                     return Err(refused(quarantined(&record, fault, &headers), &found.name));
                 }
                 Err(fault) => {
+                    books.diagnostics.push(Diagnostic::of(&record, &fault, &headers, "quarantined".into()));
                     books.quarantined.push(quarantined(&record, fault, &headers));
                     continue;
                 }
             };
             if let Some((fault, rule)) = &record.repaired {
                 books.repaired += 1;
-                let expected = format!("{}; {}", fault.expected, rule.name());
-                let fault = Fault { code: Code::RepairedRow, expected, ..fault.clone() };
-                books.note(&found.name, &record, &fault, &headers);
+                let fault = Fault { code: Code::RepairedRow, ..fault.clone() };
+                books.note(&found.name, &record, &fault, &headers, &format!("repaired: {}", rule.name()));
             }
             stock.take(rules.table.id, &row, cells.version(&record));
             if is_addition {
                 books.added += 1;
                 stock.additions.add(rules, &row);
+            } else if is_merged {
+                if let Some(key) = merged.add(rules, &row, record.line, cells.version(&record)) {
+                    let expected = "one row of several with this key".to_owned();
+                    let fault = Fault { code: Code::JoinedRow, column: None, found: key, expected };
+                    books.merged += 1;
+                    books.note(&found.name, &record, &fault, &headers, "joined");
+                }
             } else {
                 self.additions.apply(rules, &mut row);
                 gathered.push(&row, number, record.line, cells.version(&record));
             }
+        }
+        for mut row in merged.finish(rules) {
+            self.additions.apply(rules, &mut row.values);
+            gathered.push(&row.values, number, row.line, row.version);
         }
         let mut unused = binding.unused.clone();
         unused.extend_from_slice(source.unreadable());
@@ -199,7 +229,11 @@ impl<'m> Intake<'m> {
         account.repaired = books.repaired;
         account.skipped = books.skipped;
         account.accepted = books.added;
+        account.duplicate = books.merged;
         self.findings.merge(books.findings);
+        if let Some(diagnostics) = &mut self.diagnostics {
+            diagnostics.extend(books.diagnostics);
+        }
         if books.read == 0 {
             let expected = "rows below the header".to_owned();
             self.findings.add(Code::EmptyFile, Place { file: account.path.clone(), expected, ..Place::default() });
@@ -216,19 +250,22 @@ impl<'m> Intake<'m> {
             self.findings.add(row.code, place);
         }
         if !books.quarantined.is_empty() {
-            let file = QuarantineFile { input: account.path.clone(), rows: books.quarantined };
+            let file = QuarantineFile { input: account.path.clone(), scan: input + 1, rows: books.quarantined };
             self.quarantine.insert(input, file);
         }
         self.inputs[input] = Some(account);
     }
 
-    /// Sorts the tables, leaves out duplicates and closes the books.
-    pub(super) fn finish(mut self) -> Read {
+    /// Joins the accounts across the tables when asked, sorts the tables, leaves out duplicates and closes the books.
+    pub(super) fn finish(mut self, joins: bool) -> Read {
         let mut inputs: Vec<InputAccount> = self.inputs.into_iter().flatten().collect();
         let mut read = Read { quarantine: self.quarantine.into_values().collect(), ..Read::default() };
         for (key, table) in self.additions.unused() {
             let place = Place { found: key, expected: format!("a row of {}", table.name()), ..Place::default() };
             self.findings.add(Code::UnusedAddition, place);
+        }
+        if joins {
+            read.joins = identity::join(&mut self.tables);
         }
         for (id, gathered) in self.tables {
             let (frame, duplicates) =
@@ -236,7 +273,18 @@ impl<'m> Intake<'m> {
             for duplicate in &duplicates {
                 inputs[duplicate.input as usize].duplicate += 1;
                 let file = inputs[duplicate.input as usize].path.clone();
-                self.findings.add(duplicate.code, place_of(duplicate, id, file));
+                let place = place_of(duplicate, id, file);
+                if let Some(diagnostics) = &mut self.diagnostics {
+                    diagnostics.push(Diagnostic {
+                        code: duplicate.code,
+                        line: place.line,
+                        column: None,
+                        found: place.found.clone(),
+                        expected: place.expected.clone(),
+                        action: "counted once".into(),
+                    });
+                }
+                self.findings.add(duplicate.code, place);
             }
             for (input, days) in accepted_days(&frame, id) {
                 let account = &mut inputs[input as usize];
@@ -249,6 +297,8 @@ impl<'m> Intake<'m> {
         }
         read.inputs = inputs;
         read.findings = self.findings;
+        read.diagnostics = self.diagnostics.unwrap_or_default();
+        read.diagnostics.sort_by_key(|diagnostic| diagnostic.line);
         read
     }
 }
@@ -308,6 +358,7 @@ fn account(
 fn quarantined(record: &Record, fault: Fault, headers: &[String]) -> QuarantinedRow {
     QuarantinedRow {
         line: record.line,
+        byte: record.byte,
         column: fault.column.and_then(|place| headers.get(place)).cloned().unwrap_or_default(),
         found: fault.found,
         expected: fault.expected,
@@ -376,13 +427,14 @@ impl Stock {
 }
 
 impl Books {
-    fn note(&mut self, file: &str, record: &Record, fault: &Fault, headers: &[String]) {
+    fn note(&mut self, file: &str, record: &Record, fault: &Fault, headers: &[String], action: &str) {
+        self.diagnostics.push(Diagnostic::of(record, fault, headers, action.to_owned()));
         let place = Place {
             file: file.to_owned(),
             line: Some(record.line),
             column: fault.column.and_then(|place| headers.get(place)).cloned(),
             found: fault.found.clone(),
-            expected: fault.expected.clone(),
+            expected: format!("{}; {action}", fault.expected),
         };
         self.findings.add(fault.code, place);
     }

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::IngestError;
-use super::binding::{Feed, Headers, is_source};
+use super::binding::{Feed, Headers};
 use super::coerce::{self, Conventions, DailyRates, Exchange, Reading, TimeRules};
 use super::error::{nearest, suggestion};
+use super::mended::MendedRows;
 use super::source::Wanted;
 use super::text::{self, TextOptions};
 use crate::config::{InputSettings, OnError};
@@ -39,6 +40,8 @@ pub(super) struct Rules<'a> {
     pub(super) records: Option<String>,
     /// What to do with a row that cannot be read.
     pub(super) on_error: OnError,
+    /// Records mended by hand, by file and line.
+    pub(super) mended: MendedRows,
 }
 
 /// What feeds one column of the table.
@@ -74,6 +77,8 @@ pub(super) struct Binding {
     pub(super) skip: Vec<(Feed, BTreeSet<String>)>,
     /// Feeds one of whose values a row must have.
     pub(super) keep: Vec<(Feed, BTreeSet<String>)>,
+    /// By column of the table: feeds with the values that one of each must have for the column to have its own.
+    pub(super) only: Vec<Vec<(Feed, BTreeSet<String>)>>,
     /// What says which of the rows with one key is the latest.
     pub(super) latest: Option<Feed>,
     /// By column of the table: start and length of a time that is given so.
@@ -105,9 +110,15 @@ impl<'a> Rules<'a> {
             sheet: input.sheet.clone(),
             records: input.records.clone().or_else(|| preset?.records.clone()),
             on_error: input.on_error,
+            mended: MendedRows::new(),
         };
         rules.check_constants().map_err(fault)?;
         Ok(rules)
+    }
+
+    /// With records that were mended by hand.
+    pub(super) fn with_mended(self, mended: MendedRows) -> Self {
+        Self { mended, ..self }
     }
 
     /// The place of its files in the order of reading: rates, names, additions, and then the rest.
@@ -126,6 +137,7 @@ impl<'a> Rules<'a> {
         if let Some(preset) = self.preset {
             sources.extend(preset.skip.keys().chain(preset.keep.keys()).chain(&preset.latest).cloned());
             sources.extend(preset.identify.iter().flatten().cloned());
+            sources.extend(preset.only.values().flat_map(|rules| rules.keys()).cloned());
             for after in preset.after.values() {
                 sources.extend(after.start.iter().chain(&after.elapsed).cloned());
             }
@@ -166,6 +178,10 @@ impl<'a> Rules<'a> {
             let bound = rules.iter().filter_map(|(source, values)| Some((known.bind(source, false)?, fold(values))));
             bound.collect::<Vec<_>>()
         };
+        let only =
+            self.table.columns.iter().map(|column| {
+                self.preset.and_then(|preset| preset.only.get(column.name)).map(rows).unwrap_or_default()
+            });
         let mut skip = self.preset.map(|preset| rows(&preset.skip)).unwrap_or_default();
         // A copy that a connector keeps of a row which is gone at its source.
         skip.extend(
@@ -176,6 +192,7 @@ impl<'a> Rules<'a> {
             feeds,
             skip,
             keep: self.preset.map(|preset| rows(&preset.keep)).unwrap_or_default(),
+            only: only.collect(),
             latest: self.preset.and_then(|preset| known.bind(preset.latest.as_ref()?, false)),
             after,
             annual: annual.map(|annual| [bind(&annual.quantity), bind(&annual.interval), bind(&annual.interval_count)]),
@@ -191,7 +208,7 @@ impl<'a> Rules<'a> {
     /// Whether a row must have a value: of rows that only add to others, the key alone.
     pub(super) fn is_required(&self, column: &Column) -> bool {
         let is_addition = self.preset.is_some_and(|preset| !preset.adds.is_empty());
-        if is_addition { self.table.key.contains(&column.name) } else { column.required }
+        if is_addition { self.table.key.first() == Some(&column.name) } else { column.required }
     }
 
     /// A constant or a replacement that is not of its column's kind would put every row aside.
@@ -244,6 +261,7 @@ impl Binding {
     pub(super) fn places(&self) -> BTreeSet<usize> {
         let columns = self.feeds.iter().flatten();
         let rows = self.skip.iter().chain(&self.keep).map(|(feed, _)| feed).chain(&self.latest);
+        let rows = rows.chain(self.only.iter().flatten().map(|(feed, _)| feed));
         let after = self.after.iter().flatten().flat_map(|(start, elapsed, _)| start.iter().chain(elapsed));
         let annual = self.annual.iter().flatten().flatten();
         columns.chain(rows).chain(after).chain(annual).flat_map(Feed::places).collect()

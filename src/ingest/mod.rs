@@ -19,8 +19,10 @@ mod error;
 mod form;
 mod frame;
 mod hive;
+mod identity;
 mod intake;
 mod mapping;
+mod mended;
 mod open;
 mod recognise;
 mod record;
@@ -43,10 +45,13 @@ use crate::presets::{Preset, presets};
 use crate::tables::{TableId, Tables};
 
 pub use baseline::read_candidates;
+#[cfg(test)]
+pub(crate) use binding::is_source;
 pub use error::{Cause, IngestError};
+pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
 pub use recognise::{Recognised, recognise_folder};
-pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw};
+pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +89,7 @@ fn read_with(
     let mut plan = Vec::new();
     for input in inputs {
         let rules = mapping::Rules::settle(input, presets)?;
+        let rules = rules.with_mended(mended::rows(root, input)?);
         plan.push((rules, discover::files(root, &input.path)?));
     }
     let bytes = plan
@@ -104,7 +110,7 @@ fn read_with(
         intake.file(input, rules, file, progress)
     });
     progress.end();
-    outcome.map(|()| intake.finish())
+    outcome.map(|()| intake.finish(true))
 }
 
 /// What reading gives.
@@ -118,6 +124,10 @@ pub struct Read {
     pub quarantine: Vec<QuarantineFile>,
     /// What was found on the way.
     pub findings: Findings,
+    /// Rows by table and the rule by which they were joined to an account; empty without accounts.
+    pub joins: Joins,
+    /// Every record that is not as it should be, where all were asked for; else empty.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The books of one input file: `read = accepted + quarantined + duplicate + skipped`, always.
@@ -158,6 +168,8 @@ pub struct InputAccount {
 pub struct QuarantineFile {
     /// Path of the input.
     pub input: String,
+    /// Number of the input, from 1, in the order of the configuration.
+    pub scan: usize,
     /// The rows, in file order.
     pub rows: Vec<QuarantinedRow>,
 }
@@ -167,6 +179,8 @@ pub struct QuarantineFile {
 pub struct QuarantinedRow {
     /// Line in the file, from 1.
     pub line: u64,
+    /// Byte of the decoded text where the record begins, from 0; 0 where the form has none.
+    pub byte: u64,
     /// Column as the file spells it; empty for the row as a whole.
     pub column: String,
     /// What stood there.

@@ -12,7 +12,7 @@ use regex::Regex;
 use super::binding::{Feed, Headers};
 use super::discover::Found;
 use super::record::Record;
-use super::source::{self, Source, Wanted};
+use super::source::{self, Wanted};
 use super::text::TextOptions;
 use super::{IngestError, coerce, discover, normalised};
 use crate::presets::{Preset, presets};
@@ -97,7 +97,7 @@ pub(super) fn recognise_file(presets: &[Preset], found: &Found) -> Recognised {
         .filter(|preset| preset.records.is_none())
         .filter_map(|preset| of_preset(preset, &seen))
         .collect();
-    if source::is_document(&found.path) {
+    if source::is_document(found) {
         let paths: BTreeSet<&String> = presets.iter().filter_map(|preset| preset.records.as_ref()).collect();
         for path in paths {
             wanted.records = Some(path.clone());

@@ -3,12 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use csv::ByteRecord;
+
 use super::columnar::Columnar;
 use super::discover::Found;
+use super::document::Document;
+use super::form::{self, Form};
 use super::open::{self, Digest, Opened};
 use super::record::Record;
+use super::single::Diagnostic;
 use super::text::{Text, TextOptions};
 use super::unfold::Unfolded;
+use super::workbook::Workbook;
 use super::{IngestError, Progress};
 use crate::presets::Unfold;
 
@@ -28,6 +34,11 @@ pub(super) trait Source {
     /// How the file was understood, for people: `csv, delimiter ;, gz`.
     fn dialect(&self) -> String;
 
+    /// What was decided about the file as a whole and could be seen otherwise.
+    fn remarks(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     /// By header, whether its cells are times by type, so that no notation of the configuration holds for them. May be shorter than
     /// the headers.
     fn typed_times(&self) -> &[bool] {
@@ -42,6 +53,12 @@ pub(super) trait Source {
     /// Why none of these headers (folded) may be there although the file has them; `is_named`: the configuration names the
     /// delimiter.
     fn explains(&self, _wanted: &BTreeSet<String>, _is_named: bool) -> Option<String> {
+        None
+    }
+
+    /// The cells of a record that somebody mended by hand, from its text; `None` when the form has no text, or when it is
+    /// still not one record.
+    fn reread(&self, _raw: &str) -> Option<ByteRecord> {
         None
     }
 
@@ -74,15 +91,25 @@ pub(super) struct Wanted {
 pub(super) const FORMS: &str =
     "not a .csv, .tsv, .json, .ndjson, .yaml, .xlsx or .parquet file, plain or .gz, .zst or .zip";
 
-/// Whether a file's name is one of a form that can be read.
+/// Whether a file's name is one of a form that can be read, or a packing whose inside tells.
 pub(super) fn is_readable(path: &Path) -> bool {
-    let known = ["csv", "tsv", "txt", "psv", "tab", "parquet"];
-    known.contains(&open::unpacked_extension(path).as_str())
+    const KNOWN: [&str; 18] = [
+        "csv", "tsv", "txt", "psv", "tab", "parquet", "json", "ndjson", "jsonl", "yaml", "yml", "xlsx", "xlsm", "xls",
+        "xlsb", "ods", "zip", "",
+    ];
+    let extension = open::unpacked_extension(path);
+    // A file without an extension may be anything; one that is only packed is a file without one.
+    let is_bare = extension.is_empty() && path.extension().is_none();
+    KNOWN.contains(&extension.as_str()) && !is_bare
 }
 
 /// Whether a file holds JSON or YAML.
-pub(super) fn is_document(_path: &Path) -> bool {
-    false
+pub(super) fn is_document(found: &Found) -> bool {
+    let form = Opened::open(&found.path, &found.name, &()).and_then(|mut opened| {
+        let head = opened.head(form::HEAD, &found.name)?;
+        Ok(form::form_of(opened.inner(), &head))
+    });
+    matches!(form, Ok(Form::Document | Form::Yaml))
 }
 
 /// Opens a file of any form, with the columns that come from its name and what is unfolded of its records.
@@ -93,11 +120,14 @@ pub(super) fn open<'p>(
     unfold: Option<&Unfold>,
     progress: &'p dyn Progress,
 ) -> Result<Box<dyn Source + 'p>, IngestError> {
-    let opened = Opened::open(&found.path, &found.name, progress)?;
-    let source: Box<dyn Source + 'p> = if open::is_parquet(&found.path) {
-        Box::new(Columnar::open(opened, &found.name)?)
-    } else {
-        Box::new(Text::open(opened, &found.name, options.clone(), wanted)?)
+    let mut opened = Opened::open(&found.path, &found.name, progress)?;
+    let head = opened.head(form::HEAD, &found.name)?;
+    let source: Box<dyn Source + 'p> = match form::form_of(opened.inner(), &head) {
+        Form::Delimited => Box::new(Text::open(opened, &found.name, options.clone(), wanted)?),
+        Form::Document => Box::new(Document::open(opened, &found.name, wanted)?),
+        Form::Yaml => Box::new(Document::open_yaml(opened, &found.name, wanted)?),
+        Form::Parquet => Box::new(Columnar::open(opened, &found.name)?),
+        Form::Workbook => Box::new(Workbook::open(opened, &found.name, wanted)?),
     };
     let mut constants = Vec::new();
     if wanted.sources.iter().any(|source| source == "@file") {

@@ -186,6 +186,59 @@ fn each_damaged_row_has_its_place_and_reason() {
 }
 
 #[test]
+fn damaged_rows_are_put_right_when_asked() {
+    let text = "worked_on,hours,kind,team\n2026-01-01,1.5,build,a\n2026-01-02,2.5,build,b\n2026-01-03,0.5,,build,c\n\
+                2026-01-04,4,build,d,\n2026-01-05,1,build\n2026-01-06,3,build,e\n2026-01-07,2,build,f\n2026-01-08,1,maintain,g\n";
+    let read = one(text, "table = 'work_items'\non_error = 'repair'").unwrap();
+    let books = &read.inputs[0];
+    assert_eq!((books.accepted, books.repaired, books.quarantined), (8, 3, 0));
+    assert_eq!(read.findings.count(Code::RepairedRow), 3);
+    let teams: Vec<_> = WorkItem::all(&read.tables).into_iter().map(|item| item.team.unwrap_or_default()).collect();
+    assert_eq!(teams, ["a", "b", "c", "d", "", "e", "f", "g"]);
+    assert_eq!(one(text, "table = 'work_items'").unwrap().inputs[0].quarantined, 3);
+}
+
+#[test]
+fn rows_mended_by_hand_are_read_in_place_of_the_rejected_ones() {
+    let text = "worked_on,hours\n2026-01-01,1.5\nsoon,2\n2026-01-03,x\n";
+    let mended = "file,line,raw\na.csv,3,\"2026-01-02,2\"\na.csv,4,\"2026-01-03,still x\"\na.csv,2,\"2026-01-01,9\"\n";
+    let folder = Folder::of(&[("a.csv", text.as_bytes()), ("mended/a.csv.csv", mended.as_bytes())]);
+    let read = folder.read("[[input]]\npath = 'a.csv'\ntable = 'work_items'\nmended = 'mended/*.csv'").unwrap();
+    let hours: Vec<_> = WorkItem::all(&read.tables).into_iter().map(|item| item.hours.unwrap()).collect();
+    assert_eq!(hours, [1.5, 2.0]);
+    assert_eq!(aside(&read), [(4, "hours", "still x", Code::BadCell)]);
+}
+
+#[test]
+fn columns_that_do_not_tell_by_themselves_are_surveyed() {
+    let decided = "worked_on;hours\n03/04/25;1,5\n25/04/25;1,250\n";
+    let read = one(decided, "table = 'work_items'").unwrap();
+    let items = WorkItem::all(&read.tables);
+    let days: Vec<_> = items.iter().map(|item| item.worked_on.unwrap().to_string()).collect();
+    assert_eq!(days, ["2025-04-03", "2025-04-25"]);
+    assert_eq!(items[1].hours, Some(1.25));
+    assert!(read.inputs[0].dialect.contains("day before month"), "{}", read.inputs[0].dialect);
+    let open = one("worked_on,hours\n03/04/25,1\n05/06/25,2\n", "table = 'work_items'").unwrap();
+    assert_eq!((open.inputs[0].quarantined, open.findings.count(Code::AmbiguousDate)), (2, 2));
+    let named = one("worked_on,hours\n03/04/25,1\n", "table = 'work_items'\ndate_format = '%m/%d/%y'").unwrap();
+    assert_eq!(WorkItem::all(&named.tables)[0].worked_on.unwrap().to_string(), "2025-03-04");
+}
+
+#[test]
+fn amounts_are_converted_by_the_rate_of_their_day() {
+    let charges = "charged_on,amount,currency\n2026-03-04,10,USD\n2026-03-08,10,USD\n2026-03-04,10,CHF\n";
+    let rates = "currency,on,rate_to_report\nUSD,2026-03-04,0.9\nUSD,2026-03-06,0.8\n";
+    let folder = Folder::of(&[("charges.csv", charges.as_bytes()), ("rates.csv", rates.as_bytes())]);
+    let inputs = "[[input]]\npath = 'charges.csv'\ntable = 'charges'\n[[input]]\npath = 'rates.csv'\ntable = 'fx'";
+    let read = folder.read(inputs).unwrap();
+    let amounts: Vec<_> = Charge::all(&read.tables).iter().map(|charge| charge.amount.unwrap().micros()).collect();
+    assert_eq!(amounts, [9_000_000, 8_000_000]);
+    let missing = &read.quarantine[0].rows[0];
+    assert_eq!((missing.line, missing.code), (4, Code::UnknownCurrency));
+    assert!(missing.expected.contains("CHF") && missing.expected.contains("2026-03-04"), "{}", missing.expected);
+}
+
+#[test]
 fn duplicates_are_found_across_files_and_counted_where_they_stood() {
     let folder = Folder::of(&[
         ("a.csv", b"account_id,name\nacme,Acme\nzeta,Zeta\n"),

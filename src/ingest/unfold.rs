@@ -11,6 +11,7 @@ use super::binding::{Headers, text_of};
 use super::coerce;
 use super::open::Digest;
 use super::record::{Fault, Record};
+use super::single::Diagnostic;
 use super::source::Source;
 use crate::diag::Code;
 use crate::presets::Unfold;
@@ -130,6 +131,25 @@ fn worklog(cell: &str) -> Option<[&str; 4]> {
 impl Source for Unfolded<'_> {
     fn headers(&self) -> &[String] {
         &self.headers
+    }
+
+    fn has_header(&self) -> bool {
+        self.inner.has_header()
+    }
+
+    fn remarks(&self) -> Vec<Diagnostic> {
+        self.inner.remarks()
+    }
+
+    fn reread(&self, raw: &str) -> Option<csv::ByteRecord> {
+        // What is unfolded has more cells than its text: of such a record the export itself is to be mended.
+        let mut cells = self.inner.reread(raw).filter(|_| self.unfold.is_none())?;
+        self.constants.iter().for_each(|cell| cells.push_field(cell.as_bytes()));
+        Some(cells)
+    }
+
+    fn explains(&self, wanted: &BTreeSet<String>, is_named: bool) -> Option<String> {
+        self.inner.explains(wanted, is_named)
     }
 
     fn dialect(&self) -> String {

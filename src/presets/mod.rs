@@ -97,12 +97,23 @@ pub struct Preset {
     /// Unit of plain numbers in a column that holds a length of time; without it the column's own unit.
     #[serde(default)]
     pub units: BTreeMap<String, ClockUnit>,
+    /// Columns of moments that the file gives as months: `Jan-26` is one, and no day.
+    #[serde(default)]
+    pub months: Vec<String>,
     /// What separates the items of a list column; without it `,`, `;` and `|`.
     #[serde(default)]
     pub separators: BTreeMap<String, String>,
     /// Money columns written in minor units (cents).
     #[serde(default)]
     pub minor_units: Vec<String>,
+    /// A column has its value only in rows where this source has one of these values (folded): the last change of an incident
+    /// is its end only when it is closed. A source that the file lacks restricts nothing.
+    #[serde(default)]
+    pub only: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Rows with one key become one row, that of the first of them: these columns join so, every other is the first
+    /// filled one. For files with a row for each subscription of an account. Without it a second row with a key is a duplicate.
+    #[serde(default)]
+    pub gather: BTreeMap<String, Addition>,
     /// Makes annual revenue of a price.
     pub annual: Option<Annual>,
     /// A time column that the file gives as a length of time after another.
@@ -136,6 +147,9 @@ pub enum Addition {
     Max,
     /// The least: the first day.
     Min,
+    /// The greatest where every row has one; nothing where one row has none: an account has left when the last of its
+    /// subscriptions has ended.
+    MaxOfAll,
 }
 
 /// Annual revenue = amount × quantity × intervals a year; it feeds `arr`, whose own sources give the amount.
@@ -174,12 +188,126 @@ macro_rules! embedded {
 
 /// Every preset: the name of its file and its text.
 const EMBEDDED: &[(&str, &str)] = embedded![
+    "airbyte-breaking-changes",
+    "airbyte-connections",
+    "airbyte-jobs",
+    "amplitude-event-types",
+    "amplitude-events",
+    "api-changes",
+    "aws-cur",
+    "aws-runtimes",
+    "azure-costs",
+    "azure-retirements",
+    "backstage-entities",
+    "chargebee-mrr",
+    "chargebee-subscriptions",
+    "chargebee-subscriptions-catalog",
+    "chartmogul-customers",
+    "chartmogul-subscriptions",
+    "clockify-time-entries",
+    "datadog-incidents",
+    "endoflife-cycles",
+    "endoflife-releases",
+    "fivetran-activations-sync-runs",
+    "fivetran-connections",
+    "fivetran-log",
+    "fivetran-usage-cost",
     "focus",
+    "freshdesk-companies",
+    "freshdesk-tickets",
+    "freshdesk-tickets-json",
+    "freshservice-tickets",
+    "ga4-events",
+    "ga4-events-warehouse",
+    "gainsight-companies",
+    "gcp-billing",
+    "github-issue-labels",
+    "github-issues",
+    "github-labels",
+    "github-openapi",
+    "github-pull-requests",
+    "harvest-time-entries",
+    "heap-events",
+    "heap-users",
+    "hubspot-companies",
+    "hubspot-deals",
+    "hubspot-owners",
+    "hubspot-ticket-companies",
+    "hubspot-tickets",
+    "incidentio-incidents",
+    "intercom-companies",
+    "intercom-conversation-history",
+    "intercom-conversation-tags",
+    "intercom-conversations",
+    "intercom-messages",
+    "jira-components",
+    "jira-issue-fields",
+    "jira-issue-time",
+    "jira-issues",
+    "jira-service-desk",
+    "jira-worklogs",
+    "jira-worklogs-json",
+    "kombo-syncs",
+    "launchdarkly-flags",
+    "linear-issues",
+    "merge-issues",
+    "mixpanel-events",
+    "mixpanel-events-warehouse",
+    "nango-syncs",
+    "openapi-deprecations",
+    "opsgenie-alerts",
+    "opsgenie-incidents",
+    "pagerduty-analytics",
+    "pagerduty-incident-report",
+    "pagerduty-incidents",
+    "paragon-syncs",
+    "pendo-accounts",
+    "pendo-feature-events",
+    "pendo-features",
+    "pendo-page-events",
+    "pendo-pages",
+    "pendo-track-events",
+    "pendo-visitor-accounts",
+    "pendo-visitors",
+    "pluto-versions",
+    "posthog-events",
+    "rudderstack-destinations",
+    "salesforce-account-report",
     "salesforce-accounts",
+    "salesforce-cases",
+    "salesforce-opportunities",
+    "salesforce-orders",
+    "segment-groups",
     "segment-tracks",
+    "servicenow-incident-details",
     "servicenow-incident-log",
+    "servicenow-incidents",
+    "servicenow-services",
+    "servicenow-tasks",
+    "snowplow-enriched",
+    "snowplow-events",
+    "statuspage-incidents",
+    "stripe-customers",
+    "stripe-prices",
+    "stripe-products",
+    "stripe-subscription-customers",
+    "stripe-subscription-history",
+    "stripe-subscription-items",
+    "stripe-subscriptions",
     "tempo-timesheet",
+    "tempo-worklogs",
+    "toggl-time-entries",
+    "unleash-features",
+    "usage-by-account-month",
+    "usage-by-account-wide",
+    "usage-totals-month",
+    "workato-jobs",
+    "zendesk-organizations",
     "zendesk-ticket-report",
+    "zendesk-ticket-solved",
+    "zendesk-ticket-tags",
+    "zendesk-tickets",
+    "zendesk-users",
 ];
 
 static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
@@ -195,6 +323,7 @@ pub fn presets() -> &'static [Preset] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::Kind;
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -212,6 +341,7 @@ mod tests {
         let named = preset.columns.keys().chain(preset.constants.keys()).chain(preset.values.keys());
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
+        let named = named.chain(preset.only.keys()).chain(&preset.months).chain(preset.gather.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
@@ -224,6 +354,20 @@ mod tests {
             if !is_fed && preset.adds.is_empty() {
                 faults.push(format!("{file}: nothing feeds the required column {}", column.name));
             }
+        }
+        for source in preset.columns.values().chain(&preset.identify).flatten() {
+            if !crate::ingest::is_source(source) {
+                faults.push(format!("{file}: {source} is no source"));
+            }
+        }
+        for (column, values) in &preset.values {
+            let Some(Kind::Choice(words)) = table.column(column).map(|column| column.kind) else { continue };
+            for value in values.values().filter(|value| !value.is_empty() && !words.contains(&value.as_str())) {
+                faults.push(format!("{file}: `{value}` is no word of {column}"));
+            }
+        }
+        if preset.table == TableId::Names && !preset.constants.contains_key("of") {
+            faults.push(format!("{file}: names of what"));
         }
         for set in &preset.identify {
             if set.is_empty() {
@@ -241,6 +385,16 @@ mod tests {
         let faults: Vec<String> = EMBEDDED.iter().flat_map(|(file, text)| faults(file, text)).collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         assert_eq!(presets().len(), EMBEDDED.len());
+    }
+
+    #[test]
+    fn companions_are_presets() {
+        let names: BTreeSet<&str> = presets().iter().map(|preset| preset.name.as_str()).collect();
+        for preset in presets() {
+            let unknown: Vec<&String> =
+                preset.companions.iter().filter(|companion| !names.contains(companion.as_str())).collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", preset.name);
+        }
     }
 
     #[test]

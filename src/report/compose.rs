@@ -210,6 +210,8 @@ fn input_line(input: &crate::ingest::InputAccount) -> InputLine {
         accepted: input.accepted,
         quarantined: input.quarantined,
         duplicate: input.duplicate,
+        skipped: input.skipped,
+        repaired: input.repaired,
         first: input.dates.map(|dates| dates.0),
         last: input.dates.map(|dates| dates.1),
     }

@@ -88,12 +88,13 @@ fn unattributed(report: &Report) -> Option<String> {
 fn books(report: &Report) -> String {
     let rows = report.row_totals();
     format!(
-        "Rows of {}: {} read = {} accepted + {} quarantined + {} duplicate.",
+        "Rows of {}: {} read = {} accepted + {} quarantined + {} duplicate + {} passed over.",
         format::counted(rows.files, "file"),
         format::count(rows.read),
         format::count(rows.accepted),
         format::count(rows.quarantined),
-        format::count(rows.duplicate)
+        format::count(rows.duplicate),
+        format::count(rows.skipped)
     )
 }
 

@@ -74,11 +74,13 @@ impl Report {
             accepted: sum(|line| line.accepted),
             quarantined: sum(|line| line.quarantined),
             duplicate: sum(|line| line.duplicate),
+            skipped: sum(|line| line.skipped),
+            repaired: sum(|line| line.repaired),
         }
     }
 }
 
-/// Rows of all inputs: `read = accepted + quarantined + duplicate`.
+/// Rows of all inputs: `read = accepted + quarantined + duplicate + skipped`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RowTotals {
     /// Input files.
@@ -91,6 +93,10 @@ pub struct RowTotals {
     pub quarantined: u64,
     /// Rows whose key stood already.
     pub duplicate: u64,
+    /// Records that are no rows of the table: repeated headers, totals, deleted or unfinished ones.
+    pub skipped: u64,
+    /// Accepted rows that a named rule put right.
+    pub repaired: u64,
 }
 
 /// A span of days.
@@ -286,7 +292,7 @@ pub struct LedgerLine {
     pub outside_period: Money,
 }
 
-/// The books of one input file: `read = accepted + quarantined + duplicate`.
+/// The books of one input file: `read = accepted + quarantined + duplicate + skipped`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct InputLine {
     /// Path relative to the configuration.
@@ -309,6 +315,10 @@ pub struct InputLine {
     pub quarantined: u64,
     /// Rows whose key stood already.
     pub duplicate: u64,
+    /// Records that are no rows of the table: repeated headers, totals, deleted or unfinished ones.
+    pub skipped: u64,
+    /// Accepted rows that a named rule put right.
+    pub repaired: u64,
     /// First day among the accepted rows.
     pub first: Option<NaiveDate>,
     /// Last day among the accepted rows.

@@ -5,6 +5,7 @@
 mod architecture;
 mod damage;
 mod exits;
+mod exports;
 mod golden;
 mod sameness;
 mod stage;

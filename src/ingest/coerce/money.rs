@@ -15,7 +15,7 @@ use crate::units::Money;
 /// The report currency and the rates into it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ingest) struct Exchange<'a> {
-    /// ISO 4217 code of the report currency.
+    /// ISO 4217 code of the report currency; empty: every amount stays in its own.
     pub(in crate::ingest) report: &'a str,
     /// Units of the report currency for one unit of another, on any day.
     pub(in crate::ingest) fixed: &'a BTreeMap<String, f64>,
@@ -214,7 +214,9 @@ fn minor_places(currency: &str) -> i32 {
 }
 
 fn converted(micros: i64, currency: Option<&str>, on: Option<i32>, exchange: Exchange) -> Result<i64, Refusal> {
-    let Some(currency) = currency.filter(|code| *code != exchange.report) else { return Ok(micros) };
+    let Some(currency) = currency.filter(|code| !exchange.report.is_empty() && *code != exchange.report) else {
+        return Ok(micros);
+    };
     let fixed = || exchange.fixed.get(currency).copied().filter(|rate| rate.is_finite() && *rate > 0.0);
     let rate = on.and_then(|day| exchange.daily.on(currency, day)).or_else(fixed);
     let rate = rate.ok_or_else(|| Refusal::of(Code::UnknownCurrency, rate_wanted(currency, on)))?;

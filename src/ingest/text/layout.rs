@@ -65,7 +65,13 @@ impl Layout {
         let header: Vec<Vec<String>> = records[first..first + rows].iter().map(|record| record.cells.clone()).collect();
         // A known header has the last word on how many columns there are.
         let body = &records[first + rows..];
-        let width = if rows > 0 && body.iter().all(|row| row.cells.len() != width) { header[0].len() } else { width };
+        let has_width = |width: usize| body.iter().any(|row| row.cells.len() == width);
+        let is_known =
+            rows > 0 && header_row.is_none() && header[0].len() > 1 && known_header(records, wanted).is_some();
+        let width = match header.first().map(Vec::len) {
+            Some(own) if (is_known && has_width(own)) || !has_width(width) => own,
+            _ => width,
+        };
         let shapes = shapes(body, width);
         let mut layout = Self {
             width,

@@ -28,6 +28,7 @@ use encoding::Charset;
 use layout::{Layout, Sampled};
 use repair::Mended;
 pub(super) use repair::Rule;
+use shape::Class;
 use split::{Dialect, Ended, Quoting, Raw, Splitter, split};
 
 /// Bytes that the encoding is found from.
@@ -134,58 +135,6 @@ impl<'p> Text<'p> {
         };
         file.said = file.describe();
         Ok(file)
-    }
-
-    /// What was decided about the file as a whole and could be seen otherwise: lines above the header, a header of several
-    /// rows or put in place, no header.
-    pub(super) fn remarks(&self) -> Vec<Diagnostic> {
-        let mut remarks = Vec::new();
-        let mut remark = |code, line, found: String, expected: &str, action: &str| {
-            let (expected, action) = (expected.to_owned(), action.to_owned());
-            remarks.push(Diagnostic { code, line: Some(line), column: None, found, expected, action });
-        };
-        let layout = &self.layout;
-        if self.charset.is_guessed() {
-            remark(
-                Code::GuessedEncoding,
-                1,
-                String::new(),
-                "UTF-8, or a byte-order mark",
-                &format!("read as {}", self.charset.shown()),
-            );
-        }
-        if self.has_leading_blanks {
-            remark(Code::LeadingBlanks, 1, String::new(), "no blanks between cells", "kept");
-        }
-        if layout.table_line > 1 && layout.table_line != u64::MAX {
-            let found = format!("{} lines above the table", layout.table_line - 1);
-            remark(Code::Preamble, 1, found, "the header", "passed over");
-        }
-        if !layout.is_header_sound {
-            let found = layout.header.concat().join(" | ");
-            remark(Code::UnquotedValue, layout.table_line, found, "quotes in pairs", "repaired: stray-quote");
-        }
-        match layout.header.as_slice() {
-            [] if layout.width > 0 => {
-                remark(Code::NoHeader, layout.table_line, String::new(), "a header", "rows begin here")
-            }
-            [header] if header.len() != layout.width => {
-                let found = format!("{} cells", header.len());
-                remark(
-                    Code::UnevenHeader,
-                    layout.table_line,
-                    found,
-                    &format!("{} cells, as the rows have", layout.width),
-                    "repaired: header",
-                );
-            }
-            [_, _, ..] => {
-                let found = format!("{} rows of words", layout.header.len());
-                remark(Code::HeaderRows, layout.table_line, found, "one row", "joined");
-            }
-            _ => {}
-        }
-        remarks
     }
 
     fn describe(&self) -> String {
@@ -336,8 +285,10 @@ impl<'p> Text<'p> {
 
     /// Whether a record looks like a total or a note and not like a row.
     fn may_be_footer(&self, record: &Record) -> bool {
-        let filled = record.cells.iter().filter(|cell| !cell.trim_ascii().is_empty()).count();
-        (self.layout.width >= 3 && filled == 1) || is_total(record)
+        let mut filled = record.cells.iter().map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty());
+        let words = filled.next().map(String::from_utf8_lossy).filter(|cell| Class::of(cell) == Class::Text);
+        let is_note = words.is_some_and(|words| words.contains(' ')) && filled.next().is_none();
+        (self.layout.width >= 3 && is_note) || is_total(record)
     }
 
     /// Reads on behind a record that may be a footer. When the table goes on, all of them are records like any other.
@@ -404,8 +355,62 @@ impl Source for Text<'_> {
         !self.layout.header.is_empty()
     }
 
+    fn remarks(&self) -> Vec<Diagnostic> {
+        let mut remarks = Vec::new();
+        let mut remark = |code, line, found: String, expected: &str, action: &str| {
+            let (expected, action) = (expected.to_owned(), action.to_owned());
+            remarks.push(Diagnostic { code, line: Some(line), column: None, found, expected, action });
+        };
+        let layout = &self.layout;
+        if self.charset.is_guessed() {
+            remark(
+                Code::GuessedEncoding,
+                1,
+                String::new(),
+                "UTF-8, or a byte-order mark",
+                &format!("read as {}", self.charset.shown()),
+            );
+        }
+        if self.has_leading_blanks {
+            remark(Code::LeadingBlanks, 1, String::new(), "no blanks between cells", "kept");
+        }
+        if layout.table_line > 1 && layout.table_line != u64::MAX {
+            let found = format!("{} lines above the table", layout.table_line - 1);
+            remark(Code::Preamble, 1, found, "the header", "passed over");
+        }
+        if !layout.is_header_sound {
+            let found = layout.header.concat().join(" | ");
+            remark(Code::UnquotedValue, layout.table_line, found, "quotes in pairs", "repaired: stray-quote");
+        }
+        match layout.header.as_slice() {
+            [] if layout.width > 0 => {
+                remark(Code::NoHeader, layout.table_line, String::new(), "a header", "rows begin here")
+            }
+            [header] if header.len() != layout.width => {
+                let found = format!("{} cells", header.len());
+                remark(
+                    Code::UnevenHeader,
+                    layout.table_line,
+                    found,
+                    &format!("{} cells, as the rows have", layout.width),
+                    "repaired: header",
+                );
+            }
+            [_, _, ..] => {
+                let found = format!("{} rows of words", layout.header.len());
+                remark(Code::HeaderRows, layout.table_line, found, "one row", "joined");
+            }
+            _ => {}
+        }
+        remarks
+    }
+
     fn dialect(&self) -> String {
         self.said.clone()
+    }
+
+    fn reread(&self, raw: &str) -> Option<ByteRecord> {
+        self.split_anew(raw.as_bytes())
     }
 
     fn explains(&self, wanted: &BTreeSet<String>, is_named: bool) -> Option<String> {

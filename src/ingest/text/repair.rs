@@ -102,7 +102,7 @@ pub(super) fn row(raw: &Raw, dialect: Dialect, layout: &Layout) -> Option<Mended
         }
         std::cmp::Ordering::Equal => {}
     }
-    best(ways, layout)
+    best(ways, raw, layout)
 }
 
 /// The header in its places: only what can be known without looking at its words.
@@ -119,12 +119,12 @@ pub(super) fn header(cells: &[String], width: usize) -> Vec<String> {
 
 /// Whether a row stands in its columns as well as the rows that were sampled.
 pub(super) fn is_believable(cells: &ByteRecord, layout: &Layout) -> bool {
-    layout.least.is_none_or(|least| likelihood(cells, layout) >= least - slack(layout))
+    is_likely(likelihood(cells, layout), layout)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
-fn slack(layout: &Layout) -> f64 {
-    0.5 * layout.width as f64 + 4.0
+fn is_likely(likelihood: f64, layout: &Layout) -> bool {
+    layout.least.is_none_or(|least| likelihood >= least - 0.5 * layout.width as f64 - 4.0)
 }
 
 fn likelihood(cells: &ByteRecord, layout: &Layout) -> f64 {
@@ -132,19 +132,28 @@ fn likelihood(cells: &ByteRecord, layout: &Layout) -> f64 {
     layout.likelihood(&texts)
 }
 
+/// How likely a repaired row is. A stray quote is no part of what its cell looks like, and of a cell that is missing only its
+/// absence is held against the row, not that no other row lacks it.
+#[expect(clippy::cast_precision_loss, reason = "a file has few columns")]
+fn likelihood_of(way: &Mended, raw: &Raw, layout: &Layout) -> f64 {
+    match way.rule {
+        Rule::StrayQuote => likelihood(&without_quotes(&way.cells), layout),
+        Rule::MissingTrailingCells => {
+            let missing = layout.width.saturating_sub(raw.cells.len());
+            likelihood(&raw.cells, layout) - 3.0 * missing as f64
+        }
+        _ => likelihood(&way.cells, layout),
+    }
+}
+
 /// The most believable way; of equal ones the first. Without sampled rows only quotes and the ends of a row are mended.
-fn best(ways: Vec<Mended>, layout: &Layout) -> Option<Mended> {
+fn best(ways: Vec<Mended>, raw: &Raw, layout: &Layout) -> Option<Mended> {
     let mut best: Option<(f64, Mended)> = None;
     for way in ways {
         let is_plain = matches!(way.rule, Rule::StrayQuote | Rule::TrailingEmptyCells | Rule::MissingTrailingCells);
-        // A stray quote is no part of what the cell looks like.
-        let bare = (way.rule == Rule::StrayQuote).then(|| without_quotes(&way.cells));
-        let shown = bare.as_ref().unwrap_or(&way.cells);
-        if (layout.least.is_none() && !is_plain) || !is_believable(shown, layout) {
-            continue;
-        }
-        let likelihood = likelihood(shown, layout);
-        if best.as_ref().is_none_or(|(most, _)| likelihood > most + 1e-9) {
+        let likelihood = likelihood_of(&way, raw, layout);
+        let is_allowed = is_likely(likelihood, layout) && (layout.least.is_some() || is_plain);
+        if is_allowed && best.as_ref().is_none_or(|(most, _)| likelihood > most + 1e-9) {
             best = Some((likelihood, way));
         }
     }

@@ -49,7 +49,10 @@ fn of_headers(head: &[u8], wanted: &BTreeSet<String>) -> Option<u8> {
     let known = |delimiter: u8| {
         let records = records(head, Dialect::of(delimiter), 60);
         let known = records.iter().map(|record| {
-            record.iter().filter(|cell| wanted.contains(&normalised(&String::from_utf8_lossy(cell)))).count()
+            let is_known = |cell: &&[u8]| wanted.contains(&normalised(&String::from_utf8_lossy(cell)));
+            let known = record.iter().filter(is_known).count();
+            let filled = record.iter().filter(|cell| !cell.is_empty()).count();
+            if known * 4 >= filled { known } else { 0 }
         });
         known.max().unwrap_or(0)
     };
@@ -90,12 +93,10 @@ fn of_shape(head: &[u8]) -> u8 {
     let Some(found) = found else { return most_even(shown, &usual) };
     let (share, width) = evenness(shown, found);
     let share = if width > 1 { share } else { 0.0 };
-    if share >= 0.5 {
-        return found.delimiter;
-    }
     let other = most_even(shown, &usual);
     let (other_share, other_width) = evenness(shown, Dialect::of(other));
-    if other_width > 1 && other_share > share { other } else { found.delimiter }
+    let is_better = if share < 0.5 { other_share > share } else { other_share > share + 0.25 };
+    if other_width > 1 && is_better { other } else { found.delimiter }
 }
 
 /// Of some dialects the delimiter of the one that makes the most even rows of more than one cell; the first when none does.
