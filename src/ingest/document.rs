@@ -16,15 +16,13 @@ mod yaml;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::{self, Cursor, Read};
 
-use serde_json_path::JsonPath;
-
-use super::open::{Digest, Opened};
+use super::open::{Digest, Opened, unpacked_extension};
 use super::record::{Fault, Record};
 use super::source::{Source, Wanted};
 use super::{IngestError, normalised};
 use crate::diag::Code;
 use json::Member;
-use path::Located;
+use path::{Located, Way};
 use pieces::{Piece, Pieces, Shape, Values, not_json};
 
 /// Records that the headers are found from.
@@ -102,19 +100,20 @@ impl<'p> Document<'p> {
         let empty = || IngestError::Empty { path: name.into() };
         let mut extras = Vec::new();
         let (pieces, shape): (Box<dyn Pieces + 'p>, String) = if let Some(written) = &wanted.records {
-            let path = JsonPath::parse(written).map_err(|error| IngestError::Settings {
+            let path = Way::new(written).map_err(|error| IngestError::Settings {
                 path: name.into(),
                 problem: format!("records = \"{written}\" is no JSON path ({error}); write one such as `$.items[*]`"),
             })?;
             extras = vec!["@key".to_owned(), "@path".to_owned()];
             let roots: BTreeSet<&String> = wanted.sources.iter().filter(|way| way.starts_with("@root.")).collect();
             extras.extend(roots.into_iter().cloned());
-            let documents = Values::whole(content, path::LONGEST, lines.is_none()).map_err(of_read)?;
+            let documents = Values::whole(content, path.longest(), lines.is_none()).map_err(of_read)?;
             let documents = documents.ok_or_else(empty)?;
             let roots: Vec<&str> = extras.iter().filter_map(|way| way.strip_prefix("@root.")).collect();
             (Box::new(Located::new(documents, path, &roots)), format!("{form}, records at `{written}`"))
         } else {
-            let values = Values::open(content, &wanted.headers, lines.is_none()).map_err(of_read)?;
+            let is_ndjson = matches!(unpacked_extension(opened.inner()).as_str(), "ndjson" | "jsonl");
+            let values = Values::open(content, &wanted.headers, lines.is_none(), is_ndjson).map_err(of_read)?;
             let (values, shape) = values.ok_or_else(empty)?;
             (Box::new(values), shown(form, &shape))
         };

@@ -1,6 +1,7 @@
 //! Records that a JSON path finds in a document.
 //!
-//! The document is held as a whole. Beside its members a record has its place: `@key`, the last name or number on the way
+//! The document is held as a whole: as text alone when the path is made of names, numbers and `*`, as a tree too when it filters or
+//! searches, which takes some eighteen times the memory. Beside its members a record has its place: `@key`, the last name or number on the way
 //! to it; `@path`, the way as a JSON pointer; and `@root.…`, values of the document that it stands in.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -15,13 +16,71 @@ use super::pieces::{Piece, Pieces, not_json};
 use crate::diag::Code;
 use crate::ingest::open::Excess;
 
-/// Longest document.
-pub(super) const LONGEST: usize = 512 << 20;
+/// Longest document in which plain steps lead to the records.
+const LONGEST: usize = 512 << 20;
+/// Longest document that is made a tree of.
+const LONGEST_TREE: usize = 64 << 20;
+
+/// A path to records.
+pub(super) struct Way {
+    path: JsonPath,
+    /// Its steps, when it neither filters nor searches.
+    steps: Option<Vec<Step>>,
+}
+
+/// A step from a value to those in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Name(String),
+    Index(usize),
+    All,
+}
+
+impl Way {
+    pub(super) fn new(written: &str) -> Result<Self, serde_json_path::ParseError> {
+        Ok(Self { path: JsonPath::parse(written)?, steps: steps(written) })
+    }
+
+    /// Longest document that records are looked for in.
+    pub(super) fn longest(&self) -> usize {
+        if self.steps.is_some() { LONGEST } else { LONGEST_TREE }
+    }
+}
+
+/// The steps of a path of names, numbers and `*` alone.
+fn steps(written: &str) -> Option<Vec<Step>> {
+    let mut rest = written.trim().strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        if let Some(behind) = rest.strip_prefix("[*]").or_else(|| rest.strip_prefix(".*")) {
+            steps.push(Step::All);
+            rest = behind;
+        } else if let Some(behind) = rest.strip_prefix('.') {
+            let end = behind.find(['.', '[']).unwrap_or(behind.len());
+            let (name, behind) = behind.split_at_checked(end)?;
+            if name.is_empty() || !name.chars().all(|sign| sign.is_alphanumeric() || sign == '_') {
+                return None;
+            }
+            steps.push(Step::Name(name.to_owned()));
+            rest = behind;
+        } else {
+            let (inner, behind) = rest.strip_prefix('[')?.split_once(']')?;
+            let quoted = |quote: char| inner.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+            let name = quoted('\'').or_else(|| quoted('"'));
+            steps.push(match name.filter(|name| !name.contains(['\\', '\'', '"'])) {
+                Some(name) => Step::Name(name.to_owned()),
+                None => Step::Index(inner.parse().ok().filter(|_| !inner.starts_with('+'))?),
+            });
+            rest = behind;
+        }
+    }
+    Some(steps)
+}
 
 /// The records that a path finds in each of some documents.
 pub(super) struct Located<P> {
     documents: P,
-    path: JsonPath,
+    way: Way,
     /// The ways to the values of the document that are wanted.
     roots: Vec<Vec<String>>,
     document: Piece,
@@ -40,10 +99,10 @@ struct Node {
 
 impl<P: Pieces> Located<P> {
     /// `roots`: dotted ways from the document to further values.
-    pub(super) fn new(documents: P, path: JsonPath, roots: &[&str]) -> Self {
+    pub(super) fn new(documents: P, way: Way, roots: &[&str]) -> Self {
         let roots = roots.iter().map(|way| way.split('.').map(str::to_owned).collect()).collect();
         let (document, shared, found) = (Piece::default(), Vec::new(), VecDeque::new());
-        Self { documents, path, roots, document, shared, found, counted: (0, 0) }
+        Self { documents, way, roots, document, shared, found, counted: (0, 0) }
     }
 
     fn locate(&mut self) {
@@ -52,8 +111,13 @@ impl<P: Pieces> Located<P> {
         let Ok(text) = std::str::from_utf8(&self.document.text) else { return };
         let at_root = |way: &Vec<String>| json::cell(member(text.trim(), way).unwrap_or_default()).into_owned();
         self.shared.extend(self.roots.iter().map(at_root));
+        if let Some(steps) = &self.way.steps {
+            let whole = Node { key: String::new(), pointer: String::new(), place: 0..text.len() };
+            follow(text, steps, whole, &mut self.found);
+            return;
+        }
         let root = value(text);
-        let nodes = self.path.query_located(&root);
+        let nodes = self.way.path.query_located(&root);
         // Where a node stands in the text is found by walking through both at once.
         let mut wanted: BTreeMap<usize, Range<usize>> =
             nodes.nodes().map(|node| (std::ptr::from_ref(node) as usize, 0..0)).collect();
@@ -86,8 +150,11 @@ impl<P: Pieces> Pieces for Located<P> {
                 return Ok(false);
             }
             if self.document.fault.as_ref().is_some_and(|fault| fault.code == Code::TooLong) {
-                let problem = "records are looked for by a path in documents of at most 512 MiB; split it, or write its records as NDJSON";
-                return Err(io::Error::other(Excess(problem.into())));
+                let problem = format!(
+                    "records are looked for by such a path in documents of at most {} MiB; split it, or write its records as NDJSON",
+                    self.way.longest() >> 20
+                );
+                return Err(io::Error::other(Excess(problem)));
             }
             let is_sound = std::str::from_utf8(&self.document.text).is_ok_and(|text| json::check(text).is_ok());
             if self.document.fault.is_none() && !is_sound {
@@ -108,6 +175,41 @@ impl<P: Pieces> Pieces for Located<P> {
         piece.extras = vec![node.key, node.pointer];
         piece.extras.extend(self.shared.iter().cloned());
         Ok(true)
+    }
+}
+
+/// Finds what the steps lead to from a node of a sound text.
+fn follow(text: &str, steps: &[Step], node: Node, found: &mut VecDeque<Node>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.push_back(node);
+        return;
+    };
+    let part = text.get(node.place.clone()).unwrap_or_default();
+    let below = |key: String, place: Range<usize>| {
+        let pointer = format!("{}/{}", node.pointer, key.replace('~', "~0").replace('/', "~1"));
+        Node { key, pointer, place: node.place.start + place.start..node.place.start + place.end }
+    };
+    if let Ok(Some(members)) = json::members(part) {
+        let last = |name: &String| members.iter().rfind(|member| member.name == name.as_str());
+        match step {
+            Step::Name(name) => {
+                if let Some(member) = last(name) {
+                    follow(text, rest, below(name.clone(), member.value.clone()), found);
+                }
+            }
+            Step::All => {
+                for member in members {
+                    follow(text, rest, below(member.name.into_owned(), member.value), found);
+                }
+            }
+            Step::Index(_) => {}
+        }
+    } else if let Ok(Some(elements)) = json::elements(part) {
+        for (index, place) in elements.into_iter().enumerate() {
+            if *step == Step::All || *step == Step::Index(index) {
+                follow(text, rest, below(index.to_string(), place), found);
+            }
+        }
     }
 }
 

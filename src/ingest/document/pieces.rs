@@ -21,6 +21,8 @@ pub(super) const LONGEST: usize = 64 << 20;
 const BROKEN: usize = 4 << 10;
 /// Members of a wrapper beside its records, whose text may be so long in all and still be small beside them.
 const SMALL: usize = 4 << 10;
+/// Members that a wrapper has at most beside its records.
+const MAX_SIBLINGS: usize = 12;
 /// Longest record of more than one line among records that have one.
 const WRITTEN_OUT: usize = 1 << 20;
 /// How often reading resumes inside of what a broken value has swallowed: each time what follows is looked at anew.
@@ -94,11 +96,13 @@ pub(super) struct Values<'p> {
 
 impl<'p> Values<'p> {
     /// Judges the form; `None` when there is nothing. `wanted`: headers (folded) by which an object is known that is a record although it holds an array.
-    /// `may_be_lines`: whether a value on every line is the form of NDJSON, and not one that was written here.
+    /// `may_be_lines`: whether a value on every line is the form of NDJSON, and not one that was written here; `is_ndjson`: whether the
+    /// file says to be NDJSON, so that an object on its first line is a record.
     pub(super) fn open(
         content: Box<dyn Read + 'p>,
         wanted: &BTreeSet<String>,
         may_be_lines: bool,
+        is_ndjson: bool,
     ) -> io::Result<Option<(Self, Shape)>> {
         let Some(mut values) = Self::whole(content, LONGEST, may_be_lines)? else { return Ok(None) };
         values.is_whole = false;
@@ -106,6 +110,7 @@ impl<'p> Values<'p> {
         let shape = match stream.pass_blank()? {
             Some(b'[') => Shape::Array,
             _ if values.place == Place::Line => Shape::Lines,
+            Some(b'{') if is_ndjson && is_one_line(stream.rest()) => Shape::Lines,
             Some(b'{') => {
                 let found = wrapped(stream.rest(), stream.is_whole(), wanted);
                 found.map_or(Shape::Values, |(start, names)| {
@@ -339,6 +344,12 @@ fn is_by_line(head: &[u8], is_whole: bool) -> bool {
     }
 }
 
+/// Whether the value at the start of a text ends on its first line.
+fn is_one_line(text: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    value_length(text.get(..line).unwrap_or(text)).is_some()
+}
+
 /// Where the elements begin of an array that the object at the start of the text is only the wrapper of, and the names on the way to it.
 fn wrapped(head: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> Option<(usize, Vec<String>)> {
     let whole = std::str::from_utf8(head).ok().filter(|_| is_whole);
@@ -354,7 +365,10 @@ fn wrapped(head: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> Option<(us
         return None;
     }
     let known = |names: &[String]| names.iter().filter(|name| wanted.contains(&normalised(name))).count();
-    let is_record = known(&first.siblings) > 0 && known(&first.siblings) >= known(&first.names);
+    let is_id = |name: &String| matches!(normalised(name).as_str(), "id" | "uuid" | "guid" | "key");
+    let is_record = (known(&first.siblings) > 0 && known(&first.siblings) >= known(&first.names))
+        || first.siblings.iter().any(is_id)
+        || first.siblings.len() > MAX_SIBLINGS;
     (!is_record).then(|| (first.start, first.way.clone()))
 }
 

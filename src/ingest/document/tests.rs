@@ -89,11 +89,15 @@ fn every_shape_gives_the_same_records() {
 fn an_object_that_is_a_record_is_not_taken_for_a_wrapper() {
     let incident = r#"{"id":"i1","components":[{"id":"c1"}],"updates":[{"id":"u1"}]}"#;
     assert_eq!(json(incident).headers, ["id", "components", "updates"]);
-    let ticket = r#"{"id":7,"subject":"x","fields":[{"id":1,"value":"y"}]}"#;
+    let identified = r#"{"id":7,"subject":"x","fields":[{"id":1,"value":"y"}]}"#;
+    assert_eq!(json(identified).headers, ["id", "subject", "fields"]);
+    let ticket = r#"{"number":7,"subject":"x","fields":[{"id":1,"value":"y"}]}"#;
     assert_eq!(json(ticket).headers, ["id", "value"]);
-    let wanted = Wanted { headers: ["id", "subject"].map(str::to_owned).into(), ..Wanted::default() };
-    assert_eq!(read("a.json", ticket.as_bytes(), &wanted).unwrap().headers, ["id", "subject", "fields"]);
-    assert_eq!(json(&format!("{ticket}\n{ticket}")).headers, ["id", "subject", "fields"]);
+    let lines = read("a.ndjson", ticket.as_bytes(), &Wanted::default()).unwrap();
+    assert_eq!((lines.headers, lines.dialect.as_str()), (json(&ticket.repeat(2)).headers, "ndjson"));
+    let wanted = Wanted { headers: ["number", "subject"].map(str::to_owned).into(), ..Wanted::default() };
+    assert_eq!(read("a.json", ticket.as_bytes(), &wanted).unwrap().headers, ["number", "subject", "fields"]);
+    assert_eq!(json(&format!("{ticket}\n{ticket}")).headers, ["number", "subject", "fields"]);
     assert_eq!(json(r#"{"a":[1,2],"b":{"c":{"d":[{"e":1}]}}}"#).headers, ["a", "b"]);
 }
 
@@ -211,7 +215,7 @@ fn encodings_and_packings() {
     assert_eq!(cells(&read("a.json", &wide, &Wanted::default()).unwrap()), [["ö"]]);
     assert_eq!(json("\u{feff}{\"a\":1}").headers, ["a"]);
     let zst = zstd::encode_all(&b"{\"a\":1}\n"[..], 3).unwrap();
-    assert_eq!(read("a.ndjson.zst", &zst, &Wanted::default()).unwrap().dialect, "json, zst");
+    assert_eq!(read("a.ndjson.zst", &zst, &Wanted::default()).unwrap().dialect, "ndjson, zst");
     for empty in ["", " \n ", "\u{feff}"] {
         assert!(matches!(read("a.json", empty.as_bytes(), &Wanted::default()), Err(IngestError::Empty { .. })));
     }
@@ -247,6 +251,25 @@ fn a_path_finds_records_with_their_place() {
     let array = read("a.json", b"[{\"x\":[{\"a\":1}]},{\"x\":[{\"a\":2}]}]", &at("$[*].x[*]", &[])).unwrap();
     assert_eq!(cells(&array), [["1", "0", "/0/x/0"], ["2", "0", "/1/x/0"]]);
     assert!(matches!(read("a.json", b"{}", &at("items", &[])), Err(IngestError::Settings { .. })));
+}
+
+#[test]
+fn plain_steps_find_what_the_library_finds() {
+    let text = r#"{"a":{"b c":[{"x":1},{"x":{"y":2}}],"d/~":{"x":3}},"e":[[{"f":4}],{"f":5}],"g":{"x":6},"g":{"x":7}}"#;
+    for (plain, searched) in [
+        ("$.a['b c'][*]", "$.a['b c'][?@.x]"),
+        ("$.a.*", "$.a[?@]"),
+        ("$.a[\"d/~\"]", "$.a['d/~','none']"),
+        ("$.e[0][0]", "$.e[0:1][0]"),
+        ("$.e[*]", "$.e[:]"),
+        ("$.e[7]", "$.e[7:8]"),
+        ("$.g", "$['g','none']"),
+        ("$.none[*]", "$.none[:]"),
+    ] {
+        let searched = read("a.json", text.as_bytes(), &at(searched, &["@root.a.x"])).unwrap();
+        let plain = read("a.json", text.as_bytes(), &at(plain, &["@root.a.x"])).unwrap();
+        assert_eq!((plain.headers, plain.rows), (searched.headers, searched.rows));
+    }
 }
 
 #[test]
