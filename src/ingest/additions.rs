@@ -97,7 +97,8 @@ impl Merged {
     pub(super) fn add(&mut self, rules: &Rules, row: &[Value], line: u64, version: i64) -> Option<String> {
         let preset = rules.preset?;
         let name = key(rules, row)?;
-        let rest = rules.table.key[1..].iter().filter_map(|name| rules.table.columns.iter().position(|c| c.name == *name));
+        let rest =
+            rules.table.key[1..].iter().filter_map(|name| rules.table.columns.iter().position(|c| c.name == *name));
         let key = rest.fold(name.clone(), |key, place| format!("{key}\u{0}{:?}", row[place]));
         let Some(&place) = self.places.get(&key) else {
             let is_full = row.iter().map(|value| *value != Value::Null).collect();

@@ -73,7 +73,8 @@ impl<'h> Headers<'h> {
                 Some(Feed::Member(place(&format!("@{name}"))?, rest.split('.').map(str::to_owned).collect()))
             });
         }
-        if let Some((column, path)) = json_path(source).filter(|_| !self.written.iter().any(|header| header == source)) {
+        if let Some((column, path)) = json_path(source).filter(|_| !self.written.iter().any(|header| header == source))
+        {
             return self.places(column, is_exact).first().map(|&place| Feed::Query(place, path));
         }
         let places = self.places(source, is_exact);

@@ -43,10 +43,10 @@ use crate::presets::{Preset, presets};
 use crate::tables::{TableId, Tables};
 
 pub use baseline::read_candidates;
-pub use error::{Cause, IngestError};
-pub use identity::{JoinRule, Joins};
 #[cfg(test)]
 pub(crate) use binding::is_source;
+pub use error::{Cause, IngestError};
+pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};

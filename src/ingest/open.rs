@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::{IngestError, Progress};
+use archive::Parts;
 pub(super) use archive::{Entry, entries};
 pub(super) use budget::Excess;
-use archive::Parts;
 use budget::{Budget, Counted};
 
 /// How a file is packed.

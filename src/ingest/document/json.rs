@@ -347,13 +347,39 @@ mod tests {
 
     #[test]
     fn the_grammar_is_strict() {
-        for sound in ["{}", " [] ", "0", "-0.5e+10", "1E400", "\"\\u00e9\\ud83d\\ude00\\/\"", "[1,[2,{\"a\":null}],true]"] {
+        for sound in
+            ["{}", " [] ", "0", "-0.5e+10", "1E400", "\"\\u00e9\\ud83d\\ude00\\/\"", "[1,[2,{\"a\":null}],true]"]
+        {
             assert!(check(sound).is_ok(), "{sound}");
             assert!(serde_json::from_str::<serde::de::IgnoredAny>(sound).is_ok(), "{sound}");
         }
         for broken in [
-            "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "1.", ".5", "+1", "-", "1e", "NaN", "-Infinity",
-            "tru", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "\"open", "[1 2]", "{\"a\" 1}", "1 2", "{}{}", "\u{feff}1", "[1]]",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{'a':1}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "-",
+            "1e",
+            "NaN",
+            "-Infinity",
+            "tru",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\n\"",
+            "\"open",
+            "[1 2]",
+            "{\"a\" 1}",
+            "1 2",
+            "{}{}",
+            "\u{feff}1",
+            "[1]]",
         ] {
             assert!(matches!(check(broken), Err(Broken::Syntax { .. })), "{broken}");
         }
@@ -384,8 +410,13 @@ mod tests {
     #[test]
     fn cells_keep_digits_and_lose_quotes() {
         for (value, text) in [
-            ("1.10", "1.10"), ("12345678901234567890", "12345678901234567890"), ("1e400", "1e400"), ("null", ""),
-            ("true", "true"), (r#""a\"b\\\u00e9\ud83d\ude00""#, "a\"b\\é😀"), (r#"{"a": 1}"#, r#"{"a": 1}"#),
+            ("1.10", "1.10"),
+            ("12345678901234567890", "12345678901234567890"),
+            ("1e400", "1e400"),
+            ("null", ""),
+            ("true", "true"),
+            (r#""a\"b\\\u00e9\ud83d\ude00""#, "a\"b\\é😀"),
+            (r#"{"a": 1}"#, r#"{"a": 1}"#),
         ] {
             assert_eq!(cell(value), text);
         }

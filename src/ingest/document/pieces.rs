@@ -53,7 +53,10 @@ enum Place {
     /// A value of the outermost level.
     Value,
     /// An element of an array that stands in so many objects.
-    Element { is_first: bool, wrappers: usize },
+    Element {
+        is_first: bool,
+        wrappers: usize,
+    },
     Ended,
 }
 
@@ -115,11 +118,7 @@ impl<'p> Values<'p> {
     }
 
     /// Gives every value of the outermost level as it is, up to so many bytes; `None` when there is nothing.
-    pub(super) fn whole(
-        content: Box<dyn Read + 'p>,
-        longest: usize,
-        may_be_lines: bool,
-    ) -> io::Result<Option<Self>> {
+    pub(super) fn whole(content: Box<dyn Read + 'p>, longest: usize, may_be_lines: bool) -> io::Result<Option<Self>> {
         let mut stream = Stream::new(content)?;
         if stream.pass_blank()?.is_none() {
             return Ok(None);
@@ -246,10 +245,9 @@ impl<'p> Values<'p> {
         let length = self.stream.next_bytes(BROKEN).len();
         self.take(length, piece);
         piece.fault = Some(match not_json(&piece.text) {
-            fault if fault.code == Code::InvalidJson => Fault {
-                expected: format!("{}; the rest of the array cannot be read", fault.expected),
-                ..fault
-            },
+            fault if fault.code == Code::InvalidJson => {
+                Fault { expected: format!("{}; the rest of the array cannot be read", fault.expected), ..fault }
+            }
             fault => fault,
         });
         self.place = Place::Ended;
@@ -278,7 +276,11 @@ pub(super) fn not_json(text: &[u8]) -> Fault {
     let found = |at: usize| {
         let rest = text.get(at..).unwrap_or_default();
         let start: String = String::from_utf8_lossy(rest).chars().take(40).collect();
-        if start.trim().is_empty() { format!("the end after {at} bytes") } else { format!("`{start}` after {at} bytes") }
+        if start.trim().is_empty() {
+            format!("the end after {at} bytes")
+        } else {
+            format!("`{start}` after {at} bytes")
+        }
     };
     let sound = match std::str::from_utf8(text) {
         Ok(text) => text,

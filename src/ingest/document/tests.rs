@@ -76,8 +76,10 @@ fn every_shape_gives_the_same_records() {
         let seen = json(&text);
         assert_eq!(seen.dialect, dialect, "{text}");
         assert_eq!(seen.headers, ["a", "b", "c"], "{text}");
-        let squeezed: Vec<Vec<String>> =
-            cells(&seen).into_iter().map(|row| row.iter().map(|cell| cell.replace(['\n', ' '], "")).collect()).collect();
+        let squeezed: Vec<Vec<String>> = cells(&seen)
+            .into_iter()
+            .map(|row| row.iter().map(|cell| cell.replace(['\n', ' '], "")).collect())
+            .collect();
         assert_eq!(squeezed, [["1", "x", ""], ["2", "", ""], ["3", "", r#"[1,{"d":2}]"#]], "{text}");
     }
 }
@@ -119,7 +121,8 @@ fn pieces_head() -> usize {
 
 #[test]
 fn a_broken_line_is_one_faulty_record() {
-    let seen = json("{\"a\":1}\n{\"a\":\n{\"a\":3}\n[1]\n7\n{\"a\":NaN}\n{\"a\":1,\"a\":2}\n{\"a\":\"\\ud800\"}\n{\"a\":8}");
+    let seen =
+        json("{\"a\":1}\n{\"a\":\n{\"a\":3}\n[1]\n7\n{\"a\":NaN}\n{\"a\":1,\"a\":2}\n{\"a\":\"\\ud800\"}\n{\"a\":8}");
     assert_eq!(cells(&seen), [["1"], ["3"], ["8"]]);
     assert_eq!(
         faults(&seen),
@@ -141,8 +144,13 @@ fn a_broken_line_is_one_faulty_record() {
 #[test]
 fn elements_are_judged_one_by_one_while_their_ends_are_known() {
     let seen = json("[{\"a\":1},\n{\"a\":NaN},\n3,\n{\"a\":4}]");
-    assert_eq!((cells(&seen), faults(&seen)), (vec![vec!["1"], vec!["4"]], vec![(2, "invalid-json"), (3, "not-a-record")]));
-    for broken in ["[{\"a\":1}\n{\"a\":2}]", "[{\"a\":1},\n{\"a\":[2}]", "[{\"a\":1},\n]]x", "[{\"a\":1},\n", "[{\"a\":1}\n"] {
+    assert_eq!(
+        (cells(&seen), faults(&seen)),
+        (vec![vec!["1"], vec!["4"]], vec![(2, "invalid-json"), (3, "not-a-record")])
+    );
+    for broken in
+        ["[{\"a\":1}\n{\"a\":2}]", "[{\"a\":1},\n{\"a\":[2}]", "[{\"a\":1},\n]]x", "[{\"a\":1},\n", "[{\"a\":1}\n"]
+    {
         let seen = json(broken);
         assert_eq!(cells(&seen), [["1"]], "{broken}");
         assert!((1..3).contains(&faults(&seen).len()), "{broken}");
@@ -213,7 +221,8 @@ fn at(records: &str, sources: &[&str]) -> Wanted {
 #[test]
 fn a_path_finds_records_with_their_place() {
     let api = "{\n \"info\": {\"title\": \"T\"},\n \"paths\": {\n  \"/a/{x}\": {\n   \"get\": {\"deprecated\": true, \"id\": 1.10},\n   \"put\": {\"id\": 2}\n  },\n  \"/b~\": {\"get\": {\"deprecated\": true, \"id\": 12345678901234567890}}\n }\n}";
-    let seen = read("a.json", api.as_bytes(), &at("$.paths[*][?@.deprecated == true]", &["@root.info.title", "id"])).unwrap();
+    let seen =
+        read("a.json", api.as_bytes(), &at("$.paths[*][?@.deprecated == true]", &["@root.info.title", "id"])).unwrap();
     assert_eq!(seen.headers, ["deprecated", "id", "@key", "@path", "@root.info.title"]);
     assert_eq!(
         cells(&seen),
@@ -247,7 +256,10 @@ fn yaml_is_read_like_json() {
     assert_eq!(cells(&list), [["1"], ["2"], ["3"]]);
     let breaking = "data:\n  name: Z\n  breaking:\n    4.0.0:\n      message: m\n    5.0.0:\n      message: n\n";
     let seen = read("a.yaml", breaking.as_bytes(), &at("$.data.breaking.*", &["@root.data.name"])).unwrap();
-    assert_eq!(cells(&seen), [["m", "4.0.0", "/data/breaking/4.0.0", "Z"], ["n", "5.0.0", "/data/breaking/5.0.0", "Z"]]);
+    assert_eq!(
+        cells(&seen),
+        [["m", "4.0.0", "/data/breaking/4.0.0", "Z"], ["n", "5.0.0", "/data/breaking/5.0.0", "Z"]]
+    );
     assert_eq!(seen.rows[1].0, 7);
     assert_eq!(faults(&read("a.yaml", b"a: 1\na: 2\n", &Wanted::default()).unwrap()), [(1, "duplicate-key")]);
     assert!(matches!(read("a.yaml", b"a: [1", &Wanted::default()), Err(IngestError::Damaged { .. })));

@@ -57,7 +57,12 @@ pub(in crate::ingest) fn entries<R: Read + Seek>(reader: R, name: &str) -> Resul
             return Err(unsupported(format!("its entry `{inner}` would lie outside of it; pack it again")));
         }
         let last = inner.rsplit(['/', '\\']).next().unwrap_or_default();
-        if !entry.is_file() || last.is_empty() || last == ".DS_Store" || last.starts_with("._") || inner.starts_with("__MACOSX/") {
+        if !entry.is_file()
+            || last.is_empty()
+            || last == ".DS_Store"
+            || last.starts_with("._")
+            || inner.starts_with("__MACOSX/")
+        {
             continue;
         }
         if entry.encrypted() {
@@ -279,9 +284,8 @@ fn chosen(entries: Vec<Entry>) -> Result<Vec<Entry>, String> {
         return Ok(entries);
     }
     let stem = |entry: &Entry| entry.name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let explains = |entry: &Entry| {
-        ["readme", "license", "manifest", "metadata"].iter().any(|word| stem(entry).starts_with(word))
-    };
+    let explains =
+        |entry: &Entry| ["readme", "license", "manifest", "metadata"].iter().any(|word| stem(entry).starts_with(word));
     let mut data: Vec<Entry> = entries.into_iter().filter(|entry| kind(&entry.name).is_some()).collect();
     if data.iter().any(|entry| !explains(entry)) {
         data.retain(|entry| !explains(entry));
@@ -314,7 +318,9 @@ mod tests {
     fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in files {
-            writer.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).unwrap();
+            writer
+                .start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated))
+                .unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -354,7 +360,7 @@ mod tests {
             ("README.txt", b"about"),
         ];
         assert_eq!(read(&zip(tables)).unwrap(), "id,x\n1,a\n2,b\n");
-        assert_eq!(read(&zip(&[("data", b"x"), ])).unwrap(), "x");
+        assert_eq!(read(&zip(&[("data", b"x"),])).unwrap(), "x");
         assert_eq!(read(&zip(&[("m.csv", b"x"), ("manifest.json", b"{}")])).unwrap(), "x");
     }
 
