@@ -1,12 +1,17 @@
 //! Parquet: from columns to records.
 //!
 //! Takes a Parquet file, plain or compressed as a whole; gives its rows with every cell in canonical text, exact and without any
-//! locale. Refuses nothing of a sound file: columns that hold structures are named as unused.
+//! locale, and structures as JSON. The folders on the way to it are columns too (`…/month=2026-01/…`). Refuses nothing of a
+//! sound file; columns of types that have no text are named as unused.
+
+mod nested;
+mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
@@ -15,6 +20,7 @@ use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{AnyValue, ArrowDataType, ArrowSchema, Column, ParquetReader, PolarsResult, TimeUnit};
 
 use super::coerce::day_of;
+use super::hive::hive_columns;
 use super::open::{Digest, Opened};
 use super::record::{Fault, Record};
 use super::source::Source;
@@ -31,6 +37,8 @@ pub(super) struct Columnar {
     reader: Option<ParquetReader<Box<dyn MmapBytesReader>>>,
     columns: Vec<Option<Column>>,
     typed: Vec<bool>,
+    /// The cells that the folders of the file give, behind those of its columns.
+    constants: Vec<String>,
     rows: usize,
     row: usize,
     digest: Digest,
@@ -43,9 +51,12 @@ impl Columnar {
         opened.content.read_to_end(&mut bytes).map_err(|error| IngestError::of_read(name, error))?;
         let dialect = format!("parquet{}", opened.packing.suffix());
         let digest = opened.finish(name)?;
-        let content: Box<dyn MmapBytesReader> = Box::new(Cursor::new(bytes));
+        let bytes: Arc<[u8]> = bytes.into();
+        let content: Box<dyn MmapBytesReader> = Box::new(Cursor::new(bytes.clone()));
         let mut reader = ParquetReader::new(content);
         let (schema, rows) = guarded(name, || schema_of(&mut reader))?;
+        let checked = guarded(name, || check(&mut reader, &bytes))?;
+        checked.map_err(|problem| IngestError::Damaged { path: name.into(), problem })?;
         let (mut headers, mut unreadable, mut typed) = (Vec::new(), Vec::new(), Vec::new());
         for (column, field) in schema.iter() {
             if is_readable(&field.dtype) {
@@ -54,8 +65,18 @@ impl Columnar {
                     field.dtype,
                     ArrowDataType::Date32 | ArrowDataType::Date64 | ArrowDataType::Timestamp(..)
                 ));
+            } else if nested::is_readable(&field.dtype, 0) {
+                headers.push(column.to_string());
+                typed.push(false);
             } else {
                 unreadable.push(column.to_string());
+            }
+        }
+        let mut constants = Vec::new();
+        for (header, value) in hive_columns(name) {
+            if !headers.contains(&header) {
+                headers.push(header);
+                constants.push(value);
             }
         }
         let columns = Vec::new();
@@ -67,6 +88,7 @@ impl Columnar {
             reader: Some(reader),
             columns,
             typed,
+            constants,
             rows,
             row: 0,
             digest,
@@ -93,17 +115,18 @@ impl Source for Columnar {
 
     fn explains(&self, wanted: &BTreeSet<String>, _is_named: bool) -> Option<String> {
         let nested = self.unreadable.iter().find(|header| wanted.contains(&normalised(header)))?;
-        Some(format!("`{nested}` is there, but holds structures; write it as plain values"))
+        Some(format!("`{nested}` is there, but is of a type that has no text; write it as plain values"))
     }
 
     fn select(&mut self, places: &BTreeSet<usize>) -> Result<(), IngestError> {
         let Some(reader) = self.reader.take() else { return Ok(()) };
-        let wanted: Vec<String> = places.iter().map(|&place| self.headers[place].clone()).collect();
+        let own = self.headers.get(..self.headers.len() - self.constants.len()).unwrap_or_default();
+        let wanted: Vec<String> = places.iter().filter_map(|&place| own.get(place)).cloned().collect();
         let frame = guarded(&self.name, || reader.with_columns(Some(wanted)).finish())?;
         if frame.width() > 0 {
             self.rows = frame.height();
         }
-        self.columns = self.headers.iter().map(|header| frame.column(header).ok().cloned()).collect();
+        self.columns = own.iter().map(|header| frame.column(header).ok().cloned()).collect();
         Ok(())
     }
 
@@ -125,6 +148,9 @@ impl Source for Columnar {
             }
             record.cells.push_field(text.as_bytes());
         }
+        for value in &self.constants {
+            record.cells.push_field(value.as_bytes());
+        }
         self.row += 1;
         record.line = self.row as u64;
         Ok(true)
@@ -144,15 +170,30 @@ fn schema_of(reader: &mut ParquetReader<Box<dyn MmapBytesReader>>) -> PolarsResu
     Ok((reader.schema()?, reader.num_rows()?))
 }
 
-/// Turns a failure into the error of a damaged file. The Parquet library panics on some damaged pages, and data must
-/// never end the program so.
-fn guarded<T>(name: &str, read: impl FnOnce() -> PolarsResult<T>) -> Result<T, IngestError> {
-    let problem = match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(value)) => return Ok(value),
-        Ok(Err(error)) => format!("it cannot be read as Parquet ({error})"),
-        Err(_) => "its pages cannot be read as Parquet".into(),
+/// What is wrong with the sizes that the file claims.
+fn check(reader: &mut ParquetReader<Box<dyn MmapBytesReader>>, bytes: &[u8]) -> PolarsResult<Result<(), String>> {
+    let metadata = reader.get_metadata()?.clone();
+    let check = || {
+        let rows = metadata.row_groups.iter().fold(0_u64, |rows, group| rows.saturating_add(group.num_rows() as u64));
+        pages::check_rows(rows.max(metadata.num_rows as u64), bytes.len() as u64)?;
+        for group in &metadata.row_groups {
+            for column in group.parquet_columns() {
+                let chunk = pages::Chunk {
+                    place: column.byte_range(),
+                    values: column.num_values(),
+                    rows: group.num_rows() as u64,
+                    is_flat: column.descriptor().descriptor.max_rep_level == 0,
+                };
+                pages::check_chunk(bytes, &chunk)?;
+            }
+        }
+        Ok(())
     };
-    Err(IngestError::Damaged { path: name.into(), problem })
+    Ok(check())
+}
+
+fn guarded<T>(name: &str, read: impl FnOnce() -> PolarsResult<T>) -> Result<T, IngestError> {
+    IngestError::guarded(name, "Parquet", read)
 }
 
 fn not_text(column: usize, value: &AnyValue) -> Fault {
@@ -226,6 +267,7 @@ fn write_cell(value: &AnyValue, text: &mut String) -> bool {
         AnyValue::Date(days) => write!(text, "{}", day_of(*days)),
         AnyValue::Datetime(count, unit, zone) => return write_moment(*count, *unit, zone.is_some(), text),
         AnyValue::DatetimeOwned(count, unit, zone) => return write_moment(*count, *unit, zone.is_some(), text),
+        AnyValue::List(_) | AnyValue::Struct(..) | AnyValue::StructOwned(_) => return nested::write(value, text),
         _ => return false,
     };
     written.is_ok()

@@ -150,7 +150,9 @@ impl<'p> Document<'p> {
             bytes += piece.text.len();
             if let Ok(members) = read_members(&piece) {
                 let names: Vec<String> = members.into_iter().map(|member| member.name.into_owned()).collect();
-                names.into_iter().for_each(|name| self.add_header(name));
+                for name in names {
+                    self.add_header(name);
+                }
             }
             self.held.push_back(piece);
         }

@@ -18,6 +18,7 @@ mod document;
 mod error;
 mod form;
 mod frame;
+mod hive;
 mod identity;
 mod intake;
 mod mapping;
@@ -31,6 +32,7 @@ mod source;
 mod tests;
 mod text;
 mod unfold;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -181,11 +181,6 @@ impl Read for Disk<'_> {
     }
 }
 
-/// Whether a name is that of a Parquet file, compressed or not.
-pub(super) fn is_parquet(path: &Path) -> bool {
-    unpacked_extension(path) == "parquet"
-}
-
 /// The extension below a compression's: `csv` of `a.csv.gz`, lower-case.
 pub(super) fn unpacked_extension(path: &Path) -> String {
     extension(&unpacked(path))
@@ -269,8 +264,7 @@ mod tests {
 
     #[test]
     fn extensions_below_the_packing() {
-        assert!(is_parquet(Path::new("x/a.parquet")) && is_parquet(Path::new("a.PARQUET.zst")));
-        assert!(!is_parquet(Path::new("parquet.csv")));
+        assert_eq!(unpacked_extension(Path::new("a.PARQUET.zst")), "parquet");
         assert_eq!(unpacked_extension(Path::new("a.tsv.gz")), "tsv");
     }
 }

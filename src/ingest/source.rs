@@ -14,6 +14,7 @@ use super::record::Record;
 use super::single::Diagnostic;
 use super::text::{Text, TextOptions};
 use super::unfold::Unfolded;
+use super::workbook::Workbook;
 use super::{IngestError, Progress};
 use crate::presets::Unfold;
 
@@ -126,10 +127,7 @@ pub(super) fn open<'p>(
         Form::Document => Box::new(Document::open(opened, &found.name, wanted)?),
         Form::Yaml => Box::new(Document::open_yaml(opened, &found.name, wanted)?),
         Form::Parquet => Box::new(Columnar::open(opened, &found.name)?),
-        Form::Workbook => {
-            let problem = "it is a workbook; save its sheet as CSV".into();
-            return Err(IngestError::Unsupported { path: found.name.clone(), problem });
-        }
+        Form::Workbook => Box::new(Workbook::open(opened, &found.name, wanted)?),
     };
     let mut constants = Vec::new();
     if wanted.sources.iter().any(|source| source == "@file") {

@@ -12,6 +12,8 @@ use serde_json_path::{JsonPath, PathElement};
 
 use super::json;
 use super::pieces::{Piece, Pieces, not_json};
+use crate::diag::Code;
+use crate::ingest::open::Excess;
 
 /// Longest document.
 pub(super) const LONGEST: usize = 512 << 20;
@@ -82,6 +84,10 @@ impl<P: Pieces> Pieces for Located<P> {
         while self.found.is_empty() {
             if !self.documents.next(&mut self.document)? {
                 return Ok(false);
+            }
+            if self.document.fault.as_ref().is_some_and(|fault| fault.code == Code::TooLong) {
+                let problem = "records are looked for by a path in documents of at most 512 MiB; split it, or write its records as NDJSON";
+                return Err(io::Error::other(Excess(problem.into())));
             }
             let is_sound = std::str::from_utf8(&self.document.text).is_ok_and(|text| json::check(text).is_ok());
             if self.document.fault.is_none() && !is_sound {

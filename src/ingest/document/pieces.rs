@@ -21,6 +21,8 @@ pub(super) const LONGEST: usize = 64 << 20;
 const BROKEN: usize = 4 << 10;
 /// Members of a wrapper beside its records, whose text may be so long in all and still be small beside them.
 const SMALL: usize = 4 << 10;
+/// Longest record of more than one line among records that have one.
+const WRITTEN_OUT: usize = 1 << 20;
 /// How often reading resumes inside of what a broken value has swallowed: each time what follows is looked at anew.
 const MAX_RESUMED: usize = 20;
 
@@ -161,12 +163,27 @@ impl<'p> Values<'p> {
         self.begin(piece);
         match self.stream.line_end(self.longest)? {
             End::After(length) | End::Cut(length) => {
+                let length = self.written_out(length)?.unwrap_or(length);
                 self.take(length, piece);
                 piece.text.truncate(piece.text.trim_ascii_end().len());
             }
             End::TooLong => self.long(piece),
         }
         Ok(Step::Piece)
+    }
+
+    /// The length of a record that goes on behind its line, as it does when it is written out for people.
+    fn written_out(&mut self, line: usize) -> io::Result<Option<usize>> {
+        let text = self.stream.next_bytes(line).trim_ascii_end();
+        if !text.starts_with(b"{") || text.ends_with(b"}") || self.resumed == MAX_RESUMED {
+            return Ok(None);
+        }
+        self.stream.hold(WRITTEN_OUT)?;
+        let length = value_length(self.stream.next_bytes(WRITTEN_OUT));
+        let text = length.and_then(|length| std::str::from_utf8(self.stream.next_bytes(length)).ok());
+        let is_sound = text.is_some_and(|text| json::check(text) == Ok(Kind::Object));
+        self.resumed += usize::from(!is_sound);
+        Ok(length.filter(|_| is_sound))
     }
 
     fn value(&mut self, piece: &mut Piece) -> io::Result<Step> {

@@ -37,10 +37,8 @@ impl<'p> Stream<'p> {
         let mut head = Vec::new();
         content.by_ref().take(4).read_to_end(&mut head)?;
         let wide = match head.as_slice() {
-            [0xff, 0xfe, ..] => Some(UTF_16LE),
-            [0xfe, 0xff, ..] => Some(UTF_16BE),
-            [1..=255, 0, 1..=255, 0] => Some(UTF_16LE),
-            [0, 1..=255, 0, 1..=255] => Some(UTF_16BE),
+            [0xff, 0xfe, ..] | [1..=255, 0, 1..=255, 0] => Some(UTF_16LE),
+            [0xfe, 0xff, ..] | [0, 1..=255, 0, 1..=255] => Some(UTF_16BE),
             _ => None,
         };
         let base = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -163,17 +161,19 @@ impl<'p> Stream<'p> {
     /// Moves out of so many objects and arrays; `false` when the file ends before.
     pub(super) fn leave(&mut self, levels: usize) -> io::Result<bool> {
         let mut skim = Skim { depth: levels, ..Skim::default() };
-        while levels > 0 {
+        if levels == 0 {
+            return Ok(true);
+        }
+        loop {
             if let Some(end) = skim.run(self.rest()) {
                 self.pass(end);
-                break;
+                return Ok(true);
             }
             self.pass(self.rest().len());
             if !self.more()? {
                 return Ok(false);
             }
         }
-        Ok(true)
     }
 
     /// Moves behind the next line feed.
@@ -245,14 +245,13 @@ impl Skim {
                 }
                 b'"' => self.in_string = true,
                 b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth == 0 => return Some(place),
+                b'}' | b']' | b',' if self.depth == 0 => return Some(place),
                 b'}' | b']' => {
                     self.depth -= 1;
                     if self.depth == 0 {
                         return Some(place + 1);
                     }
                 }
-                b',' if self.depth == 0 => return Some(place),
                 _ => {}
             }
             self.is_begun = true;

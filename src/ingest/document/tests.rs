@@ -19,9 +19,10 @@ fn read(name: &str, bytes: &[u8], wanted: &Wanted) -> Result<Seen, IngestError> 
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     let opened = Opened::open(&path, name, &())?;
-    let mut document = match name.ends_with("yaml") {
-        true => Document::open_yaml(opened, name, wanted)?,
-        false => Document::open(opened, name, wanted)?,
+    let mut document = if name.ends_with("yaml") {
+        Document::open_yaml(opened, name, wanted)?
+    } else {
+        Document::open(opened, name, wanted)?
     };
     let (mut record, mut rows) = (Record::default(), Vec::new());
     while document.next(&mut record)? {
@@ -139,6 +140,13 @@ fn a_broken_line_is_one_faulty_record() {
     assert_eq!((cells(&first), faults(&first)), (vec![vec!["2"], vec!["3"]], vec![(1, "invalid-json")]));
     let bytes = read("a.ndjson", b"{\"a\":1}\n{\"a\":\"\xff\"}\n{\"a\":\"\0\"}\n", &Wanted::default()).unwrap();
     assert_eq!(faults(&bytes), [(2, "invalid-text"), (3, "invalid-json")]);
+}
+
+#[test]
+fn a_record_among_lines_may_be_written_out() {
+    let seen = json("{\"a\":1}\n{\"a\":[2\n]\n}\n{\"a\":\n{\"a\":4}\n");
+    assert_eq!(cells(&seen), [["1"], ["[2\n]"], ["4"]]);
+    assert_eq!(faults(&seen), [(5, "invalid-json")]);
 }
 
 #[test]

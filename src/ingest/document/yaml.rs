@@ -227,7 +227,7 @@ mod tests {
         let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
         for level in 1..12 {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-            bomb += &format!("a{level}: &a{level} [{aliases}]\n");
+            bomb += format!("a{level}: &a{level} [{aliases}]\n").as_str();
         }
         assert_eq!(convert(&bomb), Err(Trouble::TooLarge));
     }

@@ -364,11 +364,13 @@ mod tests {
         assert_eq!(read(&zip(&[("m.csv", b"x"), ("manifest.json", b"{}")])).unwrap(), "x");
     }
 
+    type Files<'f> = &'f [(&'f str, &'f [u8])];
+
     #[test]
     fn archives_that_are_no_export_are_refused_with_the_reason() {
         let many: Vec<String> = (0..=MAX_ENTRIES).map(|index| format!("{index}.csv")).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b""[..])).collect();
-        let cases: [(&[(&str, &[u8])], &str); 7] = [
+        let cases: [(Files, &str); 7] = [
             (&[("a.csv", b"a,b\n"), ("b.csv", b"a,c\n")], "not the same header"),
             (&[("a.csv", b"a"), ("b.json", b"{}")], "not parts of one export"),
             (&[("a.csv", b"a"), ("b.zip", b"")], "an archive in an archive"),

@@ -95,6 +95,6 @@ mod tests {
         assert_eq!(unpack(1, FREE).unwrap(), FREE);
         assert_eq!(unpack(FREE / 500, 2 * FREE).unwrap(), 2 * FREE);
         let error = unpack(10, 2 * FREE).unwrap_err();
-        assert!(error.get_ref().is_some_and(|inner| inner.is::<Excess>()));
+        assert!(error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Excess>));
     }
 }
