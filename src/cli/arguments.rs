@@ -212,7 +212,9 @@ pub(super) struct RunArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  deadhead sample demo && deadhead run demo")]
+#[command(
+    after_help = "Examples:\n  deadhead sample demo && deadhead run demo\n  deadhead sample exports --mixed && deadhead init exports && deadhead run exports"
+)]
 pub(super) struct SampleArguments {
     /// Folder to write to; made if missing, and must be empty
     pub dir: PathBuf,
@@ -225,6 +227,9 @@ pub(super) struct SampleArguments {
     /// Rows of usage, about
     #[arg(long, default_value_t = SampleOptions::default().events, env = "DEADHEAD_EVENTS")]
     pub events: u32,
+    /// The exports of eight systems as they lie about, without a configuration
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "DEADHEAD_MIXED")]
+    pub mixed: bool,
     /// Seed: the same gives the same bytes
     #[arg(long, default_value_t = SampleOptions::default().seed, env = "DEADHEAD_SEED")]
     pub seed: u64,

@@ -44,19 +44,21 @@ pub(super) fn man(out: Option<&Path>) -> Result<Exit, Failure> {
 }
 
 pub(super) fn sample(arguments: &SampleArguments, global: &Global) -> Result<Exit, Failure> {
-    let SampleArguments { dir, accounts, capabilities, events, seed } = arguments;
+    let SampleArguments { dir, accounts, capabilities, events, mixed, seed } = arguments;
     let holds_files = fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some());
     if holds_files || dir.is_file() {
         return Err(Failure::new(Exit::Usage, format!("{} is not empty; name a new folder", dir.display())));
     }
     let options = SampleOptions { accounts: *accounts, capabilities: *capabilities, events: *events, seed: *seed };
-    for (path, bytes) in sample::generate(&options) {
+    let files = if *mixed { sample::generate_mixed(&options) } else { sample::generate(&options) };
+    for (path, bytes) in files {
         let path = dir.join(path);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, bytes));
         written.map_err(|error| Failure::new(Exit::Unfinished, format!("cannot write {}: {error}", path.display())))?;
     }
     if !global.quiet {
-        log::message(&format!("wrote an invented company; next: deadhead run {}", dir.display()));
+        let next = if *mixed { "init" } else { "run" };
+        log::message(&format!("wrote an invented company; next: deadhead {next} {}", dir.display()));
     }
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@
 
 mod draw;
 mod files;
+mod mixed;
 mod names;
 mod papers;
 mod support;
@@ -51,6 +52,13 @@ pub fn generate(options: &SampleOptions) -> Vec<(String, Vec<u8>)> {
     ];
     files.sort();
     files
+}
+
+/// The same company as the exports of eight systems lie about in a folder, without a configuration: path and bytes, sorted
+/// by path.
+#[must_use]
+pub fn generate_mixed(options: &SampleOptions) -> Vec<(String, Vec<u8>)> {
+    mixed::files(&World::new(options))
 }
 
 #[cfg(test)]

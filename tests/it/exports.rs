@@ -10,6 +10,8 @@ use deadhead::config::InputSettings;
 use deadhead::ingest::{self, FileReading, MoneySettings};
 use serde_json::{Map, Value};
 
+use crate::stage::Stage;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports")
 }
@@ -112,4 +114,22 @@ fn a_folder_of_all_exports_gives_no_wrong_match() {
         let Some(expected) = expected.get(&seen.path) else { continue };
         assert_eq!(seen.preset.as_deref(), expected["preset"].as_str(), "{}: {}", seen.path, seen.note);
     }
+}
+
+#[test]
+fn a_folder_of_eight_systems_runs_with_the_configuration_that_init_leaves() {
+    let stage = Stage::empty();
+    let printed = |arguments: &[&str]| {
+        let output = stage.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    printed(&["sample", "mixed", "--mixed", "--accounts", "120", "--events", "4000"]);
+    printed(&["init", "mixed"]);
+    let text = printed(&["run", "mixed", "--as-of", "2026-10-01"]);
+    assert!(text.contains("Rows of 9 files:"), "{text}");
+    let configuration = stage.read("mixed/deadhead.toml");
+    let presets: std::collections::BTreeSet<&str> =
+        configuration.lines().filter(|line| line.starts_with("preset = ")).collect();
+    assert_eq!(presets.len(), 9, "{presets:?}");
 }

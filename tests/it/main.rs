@@ -7,6 +7,7 @@ mod damage;
 mod exits;
 mod exports;
 mod golden;
+mod hostile;
 mod sameness;
 mod stage;
 mod truth;

@@ -150,20 +150,18 @@ impl<R: Read> Splitter<R> {
             let text = &self.buffer[self.start + last.next..self.start + line.end];
             count += 1;
             let whole = &self.buffer[self.start..self.start + line.end];
-            let is_closed = has_quote(text, self.dialect) && {
-                cells.clear();
-                split(whole, self.dialect, cells) != Ended::Open
-            };
-            if !is_closed {
+            cells.clear();
+            let ended = if has_quote(text, self.dialect) { split(whole, self.dialect, cells) } else { Ended::Open };
+            if ended == Ended::Open {
                 has_swallowed |= self.is_record(text);
                 last = line;
                 continue;
             }
             let Some(width) = self.width else { return Ok(Some((line, count))) };
+            // A stray quote turns the meaning of every quote behind it, so that they can hardly pair and make the width.
+            let fits = ended == Ended::Sound && cells.len() == width;
             let first_alone = &self.buffer[self.start..self.start + first.end];
-            let fits = cells.len() == width || fit::cells(whole, self.dialect, width).is_some();
-            let may_be_stray = !fits || self.is_record(text);
-            let is_stray = has_swallowed || (may_be_stray && fit::cells(first_alone, self.dialect, width).is_some());
+            let is_stray = !fits && (has_swallowed || fit::cells(first_alone, self.dialect, width).is_some());
             return Ok((!is_stray).then_some((line, count)));
         }
     }
