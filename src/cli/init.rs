@@ -56,7 +56,8 @@ fn write(arguments: &InitArguments, global: &Global) -> Result<(), Failure> {
         for file in &proposals {
             let what = match (&file.preset, file.table) {
                 (Some(preset), _) => {
-                    let with = file.companions.iter().map(|(name, _)| format!(" and {name}")).collect::<String>();
+                    let with =
+                        file.companions.iter().map(|(name, _)| [" and ", name].concat()).collect::<Vec<_>>().concat();
                     format!("preset {preset}{with}")
                 }
                 (None, Some(table)) => format!("table {}", table.name()),

@@ -1,6 +1,7 @@
 //! `deadhead read`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, ErrorKind};
 
 use super::arguments::{Answer, Format, Global, ReadArguments};
@@ -36,7 +37,7 @@ pub(super) fn execute(arguments: &ReadArguments, global: &Global) -> Result<Exit
             log::message(&text.map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))?);
         }
         _ if !global.quiet => {
-            log::message(human(&arguments.file.display().to_string(), &reading, global.verbose).trim_end())
+            log::message(human(&arguments.file.display().to_string(), &reading, global.verbose).trim_end());
         }
         _ => {}
     }
@@ -87,7 +88,7 @@ fn human(file: &str, reading: &FileReading, is_verbose: bool) -> String {
         text += &line(file, diagnostic);
     }
     if reading.diagnostics.len() > shown {
-        text += &format!("… and {} more; --verbose shows all\n", reading.diagnostics.len() - shown);
+        let _ = writeln!(text, "… and {} more; --verbose shows all", reading.diagnostics.len() - shown);
     }
     text
 }

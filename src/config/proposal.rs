@@ -92,7 +92,9 @@ fn entry(input: &Proposal) -> String {
             "# Nothing feeds {}: name a column or give a constant, and take the `#` away.",
             one_line(&input.missing.join(", "))
         );
-        lines.lines().for_each(|line| text += &format!("# {line}\n"));
+        for line in lines.lines() {
+            let _ = writeln!(text, "# {line}");
+        }
     }
     for (preset, table) in &input.companions {
         let path = quoted(&escaped_glob(&input.path));

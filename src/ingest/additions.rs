@@ -161,7 +161,7 @@ fn joined(addition: Addition, known: Value<'static>, more: Value<'static>) -> Va
             let mut items: Vec<&str> = known.split(LIST_SEPARATOR).collect();
             more.split(LIST_SEPARATOR).for_each(|item| {
                 if !items.contains(&item) {
-                    items.push(item)
+                    items.push(item);
                 }
             });
             Value::Text(items.join(&LIST_SEPARATOR.to_string()).into())

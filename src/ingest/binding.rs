@@ -82,9 +82,8 @@ impl<'h> Headers<'h> {
             return Some(Feed::Cells(places));
         }
         if let Some(pieces) = template(source) {
-            let bound = pieces.into_iter().map(|(is_source, text)| match is_source {
-                true => self.bind(text, is_exact).map(Piece::Feed),
-                false => Some(Piece::Words(text.to_owned())),
+            let bound = pieces.into_iter().map(|(is_source, text)| {
+                if is_source { self.bind(text, is_exact).map(Piece::Feed) } else { Some(Piece::Words(text.to_owned())) }
             });
             return bound.collect::<Option<Vec<Piece>>>().map(Feed::Template);
         }

@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use super::binding::Feed;
 use super::coerce::{self, Conventions, Exchange, Reading, TimeRules, Value, header_offset};
 use super::identity::domain_of;
-use super::mapping::{Binding, Rules, folded_value};
+use super::mapping::{Binding, Elapsed, Rules, folded_value};
 use super::record::{Fault, Record};
 use super::source::Source;
 use crate::diag::Code;
-use crate::tables::{Column, Kind, LIST_SEPARATOR};
+use crate::tables::{ClockUnit, Column, Kind, LIST_SEPARATOR};
 use crate::units::Money;
 
 /// The names of ids: by list, by id.
@@ -157,10 +157,10 @@ impl<'f> CellReader<'f> {
             (kind, Some(cell)) => self.coerced(kind, &cell, &self.readings[place])?,
         };
         if value == Value::Null
-            && let Some((start, elapsed, unit)) = &self.binding.after[place]
+            && let Some(elapsed) = &self.binding.after[place]
             && self.has_value(record, place)
         {
-            value = self.after(record, place, start, elapsed, *unit)?;
+            value = self.after(record, place, elapsed)?;
         }
         if let Value::Text(text) = &value
             && column.name == "account_domain"
@@ -232,10 +232,7 @@ impl<'f> CellReader<'f> {
         }
         for feed in &self.binding.feeds[place] {
             let Some(raw) = feed.first(record, &|text| self.is_given(text)) else { continue };
-            let text = match rule.values.is_empty() {
-                true => raw,
-                false => Cow::Owned(rule.rewritten(&raw).to_owned()),
-            };
+            let text = if rule.values.is_empty() { raw } else { Cow::Owned(rule.rewritten(&raw).to_owned()) };
             let cell = Cell { place: feed.places().first().copied(), text };
             return Some(cell).filter(|cell| !cell.text.is_empty());
         }
@@ -320,24 +317,17 @@ impl<'f> CellReader<'f> {
     }
 
     /// A moment so long after another.
-    fn after<'r>(
-        &self,
-        record: &Record,
-        place: usize,
-        start: &[Feed],
-        elapsed: &[Feed],
-        unit: crate::tables::ClockUnit,
-    ) -> Result<Value<'r>, Fault> {
+    fn after<'r>(&self, record: &Record, place: usize, elapsed: &Elapsed) -> Result<Value<'r>, Fault> {
         let cell = |feeds: &[Feed]| {
             feeds.iter().find_map(|feed| {
                 let text = feed.first(record, &|text| self.is_given(text))?;
                 Some(Cell { place: feed.places().first().copied(), text: Cow::Owned(text.into_owned()) })
             })
         };
-        let (Some(start), Some(elapsed)) = (cell(start), cell(elapsed)) else { return Ok(Value::Null) };
-        let reading = Reading { unit: Some(unit), ..self.readings[place] };
+        let (Some(start), Some(length)) = (cell(&elapsed.start), cell(&elapsed.length)) else { return Ok(Value::Null) };
+        let reading = Reading { unit: Some(elapsed.unit), ..self.readings[place] };
         let start = self.coerced(Kind::Timestamp, &start, &reading)?;
-        let length = self.coerced(Kind::Duration(crate::tables::ClockUnit::Seconds), &elapsed, &reading)?;
+        let length = self.coerced(Kind::Duration(ClockUnit::Seconds), &length, &reading)?;
         #[expect(clippy::cast_possible_truncation, reason = "checked to be far below the limit")]
         match (start, length) {
             (Value::Int(millis), Value::Float(seconds)) if seconds < 1e10 => {
@@ -371,7 +361,7 @@ fn distinct(list: Value) -> Value {
     let mut seen = Vec::new();
     text.split(LIST_SEPARATOR).for_each(|item| {
         if !seen.contains(&item) {
-            seen.push(item)
+            seen.push(item);
         }
     });
     Value::Text(Cow::Owned(seen.join(&LIST_SEPARATOR.to_string())))

@@ -23,10 +23,6 @@ use crate::tables::{ClockUnit, Kind, LIST_SEPARATOR};
 use crate::units::notation::Zone;
 
 pub(super) use convention::Conventions;
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "the intake is about to survey columns and to read rates by day")
-)]
 pub(super) use convention::{Survey, header_offset};
 pub(super) use money::{DailyRates, Exchange, money};
 use number::{Decimal, Marks};

@@ -148,14 +148,13 @@ impl Gathered {
     }
 
     /// Writes other texts into a column, one per row.
-    pub(super) fn replace(&mut self, name: &str, texts: Vec<Option<Rc<str>>>) {
+    pub(super) fn replace(&mut self, name: &str, texts: &[Option<Rc<str>>]) {
         let place = self.table.columns.iter().position(|column| column.name == name);
         if let Some(place) = place.filter(|_| texts.len() == self.len()) {
             let mut cells = Cells::of(Kind::Text);
-            texts.iter().for_each(|text| match text {
-                Some(text) => cells.push(&Value::Text(text.as_ref().into())),
-                None => cells.push(&Value::Null),
-            });
+            for text in texts {
+                cells.push(&text.as_ref().map_or(Value::Null, |text| Value::Text(text.as_ref().into())));
+            }
             self.cells[place] = cells;
         }
     }
@@ -276,7 +275,9 @@ impl Gathered {
         }
         let is_latest = |row: &u32| latest.get(&id(*row as usize)) == Some(&self.versions[*row as usize]);
         let (latest, others): (Vec<u32>, Vec<u32>) = order.into_iter().partition(is_latest);
-        others.into_iter().for_each(|row| superseded(row as usize));
+        for row in others {
+            superseded(row as usize);
+        }
         latest
     }
 }

@@ -99,10 +99,15 @@ impl Identity {
                 let cell = cells.get(row).copied().flatten();
                 cell.iter().flat_map(|cell| cell.split(LIST_SEPARATOR)).map(str::to_owned).collect()
             };
-            items(&external).into_iter().for_each(|key| claim(&mut identity.external, key, id));
-            let domains = items(&domains).into_iter().filter_map(|item| domain_of(&item));
-            domains.for_each(|key| claim(&mut identity.domains, key, id));
-            items(&names).into_iter().for_each(|key| claim(&mut identity.names, key, id));
+            for key in items(&external) {
+                claim(&mut identity.external, key, id);
+            }
+            for key in items(&domains).iter().filter_map(|item| domain_of(item)) {
+                claim(&mut identity.domains, key, id);
+            }
+            for key in items(&names) {
+                claim(&mut identity.names, key, id);
+            }
         }
         identity
     }
@@ -130,7 +135,7 @@ impl Identity {
             }
             resolved
         };
-        rows.replace("account_id", resolved);
+        rows.replace("account_id", &resolved);
     }
 
     /// The account that the clues point to, and by which rule.
@@ -148,13 +153,12 @@ impl Identity {
             .or_else(|| Some((by_user()?, JoinRule::User)))
             .or_else(|| Some((by_domain()?, JoinRule::Domain)))
             .or_else(|| Some((by_name()?, JoinRule::Name)));
-        match found {
-            Some((account, rule)) => (Some(account), rule),
-            None => {
-                let written = clues.id.map(str::to_owned).or_else(|| clues.name.map(str::to_owned));
-                let written = written.or_else(|| domain_of(clues.domain?));
-                (written.map(|text| Rc::from(text.as_str())), JoinRule::Unmatched)
-            }
+        if let Some((account, rule)) = found {
+            (Some(account), rule)
+        } else {
+            let written = clues.id.map(str::to_owned).or_else(|| clues.name.map(str::to_owned));
+            let written = written.or_else(|| domain_of(clues.domain?));
+            (written.map(|text| Rc::from(text.as_str())), JoinRule::Unmatched)
         }
     }
 }
@@ -164,7 +168,7 @@ fn claim(keys: &mut HashMap<String, Option<Rc<str>>>, key: String, id: &Rc<str>)
     keys.entry(key)
         .and_modify(|known| {
             if known.as_ref() != Some(id) {
-                *known = None
+                *known = None;
             }
         })
         .or_insert_with(|| Some(Rc::clone(id)));
@@ -327,8 +331,17 @@ mod tests {
         let acme = Some("001000000000A1Q".to_owned());
         assert_eq!(accounts[..5], [acme.clone(), acme.clone(), acme.clone(), acme.clone(), acme]);
         assert_eq!(accounts[5..], [Some("d".to_owned()), Some("unknown".to_owned()), None]);
-        use JoinRule::*;
-        assert_eq!(joins, [(Id, 1), (ExternalId, 1), (User, 1), (Domain, 1), (Name, 2), (Unmatched, 1)]);
+        assert_eq!(
+            joins,
+            [
+                (JoinRule::Id, 1),
+                (JoinRule::ExternalId, 1),
+                (JoinRule::User, 1),
+                (JoinRule::Domain, 1),
+                (JoinRule::Name, 2),
+                (JoinRule::Unmatched, 1)
+            ]
+        );
     }
 
     #[test]

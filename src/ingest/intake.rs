@@ -96,7 +96,7 @@ impl<'m> Intake<'m> {
                 let conventions = self.survey(rules, found)?;
                 self.attempt(input, rules, found, Some(&conventions), &())?
             }
-            done => done,
+            done @ Attempt::Done(..) => done,
         };
         if let Attempt::Done(account, books) = attempt {
             self.close(input, *account, books);
@@ -219,7 +219,9 @@ impl<'m> Intake<'m> {
             }
         }
         let mut whole = Survey::default();
-        surveys.iter().for_each(|survey| whole.merge(survey));
+        for survey in &surveys {
+            whole.merge(survey);
+        }
         Ok(surveys.iter().map(|survey| survey.decide_within(&whole)).collect())
     }
 

@@ -68,6 +68,14 @@ impl ColumnRule {
     }
 }
 
+/// Where a moment is given as a start and a length: the feeds of both, and the unit of plain numbers in the length.
+#[derive(Debug, Clone)]
+pub(super) struct Elapsed {
+    pub(super) start: Vec<Feed>,
+    pub(super) length: Vec<Feed>,
+    pub(super) unit: ClockUnit,
+}
+
 /// The columns of one file that feed each column of the table.
 #[derive(Debug, Clone)]
 pub(super) struct Binding {
@@ -82,7 +90,7 @@ pub(super) struct Binding {
     /// What says which of the rows with one key is the latest.
     pub(super) latest: Option<Feed>,
     /// By column of the table: start and length of a time that is given so.
-    pub(super) after: Vec<Option<(Vec<Feed>, Vec<Feed>, ClockUnit)>>,
+    pub(super) after: Vec<Option<Elapsed>>,
     /// Quantity, interval and count of intervals of annual revenue.
     pub(super) annual: Option<[Vec<Feed>; 3]>,
     /// Headers that feed nothing, in file order.
@@ -161,11 +169,14 @@ impl<'a> Rules<'a> {
             let mut found: Vec<Feed> = Vec::new();
             sources.for_each(|feed| {
                 if !found.contains(&feed) {
-                    found.push(feed)
+                    found.push(feed);
                 }
             });
             let elapsed = self.preset.and_then(|preset| preset.after.get(column.name));
-            let elapsed = elapsed.map(|rule| (bind(&rule.start), bind(&rule.elapsed), rule.unit));
+            let elapsed = elapsed.map(|rule| {
+                let (start, length) = (bind(&rule.start), bind(&rule.elapsed));
+                Elapsed { start, length, unit: rule.unit }
+            });
             let is_given = !found.is_empty() || rule.constant.is_some() || elapsed.is_some();
             if (rule.named && found.is_empty()) || (self.is_required(column) && !is_given) {
                 return Err(Missing::of(column, rule, headers));
@@ -262,7 +273,7 @@ impl Binding {
         let columns = self.feeds.iter().flatten();
         let rows = self.skip.iter().chain(&self.keep).map(|(feed, _)| feed).chain(&self.latest);
         let rows = rows.chain(self.only.iter().flatten().map(|(feed, _)| feed));
-        let after = self.after.iter().flatten().flat_map(|(start, elapsed, _)| start.iter().chain(elapsed));
+        let after = self.after.iter().flatten().flat_map(|elapsed| elapsed.start.iter().chain(&elapsed.length));
         let annual = self.annual.iter().flatten().flatten();
         columns.chain(rows).chain(after).chain(annual).flat_map(Feed::places).collect()
     }

@@ -89,7 +89,8 @@ fn jobs(world: &World) -> Vec<u8> {
                     "duration": format!("PT{}M{}S", draw.below(20), draw.below(60)),
                     "bytesSynced": draw.below(5_000_000), "rowsSynced": draw.below(20_000),
                 });
-                lines += &format!("{line}\n");
+                lines += &line.to_string();
+                lines.push('\n');
             }
         }
     }

@@ -58,10 +58,10 @@ fn differences(name: &str, export: &Path, expected: &Value) -> Vec<String> {
         Err(error) => return vec![error],
     };
     let mut found = Vec::new();
-    if let Some(known) = &reading.recognised {
-        if known.preset.as_deref() != preset || Some(known.table.as_str()) != expected["table"].as_str() {
-            found.push(format!("recognised as {:?} for {}, expected {preset:?}", known.preset, known.table));
-        }
+    if let Some(known) = &reading.recognised
+        && (known.preset.as_deref() != preset || Some(known.table.as_str()) != expected["table"].as_str())
+    {
+        found.push(format!("recognised as {:?} for {}, expected {preset:?}", known.preset, known.table));
     }
     let books = &reading.rows;
     for (what, count) in [
@@ -76,7 +76,8 @@ fn differences(name: &str, export: &Path, expected: &Value) -> Vec<String> {
     }
     let mut wanted: Vec<Map<String, Value>> = serde_json::from_value(expected["rows"].clone()).unwrap();
     let order = |row: &Map<String, Value>| serde_json::to_string(&row.iter().collect::<BTreeMap<_, _>>()).unwrap();
-    (rows.sort_by_key(order), wanted.sort_by_key(order));
+    rows.sort_by_key(order);
+    wanted.sort_by_key(order);
     for (row, wanted) in rows.iter().zip(&wanted).filter(|(row, wanted)| order(row) != order(wanted)) {
         let keys: std::collections::BTreeSet<&String> = row.keys().chain(wanted.keys()).collect();
         let cells = keys.into_iter().filter(|key| row.get(*key) != wanted.get(*key));

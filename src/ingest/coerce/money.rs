@@ -42,7 +42,6 @@ impl DailyRates {
 
     /// Adds the units of the report currency for one unit of `currency` (an ISO 4217 code, in any case) on a day since
     /// 1970. False, and nothing is added, when the rate is no number above 0. A later call for the same day replaces.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the intake is about to survey columns and to read rates by day"))]
     pub(in crate::ingest) fn insert(&mut self, currency: &str, day: i32, rate: f64) -> bool {
         let is_rate = rate.is_finite() && rate > 0.0;
         if is_rate {

@@ -191,7 +191,7 @@ mod tests {
         fn no_line_panics(line in prop::collection::vec(prop::sample::select(b"a,\"\\ ".to_vec()), 0..40), width in 0_usize..6) {
             for escape in [None, Some(b'\\')] {
                 for blank in [false, true] {
-                    let dialect = Dialect { escape, blank, ..Dialect::of(b',') };
+                    let dialect = Dialect { blank, escape, ..Dialect::of(b',') };
                     if let Some(cells) = cells(&line, dialect, width) {
                         prop_assert_eq!(cells.len(), width);
                     }

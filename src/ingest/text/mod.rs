@@ -154,8 +154,8 @@ impl<'p> Text<'p> {
         match (self.layout.header.len(), self.layout.table_line) {
             (0, _) => said += ", no header",
             (1, 0 | 1) => {}
-            (1, line) => said += &format!(", header on line {line}"),
-            (rows, line) => said += &format!(", header of {rows} rows from line {line}"),
+            (1, line) => said = format!("{said}, header on line {line}"),
+            (rows, line) => said = format!("{said}, header of {rows} rows from line {line}"),
         }
         said + self.opened.packing.suffix()
     }
@@ -384,7 +384,7 @@ impl Source for Text<'_> {
         }
         match layout.header.as_slice() {
             [] if layout.width > 0 => {
-                remark(Code::NoHeader, layout.table_line, String::new(), "a header", "rows begin here")
+                remark(Code::NoHeader, layout.table_line, String::new(), "a header", "rows begin here");
             }
             [header] if header.len() != layout.width => {
                 let found = format!("{} cells", header.len());

@@ -95,7 +95,7 @@ pub(super) fn row(raw: &Raw, dialect: Dialect, layout: &Layout) -> Option<Mended
             }
         }
         std::cmp::Ordering::Less => {
-            way(padded(&cells, width), Rule::MissingTrailingCells);
+            way(Some(padded(&cells, width)), Rule::MissingTrailingCells);
             if cells.len() + 1 == width {
                 way(divided(&cells, layout), Rule::MissingDelimiter);
             }
@@ -209,8 +209,8 @@ fn joinings(cells: &[&[u8]], width: usize, delimiter: u8) -> Vec<ByteRecord> {
     (0..ways).map(joined).collect()
 }
 
-fn padded(cells: &[&[u8]], width: usize) -> Option<ByteRecord> {
-    Some(cells.iter().copied().chain(std::iter::repeat_n(b"".as_slice(), width - cells.len())).collect())
+fn padded(cells: &[&[u8]], width: usize) -> ByteRecord {
+    cells.iter().copied().chain(std::iter::repeat_n(b"".as_slice(), width - cells.len())).collect()
 }
 
 /// Divides one cell in two, where both then stand best in their columns.

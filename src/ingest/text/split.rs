@@ -115,21 +115,20 @@ impl<R: Read> Splitter<R> {
             Ended::Sound => {}
             Ended::Loose => raw.quoting = Quoting::Loose,
             Ended::Lone => raw.quoting = Quoting::Lone,
-            Ended::Open => match self.beyond(first, &mut raw.cells)? {
-                Some((line, count)) => {
+            Ended::Open => {
+                if let Some((line, count)) = self.beyond(first, &mut raw.cells)? {
                     raw.quoting =
                         split_again(&self.buffer[self.start..self.start + line.end], self.dialect, &mut raw.cells);
                     raw.bytes.clear();
                     raw.bytes.extend_from_slice(&self.buffer[self.start..self.start + line.end]);
                     (last, lines) = (line, count);
-                }
-                None => {
+                } else {
                     raw.quoting = Quoting::Unclosed;
                     let text = &self.buffer[self.start..self.start + first.end];
                     raw.cells.clear();
                     split_plain(text, self.dialect.delimiter, &mut raw.cells);
                 }
-            },
+            }
         }
         self.pass(last.next, lines);
         Ok(true)
