@@ -2,10 +2,11 @@
 
 use super::arguments::{CheckArguments, Format, Global};
 use super::progress::Bar;
-use super::{Exit, Failure, log};
-use crate::diag::{Finding, Place};
+use super::{Exit, Failure, log, snippet};
+use crate::diag::{Code, Finding, Place, Severity};
 use crate::ingest::InputAccount;
 use crate::pipeline::{self, Understanding};
+use crate::tables::TableId;
 use crate::units::format;
 use std::fmt::Write as _;
 
@@ -44,21 +45,64 @@ fn human(known: &Understanding, verbose: bool) -> String {
         let _ =
             writeln!(text, "not used in {}: {}", log::plain(&input.path), log::plain(&input.unused_columns.join(", ")));
     }
-    text += &findings(&known.read.findings.list(), verbose);
-    let names: Vec<String> = known
-        .unmapped
-        .iter()
-        .map(|line| format!("{} ({} in {})", line.name, format::count(line.rows), line.table))
-        .collect();
-    text += &list("names that map to no capability", &names);
-    text += &list("accounts of the usage that the accounts table lacks", &known.unmatched_accounts);
-    if let Some(share) = known.unattributed {
-        let _ = writeln!(text, "\nrun cost of the period placed on no capability: {}", format::percent(share));
+    for (_, section) in sections(known, verbose) {
+        text += &section;
     }
     for gap in &known.unavailable {
         let _ = writeln!(text, "\nwithout {}: no {}. {}", gap.wants, gap.part, gap.sentence);
     }
     text
+}
+
+/// What stands between the data and the result, with the part of the data that each takes away: the greatest first.
+#[expect(clippy::cast_precision_loss, reason = "row counts lie far below 2^53")]
+fn sections(known: &Understanding, verbose: bool) -> Vec<(f64, String)> {
+    let rows = known.read.inputs.iter().map(|input| input.read).sum::<u64>().max(1) as f64;
+    let mut sections: Vec<(f64, String)> = known
+        .read
+        .findings
+        .list()
+        .iter()
+        .filter(|line| line.code != Code::UnmappedName)
+        .map(|line| {
+            // A note takes nothing away.
+            let part = if line.severity == Severity::Note { 0.0 } else { line.count as f64 / rows };
+            (part, finding(line, verbose))
+        })
+        .collect();
+    let unmapped: u64 = known.unmapped.iter().map(|line| line.rows).sum();
+    let names: Vec<String> = known
+        .unmapped
+        .iter()
+        .map(|line| format!("{} ({} in {})", line.name, format::count(line.rows), line.table))
+        .collect();
+    sections.push((unmapped as f64 / rows, list("names that map to no capability", &names)));
+    let accounts = known.read.tables.frame(TableId::Accounts).map_or(1, |frame| frame.height().max(1));
+    let unmatched = known.unmatched_accounts.len() as f64 / accounts as f64;
+    sections.push((unmatched, list("accounts of the usage that the accounts table lacks", &known.unmatched_accounts)));
+    if let Some(share) = known.unattributed {
+        let text = format!("\nrun cost of the period placed on no capability: {}\n", format::percent(share));
+        sections.push((share, text));
+    }
+    sections.push((0.0, joins(known)));
+    sections.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sections
+}
+
+/// By which rule the rows of each table were joined to accounts.
+fn joins(known: &Understanding) -> String {
+    let mut text = String::new();
+    let mut last = None;
+    for ((table, rule), rows) in &known.read.joins {
+        if last == Some(table) {
+            text += ", ";
+        } else {
+            let _ = write!(text, "\naccounts of {}: ", table.name());
+            last = Some(table);
+        }
+        let _ = write!(text, "{} by {}", format::count(*rows), rule.name());
+    }
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 fn row(input: &InputAccount) -> Vec<String> {
@@ -81,14 +125,21 @@ fn row(input: &InputAccount) -> Vec<String> {
     ]
 }
 
-fn findings(findings: &[Finding], verbose: bool) -> String {
-    let mut text = String::new();
-    for finding in findings {
-        let _ = writeln!(text, "\n{} ({}×): {}", finding.code.as_str(), format::count(finding.count), finding.message);
-        let shown = if verbose { finding.examples.len() } else { 1 };
-        for place in finding.examples.iter().take(shown) {
-            text += &example(place);
-        }
+/// A finding with its first example, or with all that are kept.
+fn finding(finding: &Finding, verbose: bool) -> String {
+    let message = format!("{} ({}×)", finding.message, format::count(finding.count));
+    let shown = if verbose { finding.examples.len() } else { 1 };
+    let mut text = String::from("\n");
+    let (with_record, others): (Vec<&Place>, Vec<&Place>) =
+        finding.examples.iter().take(shown).partition(|place| !place.raw.is_empty());
+    for place in &with_record {
+        text += &snippet::rendered(finding.severity, finding.code.as_str(), &message, place);
+    }
+    if with_record.is_empty() {
+        let _ = writeln!(text, "{}: {message}", finding.code.as_str());
+    }
+    for place in others {
+        text += &example(place);
     }
     text
 }
@@ -130,12 +181,19 @@ fn json(known: &Understanding) -> Result<String, Failure> {
             })
         })
         .collect();
+    let joined: Vec<_> = known
+        .read
+        .joins
+        .iter()
+        .map(|((table, rule), rows)| serde_json::json!({ "table": table, "rule": rule, "rows": rows }))
+        .collect();
     let object = serde_json::json!({
         "period": known.period.label(),
         "as_of": known.as_of,
         "capabilities": known.capabilities,
         "inputs": inputs,
         "findings": known.read.findings.list(),
+        "joins": joined,
         "unmapped": known.unmapped,
         "unmatched_accounts": known.unmatched_accounts,
         "unattributed": known.unattributed,

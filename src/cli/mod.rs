@@ -12,6 +12,7 @@ mod progress;
 mod read;
 mod run;
 mod signals;
+mod snippet;
 mod surface;
 
 use std::fs;

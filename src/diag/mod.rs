@@ -28,6 +28,9 @@ pub struct Place {
     pub found: String,
     /// What was expected.
     pub expected: String,
+    /// The record as it stands in the file, cut at 400 characters, for the terminal; empty when no record is meant.
+    #[serde(skip)]
+    pub raw: String,
 }
 
 /// Findings of one code in one file.
@@ -61,6 +64,9 @@ impl Findings {
     pub fn add_many(&mut self, code: Code, count: u64, mut place: Place) {
         if place.found.chars().count() > 80 {
             place.found = place.found.chars().take(79).chain(['…']).collect();
+        }
+        if place.raw.len() > 400 {
+            place.raw = place.raw.chars().take(400).collect();
         }
         let (total, places) = self.by_code.entry(code).or_default();
         *total += count;

@@ -281,6 +281,7 @@ fn findings() -> Vec<crate::diag::Finding> {
                 column: Some("Event Time".into()),
                 found: "31/31/2026".into(),
                 expected: "a day".into(),
+                raw: String::new(),
             },
         );
     }

@@ -248,6 +248,7 @@ impl<'m> Intake<'m> {
                 column,
                 found: row.found.clone(),
                 expected: row.expected.clone(),
+                raw: row.raw.clone(),
             };
             self.findings.add(row.code, place);
         }
@@ -313,6 +314,7 @@ fn place_of(duplicate: &Duplicate, table: TableId, file: String) -> Place {
         column: None,
         found: duplicate.key.clone(),
         expected: format!("one row per {key}"),
+        raw: String::new(),
     }
 }
 
@@ -437,6 +439,7 @@ impl Books {
             column: fault.column.and_then(|place| headers.get(place)).cloned(),
             found: fault.found.clone(),
             expected: format!("{}; {action}", fault.expected),
+            raw: record.as_written(),
         };
         self.findings.add(fault.code, place);
     }
