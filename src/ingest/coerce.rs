@@ -114,7 +114,7 @@ enum Unread {
     Ambiguous,
 }
 
-/// Reads a text as a kind; see [`money`] for money, which is taken to be of no day here.
+/// Reads a text as a kind; see [`money()`] for money, which is taken to be of no day here.
 pub(super) fn value<'a>(
     kind: Kind,
     text: &'a str,
