@@ -47,6 +47,10 @@ macro_rules! codes {
 }
 
 codes! {
+    /// A time or day that is none, or in no form that is known.
+    BadDate, "bad-date", Error, "A cell is no day or time of the calendar, or in no form that is known; the row was quarantined. Set `date_format` in its [[input]] where the form is rare.";
+    /// A number or day beyond what its column holds.
+    OutOfRange, "out-of-range", Error, "A number has more digits than its column holds, or a day is not in 1970–2200; the row was quarantined.";
     /// A cell that is not of its column's type.
     BadCell, "bad-cell", Error, "A cell is not of the type of its column; the row was quarantined.";
     /// A date that is a day in two orders.

@@ -6,7 +6,6 @@
 
 mod calendar;
 mod clock;
-#[cfg_attr(not(test), expect(dead_code, reason = "the intake is about to survey columns and to read rates by day"))]
 mod convention;
 mod duration;
 mod money;
@@ -26,6 +25,7 @@ pub(super) use convention::Conventions;
 pub(super) use convention::{Survey, header_offset};
 pub(super) use money::{DailyRates, Exchange, money};
 use number::{Decimal, Marks};
+use time::{FIRST_YEAR, LAST_YEAR};
 pub(super) use time::{TimeRules, day_of};
 
 /// A typed cell.
@@ -112,6 +112,8 @@ enum Unread {
     Foreign,
     /// It is one in two ways.
     Ambiguous,
+    /// It is one, and beyond the range of its column.
+    OutOfRange,
 }
 
 /// Reads a text as a kind; see [`money()`] for money, which is taken to be of no day here.
@@ -121,19 +123,19 @@ pub(super) fn value<'a>(
     reading: &Reading,
     exchange: Exchange,
 ) -> Result<Value<'a>, Refusal> {
-    let bad = || Refusal::of(Code::BadCell, kind.expectation());
+    let bad = || unread(Unread::Foreign, kind);
     let day = |days: Option<i32>| days.map_or(Value::Null, |days| Value::Int(days.into()));
     match kind {
         Kind::Text => Ok(Value::Text(Cow::Borrowed(unguarded(text)))),
         Kind::List => Ok(list([text], reading.separator, str::to_owned)),
-        Kind::Date => time::days(text, reading).map(day).map_err(|unread| unread_time(unread, kind)),
-        Kind::Month => time::month(text, reading).map(day).map_err(|unread| unread_time(unread, kind)),
+        Kind::Date => time::days(text, reading).map(day).map_err(|why| unread(why, kind)),
+        Kind::Month => time::month(text, reading).map(day).map_err(|why| unread(why, kind)),
         Kind::Timestamp => match time::millis(text, reading) {
             Ok(millis) => Ok(millis.map_or(Value::Null, Value::Int)),
-            Err(unread) => Err(unread_time(unread, kind)),
+            Err(why) => Err(unread(why, kind)),
         },
-        Kind::Count => count(text, reading)?.whole().map(Value::Int).ok_or_else(bad),
-        Kind::Amount => amount(text, reading)?.float().map(Value::Float).ok_or_else(bad),
+        Kind::Count => count(text, reading)?.whole().map(Value::Int).map_err(|why| unread(why, kind)),
+        Kind::Amount => amount(text, reading)?.float().map(Value::Float).map_err(|why| unread(why, kind)),
         Kind::Duration(unit) => duration::length(text, unit, reading).map(Value::Float),
         Kind::Money => money(text, None, None, reading, exchange),
         Kind::Flag => flag(text).map(Value::Flag).ok_or_else(bad),
@@ -141,19 +143,20 @@ pub(super) fn value<'a>(
     }
 }
 
-fn unread_time(unread: Unread, kind: Kind) -> Refusal {
-    match unread {
+/// What to say of a text that was not read as this kind.
+fn unread(why: Unread, kind: Kind) -> Refusal {
+    let is_time = matches!(kind, Kind::Date | Kind::Month | Kind::Timestamp);
+    match why {
+        Unread::Foreign if is_time => Refusal::of(Code::BadDate, kind.expectation()),
         Unread::Foreign => Refusal::of(Code::BadCell, kind.expectation()),
-        Unread::Ambiguous => Refusal::of(
+        Unread::OutOfRange if is_time => {
+            Refusal::of(Code::OutOfRange, format!("{}, in the years {FIRST_YEAR}–{LAST_YEAR}", kind.expectation()))
+        }
+        Unread::OutOfRange => Refusal::of(Code::OutOfRange, format!("{}, with fewer digits", kind.expectation())),
+        Unread::Ambiguous if is_time => Refusal::of(
             Code::AmbiguousDate,
             "a date that tells day from month; set `date_format` in its [[input]], such as \"%d/%m/%Y\" or \"%m/%d/%Y\"",
         ),
-    }
-}
-
-fn unread_number(unread: Unread, kind: Kind) -> Refusal {
-    match unread {
-        Unread::Foreign => Refusal::of(Code::BadCell, kind.expectation()),
         Unread::Ambiguous => Refusal::of(
             Code::AmbiguousNumber,
             "a number that tells its decimal sign; set `decimal = \",\"` or `decimal = \".\"` in its [[input]]",
@@ -185,7 +188,7 @@ fn amount(text: &str, reading: &Reading) -> Result<Decimal, Refusal> {
 }
 
 fn not_negative(number: Result<Decimal, Unread>, kind: Kind) -> Result<Decimal, Refusal> {
-    let number = number.map_err(|unread| unread_number(unread, kind))?;
+    let number = number.map_err(|why| unread(why, kind))?;
     if number.is_negative() { Err(Refusal::of(Code::NegativeNumber, kind.expectation())) } else { Ok(number) }
 }
 

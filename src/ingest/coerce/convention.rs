@@ -103,7 +103,8 @@ impl Survey {
         self.open.merge(other.open);
     }
 
-    /// What the cells decide, taken for a whole file.
+    /// What the cells decide where they are the only column of their file.
+    #[cfg(test)]
     pub(in crate::ingest) fn decide(&self) -> Conventions {
         self.decide_within(self)
     }

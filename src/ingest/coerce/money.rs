@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::number::{self, Decimal, Marks};
-use super::{Reading, Refusal, Value, day_of, unread_number};
+use super::{Reading, Refusal, Unread, Value, day_of, unread};
 use crate::diag::Code;
 use crate::tables::Kind;
 use crate::units::Money;
@@ -70,14 +70,13 @@ pub(in crate::ingest) fn money<'a>(
     reading: &Reading,
     exchange: Exchange,
 ) -> Result<Value<'a>, Refusal> {
-    let bad = || Refusal::of(Code::BadCell, Kind::Money.expectation());
-    let written = Written::of(text).ok_or_else(bad)?;
+    let written = Written::of(text).ok_or_else(|| unread(Unread::Foreign, Kind::Money))?;
     let currency = settled(&written, currency)?;
     let comma = reading.conventions.decimal_comma.or_else(|| written.decimal_comma());
-    let number = Decimal::magnitude(&written.digits, comma).map_err(|unread| unread_number(unread, Kind::Money))?;
+    let number = Decimal::magnitude(&written.digits, comma).map_err(|why| unread(why, Kind::Money))?;
     let places = if reading.minor_units { minor_places(currency.as_deref().unwrap_or(exchange.report)) } else { 0 };
     let number = number.signed(written.below_zero).shrunk(places);
-    let micros = number.micros().filter(|micros| *micros > i64::MIN).ok_or_else(bad)?;
+    let micros = number.micros().filter(|micros| *micros > i64::MIN).ok_or_else(too_great)?;
     converted(micros, currency.as_deref(), on, exchange).map(Value::Int)
 }
 
@@ -222,7 +221,11 @@ fn converted(micros: i64, currency: Option<&str>, on: Option<i32>, exchange: Exc
     i64::try_from(Money::from_micros(micros.into()).scaled(rate).micros())
         .ok()
         .filter(|micros| *micros > i64::MIN && *micros < i64::MAX)
-        .ok_or_else(|| Refusal::of(Code::BadCell, Kind::Money.expectation()))
+        .ok_or_else(too_great)
+}
+
+fn too_great() -> Refusal {
+    unread(Unread::OutOfRange, Kind::Money)
 }
 
 fn rate_wanted(currency: &str, on: Option<i32>) -> String {

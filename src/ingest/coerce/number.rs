@@ -80,7 +80,8 @@ impl Decimal {
     ///
     /// # Errors
     ///
-    /// [`Unread::Ambiguous`] when only a convention could tell and there is none; [`Unread::Foreign`] for other texts.
+    /// [`Unread::Ambiguous`] when only a convention could tell and there is none; [`Unread::OutOfRange`] for more
+    /// digits than it holds; [`Unread::Foreign`] for other texts.
     pub(super) fn parse(text: &str, decimal_comma: Option<bool>) -> Result<Self, Unread> {
         if text.len() < 19
             && let Some(digits) = digits_alone(text)
@@ -104,7 +105,7 @@ impl Decimal {
             }
         };
         let (whole, fraction) = split_decimal(mantissa, comma).ok_or(Unread::Foreign)?;
-        Self::of_digits(whole, fraction, exponent.unwrap_or(0)).ok_or(Unread::Foreign)
+        Self::of_digits(whole, fraction, exponent.unwrap_or(0)).ok_or(Unread::OutOfRange)
     }
 
     fn of_digits(whole: &str, fraction: &str, exponent: i32) -> Option<Self> {
@@ -140,10 +141,17 @@ impl Decimal {
         self.digits < 0
     }
 
-    /// The number as a whole one; `None` with a fraction, or beyond the range.
-    pub(super) fn whole(self) -> Option<i64> {
-        let shifted = self.shifted(0)?;
-        i64::try_from(shifted).ok().filter(|_| self.scale <= 0 || self.digits == shifted * power_of_ten(self.scale))
+    /// The number as a whole one.
+    ///
+    /// # Errors
+    ///
+    /// [`Unread::Foreign`] with a fraction, [`Unread::OutOfRange`] for one that is too great.
+    pub(super) fn whole(self) -> Result<i64, Unread> {
+        let shifted = self.shifted(0).ok_or(Unread::OutOfRange)?;
+        if self.scale > 0 && self.digits != shifted * power_of_ten(self.scale) {
+            return Err(Unread::Foreign);
+        }
+        i64::try_from(shifted).map_err(|_| Unread::OutOfRange)
     }
 
     /// Millionths, halves rounded away from zero; `None` beyond the range.
@@ -151,10 +159,14 @@ impl Decimal {
         i64::try_from(self.shifted(6)?).ok()
     }
 
-    /// The nearest binary number; `None` when it is not finite.
-    pub(super) fn float(self) -> Option<f64> {
+    /// The nearest binary number.
+    ///
+    /// # Errors
+    ///
+    /// [`Unread::OutOfRange`] when it is not finite.
+    pub(super) fn float(self) -> Result<f64, Unread> {
         let written = format!("{}e{}", self.digits, -i64::from(self.scale));
-        written.parse::<f64>().ok().filter(|number| number.is_finite())
+        written.parse().ok().filter(|number: &f64| number.is_finite()).ok_or(Unread::OutOfRange)
     }
 
     /// The number in units of `10^-places`, halves rounded away from zero; `None` beyond the range.
@@ -332,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_whole_number_has_no_fraction() {
-        let whole = |text: &str| read(text).and_then(Decimal::whole);
+        let whole = |text: &str| read(text).and_then(|number| number.whole().ok());
         assert_eq!(whole("12.0"), Some(12));
         assert_eq!(whole("1.2e1"), Some(12));
         assert_eq!(whole("12.5"), None);
@@ -403,7 +415,7 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(text, None), Err(Unread::Foreign), "{text}");
         }
-        assert_eq!(Decimal::parse(&"9".repeat(31), None), Err(Unread::Foreign));
+        assert_eq!(Decimal::parse(&"9".repeat(31), None), Err(Unread::OutOfRange));
         assert_eq!(Decimal::parse(&"1,".repeat(10_000), None), Err(Unread::Foreign));
     }
 
@@ -442,7 +454,7 @@ mod tests {
 
         #[test]
         fn a_written_float_comes_back(number in -1e12_f64..1e12) {
-            prop_assert_eq!(read(&number.to_string()).and_then(Decimal::float), Some(number));
+            prop_assert_eq!(read(&number.to_string()).and_then(|number| number.float().ok()), Some(number));
         }
 
         #[test]

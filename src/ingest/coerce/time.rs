@@ -28,20 +28,25 @@ pub(super) struct Stamp {
     pub(super) offset_minutes: Option<i32>,
 }
 
+/// The years of which days and times are read.
+pub(super) const FIRST_YEAR: i32 = 1970;
+/// See [`FIRST_YEAR`].
+pub(super) const LAST_YEAR: i32 = 2200;
+
 /// The day before which a spreadsheet counts its days.
 const SERIAL_ZERO: Option<NaiveDate> = NaiveDate::from_ymd_opt(1899, 12, 30);
 
 /// A moment, in milliseconds of UTC since 1970; `None` for a placeholder.
 pub(super) fn millis(text: &str, reading: &Reading) -> Result<Option<i64>, Unread> {
     let Some(stamp) = read(text, reading)? else { return Ok(None) };
-    let utc = stamp.plausible_utc(reading.zone()).ok_or(Unread::Foreign)?;
+    let utc = stamp.plausible_utc(reading.zone()).ok_or(Unread::OutOfRange)?;
     Ok(Some(utc.and_utc().timestamp_millis()))
 }
 
 /// A day, since 1970: of UTC when the text names an offset, else as written; `None` for a placeholder.
 pub(super) fn days(text: &str, reading: &Reading) -> Result<Option<i32>, Unread> {
     let Some(stamp) = read(text, reading)? else { return Ok(None) };
-    let utc = stamp.plausible_utc(Zone::default()).ok_or(Unread::Foreign)?;
+    let utc = stamp.plausible_utc(Zone::default()).ok_or(Unread::OutOfRange)?;
     Ok(Some(days_since_1970(utc.date())))
 }
 
@@ -53,7 +58,7 @@ pub(super) fn month(text: &str, reading: &Reading) -> Result<Option<i32>, Unread
     };
     match by_format().or_else(|| month_alone(text)) {
         Some(first) if Stamp::midnight(first).is_placeholder(Zone::default()) => Ok(None),
-        Some(first) => plausible(first).map(|first| Some(days_since_1970(first))).ok_or(Unread::Foreign),
+        Some(first) => plausible(first).map(|first| Some(days_since_1970(first))).ok_or(Unread::OutOfRange),
         None => Ok(days(text, reading)?.map(|days| days - day_of(days).day0().cast_signed())),
     }
 }
@@ -173,7 +178,7 @@ fn is_all_zero(text: &str) -> bool {
 }
 
 fn plausible(day: NaiveDate) -> Option<NaiveDate> {
-    (1970..=2200).contains(&day.year()).then_some(day)
+    (FIRST_YEAR..=LAST_YEAR).contains(&day.year()).then_some(day)
 }
 
 fn days_since_1970(day: NaiveDate) -> i32 {
@@ -372,7 +377,12 @@ mod tests {
             "20260930T1405é",
         ] {
             let times = TimeRules::default();
-            assert_eq!(super::millis(text, &Reading::new(&times)), Err(Unread::Foreign), "{text}");
+            let read = super::millis(text, &Reading::new(&times));
+            assert!(matches!(read, Err(Unread::Foreign | Unread::OutOfRange)), "{text}: {read:?}");
+        }
+        for text in ["1969-12-31T23:59:59Z", "0026-09-30", "2201-01-01"] {
+            let times = TimeRules::default();
+            assert_eq!(super::millis(text, &Reading::new(&times)), Err(Unread::OutOfRange), "{text}");
         }
         let long = "1".repeat(100_000);
         assert_eq!(millis(&long, &TimeRules::default()), None);
