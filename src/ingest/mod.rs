@@ -4,8 +4,10 @@
 //! not be read, and the findings. Refuses files that cannot be understood as a whole ([`IngestError`]); a single row
 //! that cannot be read is put aside and counted, never guessed and never dropped.
 //!
-//! A file passes `discover` → `open` → `delimited` or `columnar` → `mapping` → `coerce` → `frame`; [`recognise_folder`]
-//! says what export a file is.
+//! A file passes `discover` → `open` → its form (`text`, `document`, `workbook`, `columnar`), which gives records
+//! (`source`, `record`) → `mapping` and `binding`, which find the columns → `cells` and `coerce`, which type them →
+//! `intake`, which keeps the books over all files → `frame`; then `additions` and `identity` join what belongs together.
+//! [`recognise_folder`] says what export a file is; `single` reads one file alone.
 
 mod additions;
 mod baseline;
