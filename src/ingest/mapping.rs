@@ -402,7 +402,10 @@ fn text_options(input: &InputSettings, preset: Option<&Preset>) -> Result<TextOp
 /// A header in the form that headers are compared in: its letters and digits, lower-case. A header without any stays
 /// as it is.
 pub(crate) fn normalised(header: &str) -> String {
-    let folded: String = header.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let mut folded = String::with_capacity(header.len());
+    for sign in header.chars().filter(|sign| sign.is_alphanumeric()) {
+        if sign.is_ascii() { folded.push(sign.to_ascii_lowercase()) } else { folded.extend(sign.to_lowercase()) }
+    }
     if folded.is_empty() { header.trim().to_owned() } else { folded }
 }
 

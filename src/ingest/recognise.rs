@@ -150,10 +150,11 @@ fn vocabulary(presets: &[Preset]) -> Wanted {
     let of_presets =
         presets.iter().flat_map(|preset| preset.identify.iter().flatten().chain(preset.columns.values().flatten()));
     let of_tables = TableId::ALL.iter().flat_map(|id| id.table().columns).map(|column| column.name);
-    let sources: Vec<String> = of_presets.cloned().collect();
+    let sources: BTreeSet<&str> = of_presets.map(String::as_str).collect();
     let beginnings = sources.iter().map(|source| source.split('.').next().unwrap_or_default());
-    let headers = beginnings.chain(sources.iter().map(String::as_str)).chain(of_tables).map(normalised).collect();
-    let sources = sources.iter().filter(|source| source.starts_with("@root.")).cloned().collect();
+    let names: BTreeSet<&str> = beginnings.chain(sources.iter().copied()).chain(of_tables).collect();
+    let headers = names.into_iter().map(normalised).collect();
+    let sources = sources.into_iter().filter(|source| source.starts_with("@root.")).map(str::to_owned).collect();
     Wanted { headers, sources, ..Wanted::default() }
 }
 
@@ -193,14 +194,15 @@ impl Seen {
 
     /// Whether the cells of a file without header are those of a preset.
     fn fits(&self, preset: &Preset) -> bool {
+        if self.has_header || self.headers.len() != preset.headers.len() {
+            return false;
+        }
         let patterns: BTreeMap<usize, Regex> = (preset.signature.iter())
             .filter_map(|(place, pattern)| Some((place.parse().ok()?, Regex::new(pattern).ok()?)))
             .collect();
         let is_like = |record: &Record| patterns.iter().all(|(&place, pattern)| pattern.is_match(record.text(place)));
-        !self.has_header
-            && patterns.len() == preset.signature.len()
+        patterns.len() == preset.signature.len()
             && !patterns.is_empty()
-            && self.headers.len() == preset.headers.len()
             && !self.records.is_empty()
             && self.records.iter().all(is_like)
     }
