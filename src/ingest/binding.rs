@@ -151,6 +151,15 @@ impl Feed {
         }
     }
 
+    /// The first column that it reads; `None` when it reads none.
+    pub(super) fn place(&self) -> Option<usize> {
+        match self {
+            Self::Cells(places) => places.first().copied(),
+            Self::Member(place, _) | Self::Query(place, _) => Some(*place),
+            Self::Template(_) => self.places().first().copied(),
+        }
+    }
+
     /// The first text that passes.
     pub(super) fn first<'r>(&self, record: &'r Record, is_given: &dyn Fn(&str) -> bool) -> Option<Cow<'r, str>> {
         if let Self::Cells(places) = self {

@@ -87,7 +87,7 @@ impl<'f> CellReader<'f> {
     pub(super) fn exclusion(&self, record: &Record) -> Option<Fault> {
         let value = |feed: &Feed| feed.first(record, &|text| !text.is_empty()).unwrap_or_default().into_owned();
         let fault = |feed: &Feed, found: String, expected: String| {
-            Some(Fault { code: Code::ExcludedRow, column: feed.places().first().copied(), found, expected })
+            Some(Fault { code: Code::ExcludedRow, column: feed.place(), found, expected })
         };
         for (feed, excluded) in &self.binding.skip {
             let found = value(feed);
@@ -179,7 +179,7 @@ impl<'f> CellReader<'f> {
     }
 
     fn missing(&self, place: usize) -> Fault {
-        let column = self.binding.feeds[place].first().and_then(|feed| feed.places().first().copied());
+        let column = self.binding.feeds[place].first().and_then(Feed::place);
         let expected = self.rules.table.columns[place].kind.expectation();
         Fault { code: Code::MissingCell, column, found: String::new(), expected }
     }
@@ -233,7 +233,7 @@ impl<'f> CellReader<'f> {
         for feed in &self.binding.feeds[place] {
             let Some(raw) = feed.first(record, &|text| self.is_given(text)) else { continue };
             let text = if rule.values.is_empty() { raw } else { Cow::Owned(rule.rewritten(&raw).to_owned()) };
-            let cell = Cell { place: feed.places().first().copied(), text };
+            let cell = Cell { place: feed.place(), text };
             return Some(cell).filter(|cell| !cell.text.is_empty());
         }
         let constant = rule.constant.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -298,7 +298,7 @@ impl<'f> CellReader<'f> {
             Some(text) => {
                 text.replace(',', ".").parse::<f64>().ok().filter(|number| *number > 0.0).ok_or_else(|| Fault {
                     code: Code::BadCell,
-                    column: feeds.first().and_then(|feed| feed.places().first().copied()),
+                    column: feeds.first().and_then(Feed::place),
                     found: text.into_owned(),
                     expected: "a number above 0".into(),
                 })
@@ -321,7 +321,7 @@ impl<'f> CellReader<'f> {
         let cell = |feeds: &[Feed]| {
             feeds.iter().find_map(|feed| {
                 let text = feed.first(record, &|text| self.is_given(text))?;
-                Some(Cell { place: feed.places().first().copied(), text: Cow::Owned(text.into_owned()) })
+                Some(Cell { place: feed.place(), text: Cow::Owned(text.into_owned()) })
             })
         };
         let (Some(start), Some(length)) = (cell(&elapsed.start), cell(&elapsed.length)) else { return Ok(Value::Null) };
@@ -338,7 +338,7 @@ impl<'f> CellReader<'f> {
     }
 
     fn is_given(&self, raw: &str) -> bool {
-        !raw.is_empty() && !self.rules.null_values.contains(raw)
+        !raw.is_empty() && (self.rules.null_values.is_empty() || !self.rules.null_values.contains(raw))
     }
 }
 

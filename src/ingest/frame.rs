@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use polars::prelude::{Column as FrameColumn, DataFrame, DataType, NamedFrom, PolarsResult, Series};
 
 use super::coerce::{Value, day_of};
@@ -23,6 +24,9 @@ pub(super) struct Gathered {
     versions: Vec<i64>,
 }
 
+/// A map without order, with a hash that is quick for short texts.
+pub(super) type Fast<K, V> = HashMap<K, V, RandomState>;
+
 /// A row that was left out because its key stands already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Duplicate {
@@ -36,7 +40,7 @@ pub(super) struct Duplicate {
 /// The cells of one column. Values that no cell can have stand for null: half the memory of options.
 enum Cells {
     /// Places in the dictionary from 1; 0 is null.
-    Text { known: HashMap<Rc<str>, u32>, words: Vec<Rc<str>>, places: Vec<u32> },
+    Text { known: Fast<Rc<str>, u32>, words: Vec<Rc<str>>, places: Vec<u32> },
     /// Null is [`NO_INT`].
     Int(Vec<i64>),
     /// Null is not a number.
@@ -51,7 +55,7 @@ impl Cells {
     fn of(kind: Kind) -> Self {
         match kind {
             Kind::Text | Kind::List | Kind::Choice(_) => {
-                Self::Text { known: HashMap::new(), words: Vec::new(), places: Vec::new() }
+                Self::Text { known: Fast::default(), words: Vec::new(), places: Vec::new() }
             }
             Kind::Date | Kind::Month | Kind::Timestamp | Kind::Count | Kind::Money => Self::Int(Vec::new()),
             Kind::Amount | Kind::Duration(_) => Self::Float(Vec::new()),
@@ -140,23 +144,27 @@ impl Gathered {
         self.lines.len()
     }
 
-    /// The texts of a column; `None` when it is none of texts.
-    pub(super) fn texts(&self, name: &str) -> Option<Vec<Option<&Rc<str>>>> {
+    /// The texts of a column, and by row the place of its text among them, from 1; 0 is null. `None` when the column is
+    /// none of texts.
+    pub(super) fn texts(&self, name: &str) -> Option<(&[Rc<str>], &[u32])> {
         let place = self.table.columns.iter().position(|column| column.name == name)?;
         let Cells::Text { words, places, .. } = &self.cells[place] else { return None };
-        Some(places.iter().map(|&place| (place as usize).checked_sub(1).map(|word| &words[word])).collect())
+        Some((words, places))
     }
 
-    /// Writes other texts into a column, one per row.
-    pub(super) fn replace(&mut self, name: &str, texts: &[Option<Rc<str>>]) {
+    /// Writes other texts into a column: by row, the place of its text among these, which may repeat.
+    pub(super) fn replace(&mut self, name: &str, texts: &[Option<Rc<str>>], rows: &[u32]) {
         let place = self.table.columns.iter().position(|column| column.name == name);
-        if let Some(place) = place.filter(|_| texts.len() == self.len()) {
-            let mut cells = Cells::of(Kind::Text);
-            for text in texts {
-                cells.push(&text.as_ref().map_or(Value::Null, |text| Value::Text(text.as_ref().into())));
-            }
-            self.cells[place] = cells;
+        let Some(place) = place.filter(|_| rows.len() == self.len()) else { return };
+        // Equal texts share one place, so that ranks tell equal cells.
+        let mut cells = Cells::of(Kind::Text);
+        for text in texts {
+            cells.push(&text.as_ref().map_or(Value::Null, |text| Value::Text(text.as_ref().into())));
         }
+        if let Cells::Text { places, .. } = &mut cells {
+            *places = rows.iter().map(|&row| places[row as usize]).collect();
+        }
+        self.cells[place] = cells;
     }
 
     /// Forgets the rows behind the first so many.
@@ -240,20 +248,23 @@ impl Gathered {
         };
         let mut duplicates = Vec::new();
         let order = self.latest(order, &id, |row| duplicates.push(duplicate(row, Code::Superseded)));
-        let mut kept_keys: HashSet<[u64; 3]> = HashSet::with_capacity(order.len());
+        let mut kept_keys: HashSet<[u64; 3], RandomState> = HashSet::default();
         let mut kept = vec![true; order.len()];
         let mut end = order.len();
         while end > 0 {
             let last = order[end - 1];
-            let start = order[..end].partition_point(|&row| content(ranks, row, last) == Ordering::Less);
             // A row whose first key cell is empty has no name, so it can be no other's duplicate.
-            if ranks[name][last as usize] != 0 {
-                let is_new = kept_keys.insert(id(last as usize));
-                let code = if is_new { Code::DuplicateRow } else { Code::ConflictingDuplicate };
-                for place in start + usize::from(is_new)..end {
-                    kept[place] = false;
-                    duplicates.push(duplicate(order[place] as usize, code));
-                }
+            if ranks[name][last as usize] == 0 {
+                end -= 1;
+                continue;
+            }
+            let others = order[..end].iter().rposition(|&row| content(ranks, row, last).is_ne());
+            let start = others.map_or(0, |place| place + 1);
+            let is_new = kept_keys.insert(id(last as usize));
+            let code = if is_new { Code::DuplicateRow } else { Code::ConflictingDuplicate };
+            for place in start + usize::from(is_new)..end {
+                kept[place] = false;
+                duplicates.push(duplicate(order[place] as usize, code));
             }
             end = start;
         }
@@ -268,7 +279,7 @@ impl Gathered {
         if self.versions.iter().all(|version| *version == 0) {
             return order;
         }
-        let mut latest: HashMap<[u64; 3], i64> = HashMap::new();
+        let mut latest: Fast<[u64; 3], i64> = Fast::default();
         for &row in &order {
             let version = self.versions[row as usize];
             latest.entry(id(row as usize)).and_modify(|known| *known = version.max(*known)).or_insert(version);

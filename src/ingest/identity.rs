@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::frame::Gathered;
+use super::frame::{Fast, Gathered};
 use crate::tables::{LIST_SEPARATOR, TableId};
 
 /// The rule by which a row was joined to an account, in the order in which they are tried.
@@ -59,7 +59,7 @@ struct Identity {
 }
 
 /// What a row says of its account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 struct Clues<'r> {
     id: Option<&'r str>,
     domain: Option<&'r str>,
@@ -74,8 +74,8 @@ pub(super) fn join(tables: &mut BTreeMap<TableId, Gathered>) -> Joins {
     let is_known = tables.contains_key(&TableId::Accounts);
     if let Some(users) = tables.get_mut(&TableId::Users) {
         identity.resolve(TableId::Users, users, is_known, &mut joins);
-        let (Some(user), Some(account)) = (users.texts("user_id"), users.texts("account_id")) else { return joins };
-        let pairs = user.into_iter().zip(account).filter_map(|(user, account)| Some((user?, account?)));
+        let (user, account) = (Column::of(users, "user_id"), Column::of(users, "account_id"));
+        let pairs = (0..users.len()).filter_map(|row| Some((user.text(row)?, account.text(row)?)));
         identity.users = pairs.map(|(user, account)| (Rc::clone(user), Rc::clone(account))).collect();
     }
     for table in [TableId::UsageEvents, TableId::Tickets, TableId::Runs, TableId::Commitments] {
@@ -86,18 +86,41 @@ pub(super) fn join(tables: &mut BTreeMap<TableId, Gathered>) -> Joins {
     joins
 }
 
+/// A column of texts by row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Column<'g> {
+    texts: &'g [Rc<str>],
+    places: &'g [u32],
+}
+
+impl<'g> Column<'g> {
+    /// One that holds nothing when the table has none of this name.
+    fn of(rows: &'g Gathered, name: &str) -> Self {
+        let (texts, places) = rows.texts(name).unwrap_or_default();
+        Self { texts, places }
+    }
+
+    /// What tells its texts apart; 0 without one.
+    fn place(&self, row: usize) -> u32 {
+        self.places.get(row).copied().unwrap_or_default()
+    }
+
+    fn text(&self, row: usize) -> Option<&'g Rc<str>> {
+        self.texts.get((self.place(row) as usize).checked_sub(1)?)
+    }
+}
+
 impl Identity {
     fn of(accounts: &Gathered) -> Self {
         let mut identity = Self::default();
-        let column = |name| accounts.texts(name).unwrap_or_default();
+        let column = |name| Column::of(accounts, name);
         let (ids, external, domains, names) =
             (column("account_id"), column("external_ids"), column("domains"), column("name"));
-        for (row, id) in ids.into_iter().enumerate() {
-            let Some(id) = id else { continue };
+        for row in 0..accounts.len() {
+            let Some(id) = ids.text(row) else { continue };
             claim(&mut identity.ids, id_key(id), id);
-            let items = |cells: &[Option<&Rc<str>>]| -> Vec<String> {
-                let cell = cells.get(row).copied().flatten();
-                cell.iter().flat_map(|cell| cell.split(LIST_SEPARATOR)).map(str::to_owned).collect()
+            let items = |cells: &Column| -> Vec<String> {
+                cells.text(row).iter().flat_map(|cell| cell.split(LIST_SEPARATOR)).map(str::to_owned).collect()
             };
             for key in items(&external) {
                 claim(&mut identity.external, key, id);
@@ -113,29 +136,31 @@ impl Identity {
     }
 
     fn resolve(&self, table: TableId, rows: &mut Gathered, is_known: bool, joins: &mut Joins) {
-        let resolved = {
-            let column = |name| rows.texts(name).unwrap_or_else(|| vec![None; rows.len()]);
-            let (ids, domains, names) = (column("account_id"), column("account_domain"), column("account_name"));
-            // A user table says where its users belong; elsewhere the user says it.
-            let users = if table == TableId::Users { vec![None; rows.len()] } else { column("user_id") };
-            let mut known: HashMap<Clues, (Option<Rc<str>>, JoinRule)> = HashMap::new();
-            let mut resolved = Vec::with_capacity(rows.len());
-            for row in 0..rows.len() {
-                let clues = Clues {
-                    id: ids[row].map(AsRef::as_ref),
-                    domain: domains[row].map(AsRef::as_ref),
-                    name: names[row].map(AsRef::as_ref),
-                    user: users[row].map(AsRef::as_ref),
-                };
-                let (account, rule) = known.entry(clues).or_insert_with(|| self.account(clues)).clone();
-                if is_known && (account.is_some() || rule != JoinRule::Unmatched) {
-                    *joins.entry((table, rule)).or_default() += 1;
-                }
-                resolved.push(account);
+        let column = |name| Column::of(rows, name);
+        // A user table says where its users belong; elsewhere the user says it.
+        let users = if table == TableId::Users { Column::default() } else { column("user_id") };
+        let clues = [column("account_id"), column("account_domain"), column("account_name"), users];
+        // Rows with the same clues belong to the same account, so that each combination is resolved once.
+        let mut known: Fast<[u32; 4], u32> = Fast::default();
+        let mut resolved: Vec<(Option<Rc<str>>, JoinRule, u64)> = Vec::new();
+        let mut accounts = Vec::with_capacity(rows.len());
+        for row in 0..rows.len() {
+            let number = *known.entry(clues.each_ref().map(|clue| clue.place(row))).or_insert_with(|| {
+                let [id, domain, name, user] = clues.each_ref().map(|clue| clue.text(row).map(AsRef::as_ref));
+                let (account, rule) = self.account(Clues { id, domain, name, user });
+                resolved.push((account, rule, 0));
+                u32::try_from(resolved.len() - 1).expect("no more combinations than rows")
+            });
+            resolved[number as usize].2 += 1;
+            accounts.push(number);
+        }
+        for (account, rule, count) in &resolved {
+            if is_known && (account.is_some() || *rule != JoinRule::Unmatched) {
+                *joins.entry((table, *rule)).or_default() += count;
             }
-            resolved
-        };
-        rows.replace("account_id", &resolved);
+        }
+        let texts: Vec<Option<Rc<str>>> = resolved.into_iter().map(|(account, ..)| account).collect();
+        rows.replace("account_id", &texts, &accounts);
     }
 
     /// The account that the clues point to, and by which rule.
@@ -308,10 +333,10 @@ mod tests {
         let mut tables =
             BTreeMap::from([(TableId::Accounts, accounts()), (TableId::Users, users), (TableId::Tickets, tickets)]);
         let joins = join(&mut tables);
-        let texts = tables[&TableId::Tickets].texts("account_id").unwrap();
+        let accounts = Column::of(&tables[&TableId::Tickets], "account_id");
         let joins = joins.into_iter().filter(|((table, _), _)| *table == TableId::Tickets);
         (
-            texts.into_iter().map(|text| text.map(ToString::to_string)).collect(),
+            (0..rows.len()).map(|row| accounts.text(row).map(ToString::to_string)).collect(),
             joins.map(|((_, rule), n)| (rule, n)).collect(),
         )
     }

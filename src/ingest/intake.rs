@@ -32,6 +32,8 @@ pub(super) struct Intake<'m> {
     /// One per file, in the order of the configuration; filled as the files are read.
     inputs: Vec<Option<InputAccount>>,
     quarantine: BTreeMap<usize, QuarantineFile>,
+    /// How many repaired rows were taken in, by input and line: those that turn out to be duplicates are taken off.
+    repaired: BTreeMap<(usize, u64), u64>,
     findings: Findings,
     /// Every record that is not as it should be, when somebody asks for all of them.
     diagnostics: Option<Vec<Diagnostic>>,
@@ -43,7 +45,8 @@ struct Books {
     read: u64,
     added: u64,
     merged: u64,
-    repaired: u64,
+    /// How many repaired rows were taken in, by line.
+    repaired: BTreeMap<u64, u64>,
     skipped: u64,
     quarantined: Vec<QuarantinedRow>,
     findings: Findings,
@@ -68,6 +71,7 @@ impl<'m> Intake<'m> {
             tables: BTreeMap::new(),
             inputs: vec![None; files],
             quarantine: BTreeMap::new(),
+            repaired: BTreeMap::new(),
             findings: Findings::default(),
             diagnostics: None,
         }
@@ -136,9 +140,10 @@ impl<'m> Intake<'m> {
                 continue;
             }
             let mended = rules.mended.get(&(found.name.clone(), record.line)).filter(|_| cells.row(&record).is_err());
+            let mut is_repaired = record.repaired.is_some();
             if let Some(anew) = mended.and_then(|raw| source.reread(raw)) {
                 (record.cells, record.fault) = (anew, None);
-                books.repaired += 1;
+                is_repaired = true;
             }
             let mut row = match cells.row(&record) {
                 Ok(row) => row,
@@ -158,7 +163,6 @@ impl<'m> Intake<'m> {
                 }
             };
             if let Some((fault, rule)) = &record.repaired {
-                books.repaired += 1;
                 let fault = Fault { code: Code::RepairedRow, ..fault.clone() };
                 books.note(&found.name, &record, &fault, &headers, &format!("repaired: {}", rule.name()));
             }
@@ -172,10 +176,14 @@ impl<'m> Intake<'m> {
                     let fault = Fault { code: Code::JoinedRow, column: None, found: key, expected };
                     books.merged += 1;
                     books.note(&found.name, &record, &fault, &headers, "joined");
+                    is_repaired = false;
                 }
             } else {
                 self.additions.apply(rules, &mut row);
                 gathered.push(&row, number, record.line, cells.version(&record));
+            }
+            if is_repaired {
+                *books.repaired.entry(record.line).or_default() += 1;
             }
         }
         for mut row in merged.finish(rules) {
@@ -228,7 +236,8 @@ impl<'m> Intake<'m> {
     fn close(&mut self, input: usize, mut account: InputAccount, books: Books) {
         account.read = books.read;
         account.quarantined = books.quarantined.len() as u64;
-        account.repaired = books.repaired;
+        account.repaired = books.repaired.values().sum();
+        self.repaired.extend(books.repaired.iter().map(|(line, rows)| ((input, *line), *rows)));
         account.skipped = books.skipped;
         account.accepted = books.added;
         account.duplicate = books.merged;
@@ -274,8 +283,14 @@ impl<'m> Intake<'m> {
             let (frame, duplicates) =
                 gathered.finish().expect("the columns are made from the schema, all of one length");
             for duplicate in &duplicates {
-                inputs[duplicate.input as usize].duplicate += 1;
-                let file = inputs[duplicate.input as usize].path.clone();
+                let input = &mut inputs[duplicate.input as usize];
+                input.duplicate += 1;
+                let place = (duplicate.input as usize, duplicate.line);
+                if let Some(rows) = self.repaired.get_mut(&place).filter(|rows| **rows > 0) {
+                    *rows -= 1;
+                    input.repaired -= 1;
+                }
+                let file = input.path.clone();
                 let place = place_of(duplicate, id, file);
                 if let Some(diagnostics) = &mut self.diagnostics {
                     diagnostics.push(Diagnostic {

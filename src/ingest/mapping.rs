@@ -409,6 +409,12 @@ pub(crate) fn normalised(header: &str) -> String {
     if folded.is_empty() { header.trim().to_owned() } else { folded }
 }
 
+/// Whether [`normalised`] makes this of a text.
+pub(super) fn folds_to(text: &str, folded: &str) -> bool {
+    let mut signs = text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).peekable();
+    if signs.peek().is_none() { text.trim() == folded } else { signs.eq(folded.chars()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
+use foldhash::fast::RandomState;
 use polars::prelude::{ChunkedArray, DataFrame, DataType, PolarsResult, StringType};
 
 use super::{Activity, Cell, Measures, Rollup, Spans};
@@ -112,9 +113,10 @@ fn read(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans, rollup: &mut Ro
 
 /// Numbers the distinct texts of a column in sorted order, and gives each row its number.
 fn intern(column: &ChunkedArray<StringType>) -> (Vec<&str>, Vec<u32>) {
-    let distinct: BTreeSet<&str> = column.iter().flatten().collect();
-    let texts: Vec<&str> = distinct.into_iter().collect();
-    let number: HashMap<&str, u32> = texts.iter().copied().zip(0..).collect();
+    let mut number: HashMap<&str, u32, RandomState> = column.iter().flatten().map(|text| (text, 0)).collect();
+    let mut texts: Vec<&str> = number.keys().copied().collect();
+    texts.sort_unstable();
+    number.extend(texts.iter().copied().zip(0..));
     let numbers = column.iter().map(|text| text.map_or(NONE, |text| number[text])).collect();
     (texts, numbers)
 }

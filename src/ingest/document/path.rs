@@ -17,7 +17,7 @@ use crate::diag::Code;
 use crate::ingest::open::Excess;
 
 /// Longest document in which plain steps lead to the records.
-const LONGEST: usize = 512 << 20;
+const LONGEST: usize = 128 << 20;
 /// Longest document that is made a tree of.
 const LONGEST_TREE: usize = 64 << 20;
 

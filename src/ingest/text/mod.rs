@@ -18,6 +18,7 @@ use std::io::{self, Cursor, Read};
 
 use csv::ByteRecord;
 
+use super::mapping::folds_to;
 use super::open::{Digest, Opened};
 use super::record::{Fault, Record};
 use super::single::Diagnostic;
@@ -262,7 +263,7 @@ impl<'p> Text<'p> {
     }
 
     fn is_header_again(&self) -> bool {
-        let is_same = |(cell, header): (&[u8], &String)| normalised(&String::from_utf8_lossy(cell)) == *header;
+        let is_same = |(cell, header): (&[u8], &String)| folds_to(&String::from_utf8_lossy(cell), header);
         self.has_header()
             && self.layout.width > 1
             && self.raw.cells.len() == self.folded.len()
@@ -286,8 +287,8 @@ impl<'p> Text<'p> {
     /// Whether a record looks like a total or a note and not like a row.
     fn may_be_footer(&self, record: &Record) -> bool {
         let mut filled = record.cells.iter().map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty());
-        let words = filled.next().map(String::from_utf8_lossy).filter(|cell| Class::of(cell) == Class::Text);
-        let is_note = words.is_some_and(|words| words.contains(' ')) && filled.next().is_none();
+        let alone = filled.next().filter(|_| filled.next().is_none()).map(String::from_utf8_lossy);
+        let is_note = alone.is_some_and(|words| words.contains(' ') && Class::of(&words) == Class::Text);
         (self.layout.width >= 3 && is_note) || is_total(record)
     }
 
@@ -323,7 +324,10 @@ pub(super) fn footer(record: &Record) -> Fault {
 /// Whether the first filled cell says that the others are sums.
 fn is_total(record: &Record) -> bool {
     let first = record.cells.iter().map(<[u8]>::trim_ascii).find(|cell| !cell.is_empty());
-    first.is_some_and(|cell| TOTALS.contains(&normalised(&String::from_utf8_lossy(cell)).as_str()))
+    // Most first cells are longer than any of the words can be written.
+    first
+        .filter(|cell| cell.len() <= 40)
+        .is_some_and(|cell| TOTALS.contains(&normalised(&String::from_utf8_lossy(cell)).as_str()))
 }
 
 /// Words that begin a row of totals, folded.
