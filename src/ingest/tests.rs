@@ -199,6 +199,15 @@ fn damaged_rows_are_put_right_when_asked() {
 }
 
 #[test]
+fn a_repaired_row_that_is_a_duplicate_is_a_duplicate_only() {
+    let text = "account_id,name\na,Acme\na,Acme,\nb,Bolt,\nb,Bolt,\nc,Cog\nd,Dot\ne,Eel\n";
+    let read = one(text, "table = 'accounts'\non_error = 'repair'").unwrap();
+    let books = &read.inputs[0];
+    assert_eq!((books.read, books.accepted, books.duplicate), (7, 5, 2));
+    assert_eq!(books.repaired, 1, "of account b one, of account a none: the first row stands, and it needed no repair");
+}
+
+#[test]
 fn rows_mended_by_hand_are_read_in_place_of_the_rejected_ones() {
     let text = "worked_on,hours\n2026-01-01,1.5\nsoon,2\n2026-01-03,x\n";
     let mended = "file,line,raw\na.csv,3,\"2026-01-02,2\"\na.csv,4,\"2026-01-03,still x\"\na.csv,2,\"2026-01-01,9\"\n";
