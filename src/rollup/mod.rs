@@ -32,6 +32,10 @@ pub struct Measures {
     pub active_users: u64,
     /// Distinct (user, day) pairs.
     pub user_days: u64,
+    /// Distinct days with an event that did not end in an error; an event without a status is no error.
+    pub succeeded_days: u64,
+    /// Users that are told apart and used no other capability of the catalogue in the span.
+    pub sole_users: u64,
     /// First day of use.
     pub first: NaiveDate,
     /// Last day of use.

@@ -123,30 +123,47 @@ fn intern(column: &ChunkedArray<StringType>) -> (Vec<&str>, Vec<u32>) {
 
 /// Measures of every (capability, account) among sorted rows, sorted by capability and account.
 fn cells(rows: &[Row]) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = rows
-        .chunk_by(|a, b| (a.account, a.capability) == (b.account, b.capability))
-        .filter(|rows| rows[0].capability != NONE)
-        .map(|rows| Cell {
+    let mut cells = Vec::new();
+    for rows in rows.chunk_by(|a, b| a.account == b.account) {
+        let sole_users = sole_users(rows);
+        let of_capability = rows.chunk_by(|a, b| a.capability == b.capability);
+        cells.extend(of_capability.filter(|rows| rows[0].capability != NONE).map(|rows| Cell {
             capability: rows[0].capability as usize,
             account: (rows[0].account != NONE).then_some(rows[0].account as usize),
-            measures: measure(rows),
-        })
-        .collect();
+            measures: measure(rows, sole_users.get(&rows[0].capability).copied().unwrap_or_default()),
+        }));
+    }
     cells.sort_by_key(|cell| (cell.capability, cell.account));
     cells
 }
 
+/// By capability, the users of one account who used no other capability.
+fn sole_users(rows: &[Row]) -> BTreeMap<u32, u64> {
+    let named = rows.iter().filter(|row| row.user != NONE && row.capability != NONE);
+    let mut pairs: Vec<(u32, u32)> = named.map(|row| (row.user, row.capability)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut sole = BTreeMap::new();
+    for pairs in pairs.chunk_by(|a, b| a.0 == b.0).filter(|pairs| pairs.len() == 1) {
+        *sole.entry(pairs[0].1).or_default() += 1;
+    }
+    sole
+}
+
 /// Measures of one (account, capability): rows sorted by day and user, not empty.
-fn measure(rows: &[Row]) -> Measures {
+fn measure(rows: &[Row], sole_users: u64) -> Measures {
     let user_days = rows.chunk_by(|a, b| (a.day, a.user) == (b.day, b.user));
+    let days = rows.chunk_by(|a, b| a.day == b.day);
     let events = |rows: &mut dyn Iterator<Item = &Row>| rows.map(|row| row.count).sum();
     Measures {
         events: events(&mut rows.iter()),
         with_status: events(&mut rows.iter().filter(|row| row.status != Status::Unknown)),
         errors: events(&mut rows.iter().filter(|row| row.status == Status::Error)),
-        active_days: rows.chunk_by(|a, b| a.day == b.day).count() as u64,
+        active_days: days.clone().count() as u64,
         active_users: distinct_users(rows),
         user_days: user_days.filter(|rows| rows[0].user != NONE).count() as u64,
+        succeeded_days: days.filter(|rows| rows.iter().any(|row| row.status != Status::Error)).count() as u64,
+        sole_users,
         first: rows[0].day,
         last: rows[rows.len() - 1].day,
     }

@@ -38,6 +38,26 @@ const ROWS: &[Usage] = &[
 ];
 
 #[test]
+fn days_that_succeeded_and_users_of_nothing_else_by_hand() {
+    let rollup = rolled(&[
+        ("2026-07-01T09:00:00", "x", "a", "only a", 1, "error"),
+        ("2026-07-02T09:00:00", "x", "a", "only a", 1, "error"),
+        ("2026-07-02T10:00:00", "x", "a_open", "both", 1, ""),
+        ("2026-07-03T09:00:00", "x", "b", "both", 1, "ok"),
+        ("2026-07-03T09:00:00", "x", "noise", "only a", 1, "ok"),
+        ("2026-07-03T09:00:00", "x", "b", "", 1, "error"),
+    ]);
+    let found: Vec<_> = rollup
+        .period
+        .iter()
+        .map(|cell| {
+            (cell.capability, cell.measures.active_days, cell.measures.succeeded_days, cell.measures.sole_users)
+        })
+        .collect();
+    assert_eq!(found, [(0, 2, 1, 1), (1, 1, 1, 0)], "what maps to no capability is not something else");
+}
+
+#[test]
 fn measures_by_hand() {
     let rollup = rolled(ROWS);
     assert_eq!(rollup.accounts, ["x", "y"]);
@@ -51,6 +71,8 @@ fn measures_by_hand() {
         active_days: 2,
         active_users: 2,
         user_days: 3,
+        succeeded_days: 2,
+        sole_users: 2,
         first: day("2026-07-01"),
         last: day("2026-08-15"),
     };
