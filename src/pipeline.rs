@@ -16,7 +16,7 @@ use crate::diag::{Code, Findings, Place};
 use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
-use crate::report::{self, Condition, Material, Report, Unavailable, UnmappedLine};
+use crate::report::{self, Condition, Explanation, Material, Report, Unavailable, UnmappedLine};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{Account, BaseTotal, CatalogueLine, Charge, Commitment, Ticket, UsageTotal, WorkItem};
 use crate::tables::{TableId, Tables};
@@ -146,6 +146,40 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
         refusal: refuse_bad_data(request, &known).err().map(|error| error.to_string()),
         read: known.read,
     })
+}
+
+/// Explains one capability, by its id, its name, or a raw name that reaches it: every figure with its formula and the rows it
+/// rests on. Writes nothing.
+///
+/// # Errors
+/// See [`enum@Error`]; a name that reaches no capability is of the settings.
+pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result<Explanation, Error> {
+    let mut known = understand(request, progress)?;
+    refuse_bad_data(request, &known)?;
+    let settings = &request.settings;
+    let capability = known.catalogue.resolve(name).ok_or_else(|| unknown_capability(&known.catalogue, name))?;
+    let facts = known.measure(settings);
+    let decisions = decide::decide(&facts, decision_settings(settings));
+    let usage = rollup::rows_of(&known.read.tables, &known.catalogue, &known.spans, capability)?;
+    let material = Material {
+        settings,
+        read: &known.read,
+        rollup: &known.rollup,
+        ledger: &known.ledger,
+        facts: &facts,
+        decisions: &decisions,
+        conditions: &[],
+        baseline: None,
+        source_date_epoch: request.source_date_epoch,
+    };
+    report::explain(material, capability, &usage).ok_or_else(|| unknown_capability(&known.catalogue, name))
+}
+
+fn unknown_capability(catalogue: &Catalogue, name: &str) -> Error {
+    let known = catalogue.capabilities();
+    let ids = known.iter().flat_map(|capability| [capability.id.as_str(), capability.name.as_str()]);
+    let near = ingest::nearest(name, ids).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Error::Settings(format!("`{name}` is none of the {} capabilities, and no name of one{near}", known.len()))
 }
 
 /// Everything that reading, mapping and counting gave.

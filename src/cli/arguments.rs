@@ -89,6 +89,8 @@ pub(super) enum Command {
     Read(ReadArguments),
     /// The whole job: read, compute, rank, and write the report folder
     Run(RunArguments),
+    /// From the verdict on one capability back to the rows: every figure with its formula, and what would change it
+    Explain(ExplainArguments),
     /// Print the JSON schema of the configuration or of report.json
     #[command(after_help = "Example:\n  deadhead schema config > deadhead.schema.json")]
     Schema {
@@ -209,6 +211,18 @@ pub(super) struct RunArguments {
     /// End with code 4 when this holds: unmapped[=SHARE], unattributed[=SHARE], new-candidate
     #[arg(long, value_name = "COND", env = "DEADHEAD_FAIL_ON", value_delimiter = ',')]
     pub fail_on: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deadhead explain leasepoint\n  deadhead explain \"Fleet compliance\" exports/ --verbose\n  deadhead explain leasepoint --format json | jq .flips"
+)]
+pub(super) struct ExplainArguments {
+    /// Id of the capability, its name, or a name of the data that reaches it
+    #[arg(env = "DEADHEAD_CAPABILITY")]
+    pub capability: String,
+    #[command(flatten)]
+    pub config: ConfigArguments,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod exit;
+mod explain;
 mod init;
 mod log;
 mod progress;
@@ -39,6 +40,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Init(init) => init::execute(init, &arguments.global),
         Command::Check(check) => check::execute(check, &arguments.global),
         Command::Run(run) => run::execute(run, &arguments.global),
+        Command::Explain(explain) => explain::execute(explain, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),
         Command::Schema { of } => surface::schema(*of),
         Command::Sample(sample) => surface::sample(sample, &arguments.global),

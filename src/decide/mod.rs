@@ -3,6 +3,7 @@
 //! Takes [`Facts`]; gives [`Decisions`]. Plain structs in, plain structs out. Refuses nothing: where the facts do not
 //! suffice, the verdict says so.
 
+mod flip;
 mod rank;
 mod reasons;
 mod removal;
@@ -17,6 +18,8 @@ use serde::Serialize;
 use crate::config::{GuardSettings, RuleSettings};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
+
+pub use flip::flips;
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -172,7 +172,7 @@ pub(super) fn suggestion<'n>(name: &str, known: impl IntoIterator<Item = &'n str
 }
 
 /// The name most like this one, if any is much like it; ties go to the first.
-pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let folded = super::mapping::normalised(name);
     let mut best: Option<(f64, &str)> = None;
     for candidate in known {

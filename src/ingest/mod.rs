@@ -49,6 +49,7 @@ use crate::tables::{TableId, Tables};
 pub use baseline::read_candidates;
 #[cfg(test)]
 pub(crate) use binding::is_source;
+pub(crate) use error::nearest;
 pub use error::{Cause, IngestError};
 pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;

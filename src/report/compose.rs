@@ -91,7 +91,7 @@ fn rounded(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
-fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
+pub(super) fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
     let facts: &CapabilityFacts = &all.capabilities[decision.capability];
     let capability = &facts.capability;
     CapabilityLine {

@@ -5,6 +5,8 @@
 
 mod books;
 mod compose;
+mod explanation;
+mod figures;
 mod gates;
 mod headlines;
 mod value;
@@ -14,6 +16,7 @@ use schemars::generate::SchemaSettings;
 
 pub(crate) use books::{unavailable, unmapped};
 pub use compose::{Material, compose};
+pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use value::*;
 

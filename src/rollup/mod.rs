@@ -4,6 +4,7 @@
 //! period, and of every account over the whole product. A plain query for now: rows are interned, sorted and
 //! scanned once, exactly. Refuses nothing; what it leaves out it counts.
 
+mod provenance;
 mod query;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ use crate::attribute::Catalogue;
 use crate::tables::rows::UsageTotal;
 use crate::tables::{TableId, Tables};
 use crate::units::{Month, Period};
+
+pub use provenance::{NameRows, rows_of};
 
 /// The measures of one (capability, account) over one span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -40,6 +40,13 @@ pub(super) fn days(frame: &DataFrame) -> PolarsResult<Vec<Option<NaiveDate>>> {
     Ok(moments.i64()?.iter().map(|ms| ms.map(day)).collect())
 }
 
+/// The first day of the month of every row of counts.
+pub(super) fn months(frame: &DataFrame) -> PolarsResult<Vec<Option<NaiveDate>>> {
+    let days = frame.column("month")?.as_materialized_series().cast(&DataType::Int32)?;
+    let day = |days: i32| NaiveDate::default() + TimeDelta::days(i64::from(days));
+    Ok(days.i32()?.iter().map(|days| days.map(day)).collect())
+}
+
 pub(super) fn run(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> PolarsResult<Rollup> {
     let mut rollup = Rollup::default();
     let mut rows = read(frame, catalogue, spans, &mut rollup)?;

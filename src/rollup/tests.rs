@@ -108,3 +108,14 @@ proptest! {
         prop_assert_eq!(rolled(&order), rolled(ROWS));
     }
 }
+
+#[test]
+fn the_rows_behind_a_figure_are_named() {
+    let found = rows_of(&usage(ROWS), &catalogue(), &spans(), 0).unwrap();
+    let found: Vec<_> =
+        found.iter().map(|rows| (rows.name.as_str(), rows.input, rows.rows, rows.lines.clone())).collect();
+    assert_eq!(found, [("a", 0, 3, vec![4, 5, 6]), ("a_close", 0, 1, vec![3]), ("a_open", 0, 1, vec![2])]);
+    let late = rows_of(&usage(ROWS), &catalogue(), &spans(), 1).unwrap();
+    assert_eq!(late.iter().map(|rows| rows.rows).sum::<u64>(), 2, "neither before the period nor after the as-of date");
+    assert_eq!(rows_of(&Tables::default(), &catalogue(), &spans(), 0).unwrap(), []);
+}

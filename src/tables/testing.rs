@@ -3,12 +3,12 @@
 use chrono::NaiveDateTime;
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series};
 
-use super::{TableId, Tables};
+use super::{INPUT, LINE, TableId, Tables};
 
 /// A row of usage: time (`2026-07-01T09:00:00`), account, capability, user, count, status; empty text for none.
 pub type Usage<'a> = (&'a str, &'a str, &'a str, &'a str, i64, &'a str);
 
-/// Tables with these rows of `usage_events` and nothing else.
+/// Tables with these rows of `usage_events` and nothing else, all of the first input, from its second line on.
 pub fn usage(rows: &[Usage]) -> Tables {
     let texts = |name: &str, of: fn(&Usage) -> String| -> Column {
         let values: Vec<Option<String>> =
@@ -27,6 +27,8 @@ pub fn usage(rows: &[Usage]) -> Tables {
         texts("user_id", |row| row.3.to_owned()),
         Series::new("count".into(), counts).cast(&DataType::Int64).unwrap().into(),
         texts("status", |row| row.5.to_owned()),
+        Series::new(INPUT.into(), vec![0_u32; rows.len()]).into(),
+        Series::new(LINE.into(), (2..).take(rows.len()).collect::<Vec<u64>>()).into(),
     ];
     let mut tables = Tables::default();
     tables.frames.insert(TableId::UsageEvents, DataFrame::new(rows.len(), columns).unwrap());

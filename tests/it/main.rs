@@ -5,6 +5,7 @@
 mod architecture;
 mod damage;
 mod exits;
+mod explain;
 mod exports;
 mod golden;
 mod hostile;

@@ -1,0 +1,121 @@
+//! What would change the grade: how far each half of the rule is from its line.
+
+use super::{Grade, rule};
+use crate::config::RuleSettings;
+use crate::metrics::{CapabilityFacts, Facts};
+use crate::stats;
+use crate::units::{Money, Share, format};
+
+/// What would have to be different for another grade, one sentence each; none where the figures are unknown.
+///
+/// Each sentence changes one figure and leaves the others as they are. Counts of accounts are exact, intervals
+/// included; cost and use move the point estimate of disproportion alone.
+#[must_use]
+pub fn flips(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, currency: &str) -> Vec<String> {
+    let grade = rule::grade(facts, settings);
+    let adoption = || adoption(facts, all, settings, grade);
+    let found = [adoption(), cost(facts, all, settings, currency), usage(facts, settings), material(facts, settings)];
+    found.into_iter().flatten().collect()
+}
+
+/// The number of active accounts from which, or down to which, the grade is another.
+fn adoption(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, now: Grade) -> Option<String> {
+    let (active, base) = (facts.active_accounts?, all.base.accounts);
+    let mut probe = CapabilityFacts::unknown(facts.capability.clone());
+    (probe.cost_share, probe.disproportion) = (facts.cost_share, facts.disproportion);
+    probe.cost_without_use = facts.cost_without_use;
+    let (accounts, grade) = (active + 1..=base).chain((0..active).rev()).find_map(|accounts| {
+        probe.adoption = stats::wilson(accounts, base);
+        let grade = rule::grade(&probe, settings);
+        (grade != now).then_some((accounts, grade))
+    })?;
+    Some(format!(
+        "With {} active instead of {} (of {}) its grade would be `{}`.",
+        format::counted(accounts, "account"),
+        format::count(active),
+        format::count(base),
+        grade.as_str()
+    ))
+}
+
+/// The run cost at which the cost share is as large as the line allows, all other cost unchanged.
+fn cost(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, currency: &str) -> Option<String> {
+    let (used, run, total) = (facts.usage_share?.value(), facts.cost.run()?, all.cost.attributed.run()?);
+    let share = settings.disproportion_above * used;
+    if share >= 1.0 || used <= 0.0 {
+        return None;
+    }
+    let at = share / (1.0 - share) * (total.units() - run.units());
+    let line = format::ratio(settings.disproportion_above);
+    let at = format::money(Money::from_units(at)?, currency);
+    let run_now = format::money(run, currency);
+    let (from, to) = if facts.disproportion?.point > settings.disproportion_above {
+        ("down to", "would not be disproportionate")
+    } else {
+        ("above", "would be disproportionate")
+    };
+    Some(format!("With a run cost {from} {at} instead of {run_now} it {to} (line: {line})."))
+}
+
+/// The usage share at which the disproportion is at the line.
+fn usage(facts: &CapabilityFacts, settings: &RuleSettings) -> Option<String> {
+    let (cost, used) = (facts.cost_share?.value(), facts.usage_share?.value());
+    let at = cost / settings.disproportion_above;
+    (at > 0.0 && at <= 1.0 && used > 0.0).then(|| {
+        format!("Its cost is in proportion at {} of all use; it has {}.", format::percent(at), format::percent(used))
+    })
+}
+
+fn material(facts: &CapabilityFacts, settings: &RuleSettings) -> Option<String> {
+    let share = facts.cost_share.map(Share::value)?;
+    let line = format::percent(settings.material_share);
+    let is = if share > settings.material_share { "is material" } else { "is not material" };
+    Some(format!("Its cost {is}: {} of run cost, and the line is {line}.", format::percent(share)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::testing::{RULE, capability, facts as all};
+    use crate::metrics::{CostByType, CostTotals};
+    use crate::units::Estimate;
+
+    fn candidate(active: u64) -> (CapabilityFacts, Facts) {
+        let mut facts = capability("c");
+        facts.active_accounts = Some(active);
+        facts.adoption = stats::wilson(active, 400);
+        facts.usage_share = Share::of(1.0, 100.0);
+        facts.cost_share = Share::of(5.0, 100.0);
+        facts.disproportion = Some(Estimate { point: 5.0, low: 3.0, high: 8.0, n: 10 });
+        facts.cost = CostByType { support: Money::from_units(500.0), ..CostByType::default() };
+        let mut all = all(vec![facts.clone()]);
+        let attributed = CostByType { support: Money::from_units(10_000.0), ..CostByType::default() };
+        all.cost = CostTotals { attributed, ..CostTotals::default() };
+        (facts, all)
+    }
+
+    #[test]
+    fn every_sentence_by_hand() {
+        // Wilson, 95 %: of 400 accounts 28 give 4.9–9.9 %, 29 give 5.1–10.2 %, so that `prime` ends at 28.
+        let (facts, all) = candidate(20);
+        let found = flips(&facts, &all, &RULE, "EUR");
+        assert_eq!(found[0], "With 29 accounts active instead of 20 (of 400) its grade would be `possible`.");
+        // 1 % of use allows 1 % of cost: 9,500 of others are 99 %, so 95.96.
+        assert!(found[1].contains("down to EUR\u{202f}95.96 instead of EUR\u{202f}500"), "{}", found[1]);
+        assert_eq!(found[2], "Its cost is in proportion at 5.0\u{202f}% of all use; it has 1.0\u{202f}%.");
+        assert!(found[3].starts_with("Its cost is material: 5.0"), "{}", found[3]);
+    }
+
+    #[test]
+    fn a_keep_says_what_would_make_it_rare() {
+        let (facts, all) = candidate(40);
+        let found = flips(&facts, &all, &RULE, "EUR");
+        assert_eq!(found[0], "With 39 accounts active instead of 40 (of 400) its grade would be `possible`.");
+    }
+
+    #[test]
+    fn what_is_unknown_flips_nothing() {
+        let (_, all) = candidate(1);
+        assert_eq!(flips(&capability("c"), &all, &RULE, "EUR"), [""; 0]);
+    }
+}

@@ -1,0 +1,125 @@
+//! From the verdict back to the rows: the value behind `deadhead explain`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{CapabilityLine, Material, compose, figures};
+use crate::attribute::Entry;
+use crate::decide::{self, Reason};
+use crate::rollup::NameRows;
+use crate::units::Money;
+
+/// One capability with every figure, what it was computed from, and what would change the grade.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// The report period, `2026-Q3` and the like.
+    pub period: String,
+    /// ISO 4217 code of every amount.
+    pub currency: String,
+    /// The line of the capability, as in `report.json`.
+    pub capability: CapabilityLine,
+    /// Every figure, in the order of the methodology page.
+    pub figures: Vec<Figure>,
+    /// The rows they rest on: tables in the order of the data model, then input, then name.
+    pub rows: Vec<RowsLine>,
+    /// What would give another grade, a sentence each.
+    pub flips: Vec<String>,
+}
+
+/// One figure: its value, how it came about, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Figure {
+    /// The column, and the anchor of the methodology page.
+    pub id: &'static str,
+    /// Title.
+    pub title: &'static str,
+    /// The value as text, with its 95 % interval where it has one; null: unknown.
+    pub value: Option<String>,
+    /// The formula with the numbers of this capability in it; empty where the value is unknown.
+    pub working: String,
+    /// The tables whose rows it rests on.
+    pub from: &'static [&'static str],
+    /// What it means: the page of the method.
+    pub definition: &'static str,
+}
+
+/// Rows of one input that reach the capability for one reason.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RowsLine {
+    /// The table.
+    pub table: &'static str,
+    /// The file, relative to the configuration.
+    pub path: String,
+    /// The raw name of usage, or the column that placed a cost row.
+    pub by: String,
+    /// Rows dated in the period.
+    pub rows: u64,
+    /// Their cost, for cost rows; null for usage.
+    pub amount: Option<Money>,
+    /// The lowest lines of them in that file, at most three.
+    pub lines: Vec<u64>,
+}
+
+impl Explanation {
+    /// The reasons that hold, first those of the verdict.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        &self.capability.reasons
+    }
+}
+
+/// Explains one capability, an index into the facts; `None` when there is no such capability.
+#[must_use]
+pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Option<Explanation> {
+    let Material { settings, facts, decisions, .. } = material;
+    let decision = decisions.ranked.iter().find(|decision| decision.capability == capability)?;
+    let of = &facts.capabilities[capability];
+    let mut rows = usage_lines(&material, usage);
+    rows.extend(cost_lines(&material, capability));
+    Some(Explanation {
+        period: facts.period.label().to_owned(),
+        currency: settings.currency.clone(),
+        capability: compose::line(decision, facts),
+        figures: figures::figures(of, facts, &settings.currency),
+        rows,
+        flips: decide::flips(of, facts, &settings.rule, &settings.currency),
+    })
+}
+
+fn path(material: &Material, input: u32) -> String {
+    material.read.inputs.get(input as usize).map(|input| input.path.clone()).unwrap_or_default()
+}
+
+fn usage_lines(material: &Material, usage: &[NameRows]) -> Vec<RowsLine> {
+    let line = |rows: &NameRows| RowsLine {
+        table: rows.table.name(),
+        path: path(material, rows.input),
+        by: rows.name.clone(),
+        rows: rows.rows,
+        amount: None,
+        lines: rows.lines.clone(),
+    };
+    usage.iter().map(line).collect()
+}
+
+/// Cost rows of the period, by table, input and the column that placed them. Investment is among them, as work that the
+/// ratios leave out.
+fn cost_lines(material: &Material, capability: usize) -> Vec<RowsLine> {
+    let facts = material.facts;
+    let mut entries: Vec<&Entry> = material
+        .ledger
+        .within(&facts.period, facts.as_of)
+        .filter(|entry| entry.capability == Some(capability))
+        .collect();
+    entries.sort_by_key(|entry| (entry.source, entry.origin.input, entry.rule, entry.cost_type, entry.origin.line));
+    let key = |entry: &Entry| (entry.source, entry.origin.input, entry.rule, entry.cost_type);
+    let line = |entries: &[&Entry]| RowsLine {
+        table: entries[0].source.table(),
+        path: path(material, entries[0].origin.input),
+        by: format!("{} ({})", entries[0].rule, entries[0].cost_type.as_str()),
+        rows: entries.len() as u64,
+        amount: Some(entries.iter().map(|entry| entry.amount).sum()),
+        lines: entries.iter().take(3).map(|entry| entry.origin.line).collect(),
+    };
+    entries.chunk_by(|a, b| key(a) == key(b)).map(line).collect()
+}
