@@ -120,7 +120,8 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     };
     let report = report::compose(material, charts);
     let manifest = ManifestFacts { config_digest: request.config_digest.clone(), seed: settings.seed };
-    let files = export::render(&report, &drawings, &known.read.quarantine, &manifest)?;
+    let ledger = metrics::ledger_parquet(&known.ledger, &facts, &paths(&known.read))?;
+    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, &manifest)?;
     let folder = folder(request, facts.period.label());
     export::publish(&files, &folder)?;
     Ok(Outcome { report, folder })
@@ -371,6 +372,11 @@ fn draw(charts: &[chart::Chart], png: bool) -> Result<Vec<Drawing>, Error> {
     drawn.map_err(|error| Error::Io(error.to_string()))
 }
 
+/// The files that were read, as the report names them.
+fn paths(read: &Read) -> Vec<&str> {
+    read.inputs.iter().map(|input| input.path.as_str()).collect()
+}
+
 /// `<out>/<period>`, the out folder relative to the configuration unless it was typed.
 fn folder(request: &Request, label: &str) -> PathBuf {
     let out = request.out.clone().unwrap_or_else(|| request.root.join(&request.settings.output.dir));
@@ -399,6 +405,12 @@ impl From<export::ExportError> for Error {
 
 impl From<rollup::RollupError> for Error {
     fn from(error: rollup::RollupError) -> Self {
+        Self::Io(chain(&error))
+    }
+}
+
+impl From<metrics::LedgerFileError> for Error {
+    fn from(error: metrics::LedgerFileError) -> Self {
         Self::Io(chain(&error))
     }
 }

@@ -76,7 +76,8 @@ pub enum ExportError {
     },
 }
 
-/// Every file of the report folder: sorted by path, then `manifest.json`, which has the digest of each.
+/// Every file of the report folder: sorted by path, then `manifest.json`, which has the digest of each. `ledger` is the
+/// content of `tables/ledger.parquet`.
 ///
 /// # Errors
 /// When a format cannot be written, which is a fault of the program and not of the data.
@@ -84,12 +85,14 @@ pub fn render(
     report: &Report,
     drawings: &[Drawing],
     quarantine: &[QuarantineFile],
+    ledger: Vec<u8>,
     facts: &ManifestFacts,
 ) -> Result<Vec<OutputFile>, ExportError> {
     let mut files = vec![
         OutputFile { path: "index.html".to_owned(), bytes: html::bytes(report, drawings)? },
         OutputFile { path: "summary.md".to_owned(), bytes: markdown::bytes(report) },
         OutputFile { path: "report.json".to_owned(), bytes: json::bytes(report)? },
+        OutputFile { path: "tables/ledger.parquet".to_owned(), bytes: ledger },
     ];
     files.extend(tables::files(report)?);
     files.extend(charts::files(drawings));

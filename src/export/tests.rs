@@ -20,7 +20,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
-    let files = render(report, &fixture::drawings(), quarantine, &fixture::facts()).unwrap();
+    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), &fixture::facts()).unwrap();
     files.into_iter().map(|file| (file.path, file.bytes)).collect()
 }
 
@@ -40,7 +40,9 @@ fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
 
 #[test]
 fn the_folder_holds_every_file_of_the_contract_in_order() {
-    let files = render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), &fixture::facts()).unwrap();
+    let files =
+        render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), Vec::new(), &fixture::facts())
+            .unwrap();
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         paths,
@@ -56,6 +58,7 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "tables/capabilities.csv",
             "tables/dependence.csv",
             "tables/inputs.csv",
+            "tables/ledger.parquet",
             "tables/ledger_summary.csv",
             "tables/unmapped.csv",
             "manifest.json",
@@ -360,7 +363,13 @@ fn what_was_rendered_is_published_and_replaced() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("2026-Q3");
     for count in [20, 30] {
-        let files = render(&fixture::report(count), &fixture::drawings(), &fixture::quarantine(), &fixture::facts());
+        let files = render(
+            &fixture::report(count),
+            &fixture::drawings(),
+            &fixture::quarantine(),
+            Vec::new(),
+            &fixture::facts(),
+        );
         publish(&files.unwrap(), &folder).unwrap();
     }
     let table = std::fs::read_to_string(folder.join("tables/capabilities.csv")).unwrap();

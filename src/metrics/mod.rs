@@ -12,6 +12,7 @@ mod engagement;
 mod facts;
 mod from_events;
 mod from_totals;
+mod ledger_file;
 mod lifecycle;
 mod trend;
 mod usage_share;
@@ -26,6 +27,7 @@ use crate::units::{Definition, Estimate, Money, Share};
 
 pub use cost::CostSources;
 pub use facts::{AccountUse, Base, Basis, CapabilityFacts, CostByType, CostTotals, Facts, Segment};
+pub use ledger_file::{LedgerFileError, ledger_parquet};
 
 use cost::CapabilityCost;
 use disproportion::Contribution;
