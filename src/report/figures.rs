@@ -87,6 +87,7 @@ fn percent(share: Share) -> String {
     format::percent(share.value())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every line has the same signature")]
 fn base_accounts(case: &Case) -> Shown {
     Some((format::count(case.all.base.accounts), case.all.base.definition.to_owned()))
 }
