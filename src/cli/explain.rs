@@ -55,12 +55,17 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
     for flip in &explanation.flips {
         let _ = writeln!(text, "  {flip}");
     }
+    if explanation.flips.is_empty() {
+        text += "  no single figure: what it costs or who uses it is not known\n";
+    }
     text
 }
 
 fn figure(figure: &Figure) -> Vec<String> {
-    let value = figure.value.clone().unwrap_or_else(|| format::UNKNOWN.to_owned());
-    vec![figure.title.to_owned(), value, log::plain(&figure.working)]
+    let unknown = || (format::UNKNOWN.to_owned(), format!("unknown; would rest on {}", figure.from.join(", ")));
+    let known = |value: &String| (value.clone(), log::plain(&figure.working));
+    let (value, working) = figure.value.as_ref().map_or_else(unknown, known);
+    vec![figure.title.to_owned(), value, working]
 }
 
 /// The first lines stand as `file:line` does elsewhere; the dots say that there are more.

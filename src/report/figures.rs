@@ -16,6 +16,8 @@ type Shown = Option<(String, String)>;
 /// The metric, the tables its rows stand in, and how it is shown.
 type Line = (&'static str, &'static [&'static str], fn(&Case) -> Shown);
 
+const EVENTS: &[&str] = &["usage_events"];
+const EVENTS_AND_ACCOUNTS: &[&str] = &["usage_events", "accounts"];
 const USE: &[&str] = &["usage_events", "usage_totals"];
 const USE_AND_BASE: &[&str] = &["usage_events", "usage_totals", "base_totals", "accounts"];
 const COST: &[&str] = &["tickets", "work_items", "charges"];
@@ -29,18 +31,18 @@ const LINES: &[Line] = &[
         let working = format!("of {} entitled to it", format::counted(estimate.n, "account"));
         Some((format::percent_with_interval(&estimate), working))
     }),
-    ("adoption_arr", USE_AND_BASE, adoption_arr),
-    ("arr_touched", USE_AND_BASE, |case| {
+    ("adoption_arr", EVENTS_AND_ACCOUNTS, adoption_arr),
+    ("arr_touched", EVENTS_AND_ACCOUNTS, |case| {
         Some((case.money(case.of.arr_touched?), "sum of the ARR of the active accounts".into()))
     }),
     ("active_users", USE, |case| Some((format::count(case.of.active_users?), "distinct users in the period".into()))),
-    ("stickiness", USE, |case| {
+    ("stickiness", EVENTS, |case| {
         Some((
             percent(case.of.stickiness?),
             "user-days ÷ (monthly users × days of the month), mean of the months".into(),
         ))
     }),
-    ("retention", USE, |case| {
+    ("retention", EVENTS, |case| {
         let estimate = case.of.retention?;
         let working = format!("of {} active in the period before", format::counted(estimate.n, "account"));
         Some((format::percent_with_interval(&estimate), working))
@@ -50,10 +52,10 @@ const LINES: &[Line] = &[
         let months = case.of.monthly_adoption.iter().flatten().count() as u64;
         Some((format::score(case.of.trend_p?), format!("Mann–Kendall over {}", format::counted(months, "month"))))
     }),
-    ("top_account_share", USE, |case| {
+    ("top_account_share", EVENTS, |case| {
         Some((percent(case.of.top_account_share?), "active days of the top account ÷ all active days".into()))
     }),
-    ("effective_accounts", USE, |case| {
+    ("effective_accounts", EVENTS, |case| {
         Some((format::decimal(case.of.effective_accounts?), "1 ÷ Σ (share of active days)²".into()))
     }),
     ("usage_share", USE, |case| Some((percent(case.of.usage_share?), "its part of all use in the period".into()))),
