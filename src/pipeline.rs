@@ -18,7 +18,9 @@ use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
 use crate::report::{self, Condition, Explanation, Material, Report, Unavailable, UnmappedLine};
 use crate::rollup::{self, Rollup, Spans};
-use crate::tables::rows::{Account, BaseTotal, CatalogueLine, Charge, Commitment, Ticket, UsageTotal, WorkItem};
+use crate::tables::rows::{
+    Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
+};
 use crate::tables::{TableId, Tables};
 use crate::units::{Period, PeriodError, Share};
 
@@ -190,6 +192,9 @@ struct Known {
     rollup: Rollup,
     ledger: Ledger,
     accounts: Vec<Account>,
+    tickets: Vec<Ticket>,
+    incidents: Option<Vec<Incident>>,
+    runs: Option<Vec<Run>>,
     spans: Spans,
 }
 
@@ -213,9 +218,9 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
         findings,
     );
     let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
-    let cost_rows = (Ticket::all(tables), WorkItem::all(tables), Charge::all(tables));
-    let cost_rows = (cost_rows.0.as_slice(), cost_rows.1.as_slice(), cost_rows.2.as_slice());
-    let ledger = Ledger::build(&catalogue, cost_rows, &settings.rates, &settings.cost);
+    let tickets = Ticket::all(tables);
+    let (work_items, charges) = (WorkItem::all(tables), Charge::all(tables));
+    let ledger = Ledger::build(&catalogue, (&tickets, &work_items, &charges), &settings.rates, &settings.cost);
     let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).count() as u64;
     if late > 0 {
         findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
@@ -225,7 +230,9 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
         findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
     }
     let accounts = Account::all(tables);
-    Ok(Known { read, catalogue, rollup, ledger, accounts, spans })
+    let incidents = tables.has(TableId::Incidents).then(|| Incident::all(tables));
+    let runs = tables.has(TableId::Runs).then(|| Run::all(tables));
+    Ok(Known { read, catalogue, rollup, ledger, accounts, tickets, incidents, runs, spans })
 }
 
 impl Known {
@@ -236,6 +243,9 @@ impl Known {
             catalogue: &self.catalogue,
             rollup: &self.rollup,
             ledger: &self.ledger,
+            tickets: &self.tickets,
+            incidents: self.incidents.as_deref(),
+            runs: self.runs.as_deref(),
             sources: CostSources {
                 tickets: tables.has(TableId::Tickets),
                 work_items: tables.has(TableId::WorkItems),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use regex::{Regex, RegexBuilder};
 
 use super::Capability;
-use crate::config::{CatalogueSettings, MapRule, MatchKind, Unlisted};
+use crate::config::{CatalogueSettings, MapRule, MatchKind, Stage, Unlisted};
 use crate::diag::{Code, Findings, Place};
 use crate::tables::rows::CatalogueLine;
 
@@ -88,6 +88,12 @@ impl Catalogue {
     pub fn resolve(&self, raw: &str) -> Option<usize> {
         let by_rule = self.rules.iter().find(|(pattern, _)| pattern.matches(raw)).map(|(_, target)| *target);
         by_rule.or_else(|| self.by_name.get(raw).copied())
+    }
+
+    /// The capabilities that a raw name of usage reaches, and what it says about them; `None` when it reaches none.
+    #[must_use]
+    pub fn usage(&self, raw: &str) -> Option<(Vec<usize>, Stage)> {
+        Some((vec![self.resolve(raw)?], Stage::Attempted))
     }
 
     fn position(&self, id: &str) -> Option<usize> {
@@ -191,7 +197,13 @@ mod tests {
     }
 
     fn rule(kind: MatchKind, pattern: &str, capability: &str) -> MapRule {
-        MapRule { kind, pattern: pattern.into(), ignore_case: false, capability: capability.into() }
+        MapRule {
+            kind,
+            pattern: pattern.into(),
+            ignore_case: false,
+            capability: capability.into(),
+            stage: Stage::default(),
+        }
     }
 
     const UNMAPPED: CatalogueSettings =

@@ -172,6 +172,20 @@ pub struct MapRule {
     pub ignore_case: bool,
     /// Id of the capability in the catalogue.
     pub capability: String,
+    /// What a usage name says: that the capability was used, or only that it was shown.
+    #[serde(default)]
+    pub stage: Stage,
+}
+
+/// What a usage name says about a capability.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// It was tried: an event of use.
+    #[default]
+    Attempted,
+    /// It was shown or offered: no use.
+    Exposed,
 }
 
 /// `[catalogue]`
@@ -270,6 +284,10 @@ pub enum UsageShareOf {
     UserDays,
     /// Active accounts.
     ActiveAccounts,
+    /// Distinct users in the period.
+    ActiveUsers,
+    /// ARR of the active accounts.
+    Arr,
 }
 
 /// `[cost]`

@@ -3,7 +3,7 @@
 use crate::attribute::{Capability, CapabilityKind};
 use crate::config::{GuardSettings, RuleSettings};
 use crate::decide::DecisionSettings;
-use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Segment};
+use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Overlap, Segment, Surface};
 use crate::units::{Estimate, Money, Month};
 
 pub const RULE: RuleSettings = RuleSettings { rare_below: 0.10, disproportion_above: 1.0, material_share: 0.0025 };
@@ -47,5 +47,8 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
             Segment { name: "large".into(), accounts: 20, arr: arr(600_000.0) },
             Segment { name: "tiny".into(), accounts: 5, arr: arr(10_000.0) },
         ],
+        customers: Vec::new(),
+        overlap: Overlap::default(),
+        surface: Surface::default(),
     }
 }

@@ -1,6 +1,8 @@
 use chrono::NaiveDate;
 
+use super::sets::AccountSet;
 use crate::attribute::Capability;
+use crate::config::UsageShareOf;
 use crate::units::{Estimate, Money, Month, Period, Share};
 
 /// Every metric of every capability, and what they rest on. Nothing behind this room reads a frame.
@@ -22,6 +24,12 @@ pub struct Facts {
     pub months: Vec<Month>,
     /// Names of the segments of the heat map, by descending ARR, then name. Empty without segments.
     pub segments: Vec<Segment>,
+    /// Every customer of the base or of the usage, by id: what [`AccountUse::customer`] points into. Empty for counts.
+    pub customers: Vec<CustomerFacts>,
+    /// Which accounts touch what, and which capabilities go together.
+    pub overlap: Overlap,
+    /// How wide the product is, and what width costs.
+    pub surface: Surface,
 }
 
 /// What use was measured on.
@@ -151,15 +159,39 @@ pub struct CapabilityFacts {
     pub commitments: Vec<(String, NaiveDate, Option<String>)>,
     /// First and last day of use in all data; `None` when it was never used.
     pub used: Option<(NaiveDate, NaiveDate)>,
-    /// Active accounts with their share of the account's active days, by descending share, then id.
+    /// Accounts that used it in the period with their dependence, by descending share of their active days, then id.
     pub accounts: Vec<AccountUse>,
+    /// The way from being entitled to repeated use.
+    pub funnel: Funnel,
+    /// Accounts that came, stayed, came back and left between the period before and this one.
+    pub lifecycle: Lifecycle,
+    /// Users active on it over users active in the product, both over the accounts of the base; the interval takes whole
+    /// accounts as the sampling unit.
+    pub adoption_users: Option<Estimate>,
+    /// Median over the active accounts of (users active on it / users active in the product).
+    pub depth: Option<Estimate>,
+    /// Median active days a month of an active account.
+    pub frequency: Option<Estimate>,
+    /// The rhythm of its use, and adoption over the window that fits it.
+    pub rhythm: Rhythm,
+    /// Further days of data after which the interval of adoption would lie on one side of `rule.rare_below`, at the adoption
+    /// that was seen; 0 when it does already. `None` when no number of days would do it, or it cannot be known.
+    pub days_to_settle: Option<u64>,
+    /// Usage share and disproportion against every base of use, in a fixed order; empty for counts.
+    pub bases: Vec<BaseOfUse>,
+    /// Intervals of the ratios whose points stand in the fields of the same name.
+    pub intervals: RatioIntervals,
+    /// Run cost of the twelve months up to the end of the period; `None` when the cost data do not reach back.
+    pub run_cost_12m: Option<Money>,
+    /// Mean confidence of the ledger entries behind the run cost, weighted by their amounts, 0–1.
+    pub cost_confidence: Option<Share>,
 }
 
-/// One account that used a capability in the period.
+/// An account that is in the base or used something.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AccountUse {
+pub struct CustomerFacts {
     /// Account id.
-    pub account: String,
+    pub id: String,
     /// Display name; `None` when the accounts table has none.
     pub name: Option<String>,
     /// Segment.
@@ -168,10 +200,244 @@ pub struct AccountUse {
     pub owner: Option<String>,
     /// ARR.
     pub arr: Option<Money>,
+    /// Whether it belongs to the base of the period.
+    pub in_base: bool,
+    /// Days of the period on which it used anything.
+    pub active_days: u64,
+}
+
+/// One account that used a capability in the period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountUse {
+    /// Index into [`Facts::customers`].
+    pub customer: usize,
     /// Active days on the capability.
     pub active_days: u64,
     /// Active days on the capability over active days in the product.
     pub dependence: Option<Share>,
+    /// Distinct users of the account on the capability; `None` when users are not told apart.
+    pub users: Option<u64>,
+    /// Those of them who used no other capability in the period; `None` when users are not told apart.
+    pub sole_users: Option<u64>,
     /// Last use.
-    pub last_use: Option<NaiveDate>,
+    pub last_use: NaiveDate,
+    /// Change of the account's active days on the capability per month (Theil–Sen over the months of the trend); `None`
+    /// below three months.
+    pub trend_per_month: Option<Estimate>,
+    /// Two-sided Mann–Kendall p of that trend.
+    pub trend_p: Option<f64>,
+}
+
+/// The way from being entitled to repeated use, in accounts of the base over the period. `None`: not known.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Funnel {
+    /// Accounts whose plan or segment is entitled to it.
+    pub entitled: Option<u64>,
+    /// Entitled accounts that were shown it; known where names are mapped with `stage = "exposed"`.
+    pub exposed: Option<u64>,
+    /// Accounts with any attempt, also a failed one.
+    pub attempted: Option<u64>,
+    /// Accounts with an attempt that succeeded; `None` when no attempt says how it ended.
+    pub succeeded: Option<u64>,
+    /// Accounts that succeeded on at least `adoption.repeated_days` days.
+    pub repeated: Option<u64>,
+    /// Exposed over entitled, Wilson.
+    pub exposure_rate: Option<Estimate>,
+    /// Attempted over exposed, over entitled where exposure is not known; Wilson.
+    pub attempt_rate: Option<Estimate>,
+    /// Succeeded over attempted, Wilson.
+    pub success_rate: Option<Estimate>,
+    /// Repeated over succeeded, over attempted where success is not known; Wilson.
+    pub repeat_rate: Option<Estimate>,
+    /// Failed attempts over attempts whose end is known, from events and runs; the interval takes whole accounts as the
+    /// sampling unit.
+    pub failure_share: Option<Estimate>,
+    /// Incidents that began in the period; `None` without an incidents table.
+    pub incidents: Option<u64>,
+    /// Part of the period's time in which an incident was open; `None` without an incidents table.
+    pub outage_share: Option<Share>,
+    /// What the funnel says about low use.
+    pub evidence: Option<UseEvidence>,
+}
+
+/// What the funnel says about use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UseEvidence {
+    /// No account is entitled to it, or none was shown it: no use says nothing.
+    NeverOffered,
+    /// No use stands anywhere in the data, yet tickets or runs speak of it: it is probably not counted.
+    NotCounted,
+    /// Attempted, and mostly fails: low use says that it is broken.
+    Broken,
+    /// On offer, counted, and never used.
+    NeverUsed,
+    /// On offer, counted and used; how little is what the rate says.
+    Used,
+}
+
+/// Accounts by what they did in the period before and in this one. `None`: the data do not reach back.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Lifecycle {
+    /// Active now, never before.
+    pub new: Option<u64>,
+    /// Active in both.
+    pub retained: Option<u64>,
+    /// Active now and earlier, not in the period before.
+    pub resurrected: Option<u64>,
+    /// Active in the period before, not now.
+    pub dormant: Option<u64>,
+    /// Change of adoption from the period before to this one, over the accounts in the base of both, as a paired difference.
+    pub change: Option<Estimate>,
+    /// Two-sided p of McNemar's exact test of that change.
+    pub change_p: Option<f64>,
+}
+
+/// How often accounts come back to a capability.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RhythmKind {
+    /// At least monthly.
+    Monthly,
+    /// Every few months.
+    Quarterly,
+    /// About once a year, or in one season of it.
+    Yearly,
+}
+
+/// The rhythm of use, and adoption over a window that fits it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Rhythm {
+    /// The rhythm; `None` when the data are too short to tell.
+    pub kind: Option<RhythmKind>,
+    /// Months of the window that fits it, never shorter than the period.
+    pub window_months: Option<u32>,
+    /// Adoption over that window, Wilson; the adoption of the period where the window is the period.
+    pub adoption: Option<Estimate>,
+    /// The month of highest adoption among the last twelve, and that adoption.
+    pub peak: Option<(Month, f64)>,
+    /// Part of the account-months of the last twelve months that lie in the three consecutive calendar months with most.
+    pub peak_share: Option<Share>,
+}
+
+/// Usage share and disproportion against one base of use.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BaseOfUse {
+    /// What use is counted in.
+    pub of: UsageShareOf,
+    /// The capability's part of all use so counted, with its bootstrap interval.
+    pub usage_share: Option<Estimate>,
+    /// Cost share over that usage share.
+    pub disproportion: Option<Estimate>,
+}
+
+/// 95 % bootstrap intervals, as (low, high) in the unit of the metric. `None`: the metric is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct RatioIntervals {
+    /// Of [`CapabilityFacts::adoption_arr`].
+    pub adoption_arr: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::stickiness`].
+    pub stickiness: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::usage_share`].
+    pub usage_share: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::cost_share`].
+    pub cost_share: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::cost_per_active_account`], report currency.
+    pub cost_per_active_account: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::contact_rate`].
+    pub contact_rate: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::top_account_share`].
+    pub top_account_share: Option<(f64, f64)>,
+}
+
+/// Which accounts touch what, and which capabilities go together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overlap {
+    /// By capability: the base accounts that were active on it in the period, as indices into [`Facts::customers`].
+    pub touched: Vec<AccountSet>,
+    /// Pairs that say something, by capability, then partner.
+    pub pairs: Vec<CoUse>,
+}
+
+/// Two capabilities and the accounts that use them. Each pair stands once, `first` < `second`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CoUse {
+    /// Index of one capability.
+    pub first: usize,
+    /// Index of the other.
+    pub second: usize,
+    /// Accounts of the base active on both.
+    pub both: u64,
+    /// Accounts active on at least one.
+    pub either: u64,
+    /// Both over either, Wilson.
+    pub jaccard: Estimate,
+    /// Part of the accounts of `first` that use `second`, Wilson.
+    pub first_in_second: Estimate,
+    /// Part of the accounts of `second` that use `first`, Wilson.
+    pub second_in_first: Estimate,
+    /// Co-use over what independence would give; 1: unrelated. `None` when one of them is used by nobody.
+    pub lift: Option<Estimate>,
+    /// Accounts that gave up `first` and took up `second` over the last twelve months; `None` below six months of data.
+    pub first_to_second: Option<u64>,
+    /// Accounts that went the other way.
+    pub second_to_first: Option<u64>,
+    /// Two-sided p of McNemar's exact test of the two.
+    pub switch_p: Option<f64>,
+    /// What the pair is.
+    pub relation: Relation,
+}
+
+/// What two capabilities are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// The same accounts move from one to the other: one takes the other's place.
+    Substitutes,
+    /// Used by the same accounts more than chance would have it.
+    Complements,
+    /// Neither.
+    Unrelated,
+}
+
+/// How wide the product is, and what width costs. `None`: not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Surface {
+    /// By month of the trend.
+    pub months: Vec<SurfaceMonth>,
+    /// Tickets of an account in the period against the number of capabilities it used: percent more tickets for one percent
+    /// more capabilities, by Poisson regression with a robust interval. `None` without tickets that name accounts.
+    pub ticket_elasticity: Option<Estimate>,
+    /// Median over the base accounts of the share of the capabilities open to them that they never touched.
+    pub untouched_share: Option<Estimate>,
+    /// Days to the first core capabilities, by the quarter in which the account started.
+    pub onboarding: Vec<Onboarding>,
+    /// Ids of the capabilities that count as core for onboarding.
+    pub core: Vec<String>,
+}
+
+/// What was on offer and in use in one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SurfaceMonth {
+    /// Which.
+    pub month: Month,
+    /// Capabilities on offer: launched by then, or of unknown launch.
+    pub offered: u64,
+    /// Of them integrations.
+    pub integrations: u64,
+    /// Distinct vendors of integrations on offer.
+    pub vendors: u64,
+    /// Capabilities that any account used.
+    pub used: u64,
+}
+
+/// Days from an account's start to its first use of so many core capabilities, for the accounts that started in one quarter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Onboarding {
+    /// `2026-Q1` and the like.
+    pub cohort: String,
+    /// Accounts that started in it.
+    pub accounts: u64,
+    /// Of them those that got there.
+    pub reached: u64,
+    /// Median days, Kaplan–Meier, because some are still on the way; `None` when fewer than half got there. An upper end that is
+    /// infinite has no bound.
+    pub median_days: Option<Estimate>,
 }

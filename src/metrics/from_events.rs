@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::base::Customers;
+use super::base::{Customer, Customers};
 use super::{
-    AccountUse, Base, Basis, CapabilityFacts, Evidence, Facts, MetricSettings, Segment, TREND_MONTHS, adoption,
-    concentration, engagement, lifecycle, trend, usage_share,
+    AccountUse, Base, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts, MetricSettings, Overlap, Segment,
+    Surface, TREND_MONTHS, adoption, concentration, engagement, lifecycle, trend, usage_share,
 };
 use crate::config::UsageShareOf;
 use crate::diag::{Code, Findings, Place};
@@ -55,6 +55,9 @@ pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &m
         },
         cost: CostTotals::default(),
         capabilities,
+        customers: context.customer_facts(),
+        overlap: Overlap::default(),
+        surface: Surface::default(),
         months: context.months,
         segments: context.segments,
     }
@@ -235,29 +238,46 @@ impl Context<'_> {
         self.segments.iter().map(of_segment).collect()
     }
 
+    fn customer_facts(&self) -> Vec<CustomerFacts> {
+        let of = |(index, customer): (usize, &Customer)| {
+            let account: Option<&Account> = customer.account;
+            let activity = customer.in_rollup.and_then(|account| self.evidence.rollup.activity.get(&account));
+            CustomerFacts {
+                id: customer.id.to_owned(),
+                name: account.and_then(|account| account.name.clone()),
+                segment: account.and_then(|account| account.segment.clone()),
+                owner: account.and_then(|account| account.owner.clone()),
+                arr: account.and_then(|account| account.arr),
+                in_base: self.base.contains(&index),
+                active_days: activity.map_or(0, |activity| activity.active_days),
+            }
+        };
+        self.customers.list.iter().enumerate().map(of).collect()
+    }
+
     /// Every account that used the capability in the period, by descending dependence.
     fn accounts(&self, cells: &[Cell]) -> Vec<AccountUse> {
         let mut accounts: Vec<AccountUse> = cells.iter().filter_map(|cell| self.account_use(cell)).collect();
         let share = |account: &AccountUse| account.dependence.map_or(0.0, Share::value);
-        accounts.sort_by(|a, b| share(b).total_cmp(&share(a)).then_with(|| a.account.cmp(&b.account)));
+        // Customers are sorted by id.
+        accounts.sort_by(|a, b| share(b).total_cmp(&share(a)).then_with(|| a.customer.cmp(&b.customer)));
         accounts
     }
 
     #[expect(clippy::cast_precision_loss, reason = "days of one account are few")]
     fn account_use(&self, cell: &Cell) -> Option<facts::AccountUse> {
         let in_rollup = cell.account?;
-        let customer = &self.customers.list[self.customers.of_rollup(in_rollup)];
-        let account: Option<&Account> = customer.account;
         let activity = self.evidence.rollup.activity.get(&in_rollup).copied().unwrap_or_default();
+        let told_apart = cell.measures.active_users > 0;
         Some(AccountUse {
-            account: customer.id.to_owned(),
-            name: account.and_then(|account| account.name.clone()),
-            segment: account.and_then(|account| account.segment.clone()),
-            owner: account.and_then(|account| account.owner.clone()),
-            arr: account.and_then(|account| account.arr),
+            customer: self.customers.of_rollup(in_rollup),
             active_days: cell.measures.active_days,
             dependence: Share::of(cell.measures.active_days as f64, activity.active_days as f64),
-            last_use: Some(cell.measures.last),
+            users: told_apart.then_some(cell.measures.active_users),
+            sole_users: told_apart.then_some(cell.measures.sole_users),
+            last_use: cell.measures.last,
+            trend_per_month: None,
+            trend_p: None,
         })
     }
 }

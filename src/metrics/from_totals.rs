@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Base, Basis, CapabilityFacts, CostTotals, Evidence, Facts, TREND_MONTHS, adoption, trend};
+use super::{
+    Base, Basis, CapabilityFacts, CostTotals, Evidence, Facts, Overlap, Surface, TREND_MONTHS, adoption, trend,
+};
 use crate::diag::{Code, Findings, Place};
 use crate::metrics::disproportion::Contribution;
 use crate::units::{Month, Share};
@@ -73,6 +75,9 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
         capabilities,
         months,
         segments: Vec::new(),
+        customers: Vec::new(),
+        overlap: Overlap::default(),
+        surface: Surface::default(),
     }
 }
 

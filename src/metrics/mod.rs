@@ -14,6 +14,7 @@ mod from_events;
 mod from_totals;
 mod ledger_file;
 mod lifecycle;
+mod sets;
 mod trend;
 mod usage_share;
 
@@ -22,12 +23,17 @@ use crate::config::{AdoptionSettings, CostSettings};
 use crate::diag::Findings;
 use crate::rollup::{Rollup, Spans};
 use crate::stats::PoissonWeights;
-use crate::tables::rows::{Account, BaseTotal, Commitment, UsageTotal};
+use crate::tables::rows::{Account, BaseTotal, Commitment, Incident, Run, Ticket, UsageTotal};
 use crate::units::{Definition, Estimate, Money, Share};
 
 pub use cost::CostSources;
-pub use facts::{AccountUse, Base, Basis, CapabilityFacts, CostByType, CostTotals, Facts, Segment};
+pub use facts::{
+    AccountUse, Base, BaseOfUse, Basis, CapabilityFacts, CoUse, CostByType, CostTotals, CustomerFacts, Facts, Funnel,
+    Lifecycle, Onboarding, Overlap, RatioIntervals, Relation, Rhythm, RhythmKind, Segment, Surface, SurfaceMonth,
+    UseEvidence,
+};
 pub use ledger_file::{LedgerFileError, ledger_parquet};
+pub use sets::AccountSet;
 
 use cost::CapabilityCost;
 use disproportion::Contribution;
@@ -67,6 +73,12 @@ pub struct Evidence<'a> {
     pub rollup: &'a Rollup,
     /// Cost.
     pub ledger: &'a Ledger,
+    /// Support contacts, placed or not.
+    pub tickets: &'a [Ticket],
+    /// Outages; `None` when the table was not given.
+    pub incidents: Option<&'a [Incident]>,
+    /// Runs of integrations; `None` when the table was not given.
+    pub runs: Option<&'a [Run]>,
     /// Which sources of cost were given.
     pub sources: CostSources,
     /// The accounts table; empty when it was not given.
@@ -221,6 +233,17 @@ impl CapabilityFacts {
             commitments: Vec::new(),
             used: None,
             accounts: Vec::new(),
+            funnel: Funnel::default(),
+            lifecycle: Lifecycle::default(),
+            adoption_users: None,
+            depth: None,
+            frequency: None,
+            rhythm: Rhythm::default(),
+            days_to_settle: None,
+            bases: Vec::new(),
+            intervals: RatioIntervals::default(),
+            run_cost_12m: None,
+            cost_confidence: None,
         }
     }
 }

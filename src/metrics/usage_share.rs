@@ -18,6 +18,7 @@ pub(super) fn amount(measures: &Measures, of: UsageShareOf) -> f64 {
         UsageShareOf::ActiveDays => measures.active_days as f64,
         UsageShareOf::Events => measures.events as f64,
         UsageShareOf::UserDays => measures.user_days as f64,
-        UsageShareOf::ActiveAccounts => 1.0,
+        UsageShareOf::ActiveAccounts | UsageShareOf::Arr => 1.0,
+        UsageShareOf::ActiveUsers => measures.active_users as f64,
     }
 }

@@ -181,17 +181,20 @@ fn dependence(facts: &Facts, decisions: &Decisions) -> Vec<DependenceLine> {
             let to_account = capability.commitments.iter().filter(move |(promised, ..)| promised == account);
             to_account.map(|(_, until, _)| *until).max()
         };
-        let line = |account: &metrics::AccountUse| DependenceLine {
-            capability: capability.capability.id.clone(),
-            account_id: account.account.clone(),
-            account_name: account.name.clone(),
-            segment: account.segment.clone(),
-            owner: account.owner.clone(),
-            arr: account.arr,
-            active_days: account.active_days,
-            dependence: account.dependence,
-            last_use: account.last_use,
-            committed_until: promised(&account.account),
+        let line = |account: &metrics::AccountUse| {
+            let customer = &facts.customers[account.customer];
+            DependenceLine {
+                capability: capability.capability.id.clone(),
+                account_id: customer.id.clone(),
+                account_name: customer.name.clone(),
+                segment: customer.segment.clone(),
+                owner: customer.owner.clone(),
+                arr: customer.arr,
+                active_days: account.active_days,
+                dependence: account.dependence,
+                last_use: Some(account.last_use),
+                committed_until: promised(&customer.id),
+            }
         };
         capability.accounts.iter().map(line).collect::<Vec<_>>()
     };

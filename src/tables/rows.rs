@@ -170,6 +170,10 @@ row! {
         layer: String,
         /// Minutes of work.
         handle_minutes: f64,
+        /// Subject, as the customer wrote it.
+        subject: String,
+        /// Text, as the customer wrote it.
+        body: String,
     }
 }
 
@@ -216,6 +220,44 @@ row! {
         amount: Money,
         /// Kind of cost, as written.
         kind: String,
+    }
+}
+
+row! {
+    /// A row of `incidents`.
+    Incident, TableId::Incidents, {
+        /// Id, as written.
+        incident_id: String,
+        /// Title.
+        title: String,
+        /// Raw capability name.
+        capability: String,
+        /// Raw service name.
+        service: String,
+        /// Raw tags.
+        tags: Vec<String>,
+        /// When it began, UTC.
+        started_at: NaiveDateTime,
+        /// When it was over, UTC.
+        resolved_at: NaiveDateTime,
+        /// Hours of the people who responded.
+        responder_hours: f64,
+        /// Credits granted to customers, in report currency.
+        credits: Money,
+    }
+}
+
+row! {
+    /// A row of `runs`.
+    Run, TableId::Runs, {
+        /// Raw capability name.
+        capability: String,
+        /// The account, as written.
+        account_id: String,
+        /// When it began, UTC.
+        started_at: NaiveDateTime,
+        /// ok, failed or partial.
+        status: String,
     }
 }
 
@@ -280,6 +322,8 @@ mod tests {
             (TableId::Tickets, Ticket::FIELDS),
             (TableId::WorkItems, WorkItem::FIELDS),
             (TableId::Charges, Charge::FIELDS),
+            (TableId::Incidents, Incident::FIELDS),
+            (TableId::Runs, Run::FIELDS),
             (TableId::Catalogue, CatalogueLine::FIELDS),
             (TableId::Commitments, Commitment::FIELDS),
         ] {

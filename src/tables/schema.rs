@@ -437,6 +437,8 @@ static INCIDENTS: Table = Table {
         optional("resolved_by", Kind::Choice(&["automated", "human"])),
         optional("severity", Kind::Text),
         optional("responder_hours", Kind::Duration(ClockUnit::Hours)),
+        optional("credits", Kind::Money),
+        optional("currency", Kind::Text),
         optional("affected_accounts", Kind::Count),
         optional("cause", Kind::Choice(&["vendor_change", "auth", "own_change", "capacity", "unknown"])),
     ],
