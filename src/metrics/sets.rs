@@ -84,6 +84,6 @@ mod tests {
         assert!(set.contains(1) && !set.contains(70) && !set.contains(9_999));
         set.keep(&other);
         assert!(set.is_empty());
-        assert!(AccountSet::default().is_empty() && AccountSet::with_capacity(9).len() == 0);
+        assert!(AccountSet::default().is_empty() && AccountSet::with_capacity(9).is_empty());
     }
 }
