@@ -290,6 +290,21 @@ pub enum UsageShareOf {
     Arr,
 }
 
+impl UsageShareOf {
+    /// What is counted, in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ActiveDays => "active days",
+            Self::Events => "events",
+            Self::UserDays => "user-days",
+            Self::ActiveAccounts => "active accounts",
+            Self::ActiveUsers => "active users",
+            Self::Arr => "ARR",
+        }
+    }
+}
+
 /// `[cost]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

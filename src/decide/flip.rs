@@ -13,14 +13,26 @@ use crate::units::{Money, Share, format};
 #[must_use]
 pub fn flips(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, currency: &str) -> Vec<String> {
     let grade = rule::grade(facts, settings);
-    let adoption = || adoption(facts, all, settings, grade);
-    let found = [adoption(), cost(facts, all, settings, currency), usage(facts, settings), material(facts, settings)];
+    let found = [
+        adoption(facts, settings, grade),
+        cost(facts, all, settings, currency),
+        usage(facts, settings),
+        material(facts, settings),
+    ];
     found.into_iter().flatten().collect()
 }
 
 /// The number of active accounts from which, or down to which, the grade is another.
-fn adoption(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, now: Grade) -> Option<String> {
-    let (active, base) = (facts.active_accounts?, all.base.accounts);
+fn adoption(facts: &CapabilityFacts, settings: &RuleSettings, now: Grade) -> Option<String> {
+    let judged = facts.judged_adoption()?;
+    let base = judged.n;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a share of whole accounts times their number is their count"
+    )]
+    let active = (judged.point * base as f64).round() as u64;
     let mut probe = CapabilityFacts::unknown(facts.capability.clone());
     (probe.cost_share, probe.disproportion) = (facts.cost_share, facts.disproportion);
     probe.cost_without_use = facts.cost_without_use;

@@ -141,6 +141,7 @@ pub struct DecisionSettings<'a> {
 /// One capability before its judge.
 #[derive(Debug, Clone, Copy)]
 struct Case<'a> {
+    index: usize,
     facts: &'a CapabilityFacts,
     all: &'a Facts,
     grade: Grade,
@@ -161,7 +162,7 @@ pub fn decide(facts: &Facts, settings: DecisionSettings) -> Decisions {
     let places = removal::places(&scores);
     let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
         let grade = rule::grade(capability, settings.rule);
-        let case = Case { facts: capability, all: facts, grade, settings };
+        let case = Case { index, facts: capability, all: facts, grade, settings };
         let (verdict, mut reasons) = verdict::judge(&case);
         reasons.extend(reasons::evidence(&case));
         Decision {

@@ -1,16 +1,35 @@
 //! Reasons that stand beside the verdict, and the sentence that says why.
 
-use super::{Case, Reason, Verdict};
+use std::cmp::Reverse;
+
+use super::{Case, Reason, Verdict, rule};
+use crate::metrics::{CoUse, Relation, UseEvidence};
 use crate::units::{Share, format};
 
 /// From this p on, a trend is spoken of.
 const TREND_P: f64 = 0.05;
 
+/// From this part of the run cost on, placed with less confidence than [`DOUBTFUL`], the placement is spoken of.
+const DOUBTFUL: f64 = 0.6;
+
 /// What is worth knowing beside the verdict, in a fixed order.
 pub(super) fn evidence(case: &Case) -> Vec<Reason> {
-    let looked_for: [fn(&Case) -> Option<Reason>; 6] =
-        [cost_without_use, built_for_one, declining, growing, errors, never_used];
-    looked_for.iter().filter_map(|look| look(case)).collect()
+    let looked_for: [fn(&Case) -> Option<Reason>; 11] = [
+        cost_without_use,
+        base_dependent,
+        built_for_one,
+        declining,
+        growing,
+        errors,
+        never_used,
+        shown_and_not_tried,
+        unsettled,
+        doubtful_cost,
+        substituted,
+    ];
+    let mut found: Vec<Reason> = looked_for.iter().filter_map(|look| look(case)).collect();
+    found.extend(complement(case));
+    found
 }
 
 fn cost_without_use(case: &Case) -> Option<Reason> {
@@ -58,24 +77,151 @@ fn growing(case: &Case) -> Option<Reason> {
     })
 }
 
-/// Errors so common that low use may mean broken; also asked by the verdicts.
+/// Failures so common that low use may mean broken; also asked by the verdicts.
 pub(super) fn errors(case: &Case) -> Option<Reason> {
-    let share = case.facts.error_share.map(Share::value)?;
-    (share >= case.settings.guards.error_share).then(|| Reason {
+    let funnel = &case.facts.funnel;
+    let share = funnel.failure_share.map(|share| share.point).or(case.facts.error_share.map(Share::value))?;
+    let broken = funnel.evidence == Some(UseEvidence::Broken);
+    // Where the funnel was judged, few attempts cannot make it broken.
+    let failing = if funnel.evidence.is_some() { broken } else { share >= case.settings.guards.error_share };
+    failing.then(|| Reason {
         code: "high-error-share",
         sentence: format!(
-            "{} of its recorded uses end in an error: low use may mean that it is broken, not that it is unwanted.",
-            format::percent(share)
+            "{} of its attempts{} fail: low use may mean that it is broken, not that it is unwanted.",
+            funnel.failure_share.map_or_else(|| format::percent(share), |share| format::percent_with_interval(&share)),
+            funnel
+                .attempted
+                .map_or_else(String::new, |attempted| format!(", by {},", format::counted(attempted, "account")))
         ),
     })
 }
 
 fn never_used(case: &Case) -> Option<Reason> {
     let unused = case.facts.used.is_none() && case.facts.active_accounts == Some(0);
-    unused.then(|| Reason {
+    let explained = matches!(case.facts.funnel.evidence, Some(UseEvidence::NeverOffered | UseEvidence::NotCounted));
+    (unused && !explained).then(|| Reason {
         code: "never-used",
-        sentence: "No use of it stands anywhere in the data: it may never have been offered, or never been counted."
-            .into(),
+        sentence: if case.facts.funnel.evidence == Some(UseEvidence::NeverUsed) {
+            "It is on offer, and no use of it stands anywhere in the data.".into()
+        } else {
+            "No use of it stands anywhere in the data: it may never have been offered, or never been counted.".into()
+        },
+    })
+}
+
+/// The grade is another against another base of use.
+fn base_dependent(case: &Case) -> Option<Reason> {
+    let grades = rule::by_base(case.facts, case.settings.rule);
+    let differs = grades.iter().any(|(.., grade)| *grade != case.grade);
+    differs.then(|| {
+        let shown: Vec<String> = grades
+            .iter()
+            .map(|(of, ratio, grade)| format!("{} {} (`{}`)", of.label(), format::ratio(*ratio), grade.as_str()))
+            .collect();
+        Reason {
+            code: "base-dependent",
+            sentence: format!(
+                "Its grade depends on what use is counted in; cost share over usage share by {}.",
+                shown.join(", ")
+            ),
+        }
+    })
+}
+
+/// Shown to many, tried by few.
+fn shown_and_not_tried(case: &Case) -> Option<Reason> {
+    let (exposed, rate) = (case.facts.funnel.exposed?, case.facts.funnel.attempt_rate?);
+    (exposed > 0 && rate.high < 0.5).then(|| Reason {
+        code: "shown-not-tried",
+        sentence: format!(
+            "Shown to {}, tried by {} of them.",
+            format::counted(exposed, "account"),
+            format::percent_with_interval(&rate)
+        ),
+    })
+}
+
+/// How long to wait where the interval of adoption lies on both sides of the line.
+fn unsettled(case: &Case) -> Option<Reason> {
+    let line = case.settings.rule.rare_below;
+    let adoption = case.facts.judged_adoption().filter(|adoption| adoption.low < line && line <= adoption.high)?;
+    Some(Reason {
+        code: "unsettled",
+        sentence: match case.facts.days_to_settle {
+            Some(days) => format!(
+                "Its adoption, {}, lies on neither side of {} for certain; about {} more of data would settle it.",
+                format::percent_with_interval(&adoption),
+                format::percent(line),
+                format::counted(days, "day")
+            ),
+            None => format!(
+                "Its adoption, {}, lies on neither side of {} for certain, and waiting alone is not known to settle it.",
+                format::percent_with_interval(&adoption),
+                format::percent(line)
+            ),
+        },
+    })
+}
+
+fn doubtful_cost(case: &Case) -> Option<Reason> {
+    let confidence = case.facts.cost_confidence.map(Share::value).filter(|mean| *mean < DOUBTFUL)?;
+    Some(Reason {
+        code: "cost-placed-in-doubt",
+        sentence: format!(
+            "Much of its cost was placed by text or shared out and not by a label: mean confidence {}.",
+            format::score(confidence)
+        ),
+    })
+}
+
+/// The pairs of the capability with the partner and whether it stands first.
+fn pairs<'a>(case: &Case<'a>, relation: Relation) -> impl Iterator<Item = (&'a CoUse, usize, bool)> {
+    let (index, all) = (case.index, case.all);
+    all.overlap.pairs.iter().filter(move |pair| pair.relation == relation).filter_map(move |pair| {
+        let first = pair.first == index;
+        (first || pair.second == index).then(|| (pair, if first { pair.second } else { pair.first }, first))
+    })
+}
+
+/// Accounts give it up and take up another.
+fn substituted(case: &Case) -> Option<Reason> {
+    let away = |(pair, partner, first): (&CoUse, usize, bool)| {
+        let (gone, come) = if first {
+            (pair.first_to_second?, pair.second_to_first?)
+        } else {
+            (pair.second_to_first?, pair.first_to_second?)
+        };
+        (gone > come).then_some((gone, come, partner))
+    };
+    let (gone, come, partner) = pairs(case, Relation::Substitutes)
+        .filter_map(away)
+        .max_by_key(|(gone, _, partner)| (*gone, Reverse(*partner)))?;
+    Some(Reason {
+        code: "substituted",
+        sentence: format!(
+            "{} gave it up and took up {} within a year; {} went the other way.",
+            format::counted(gone, "account"),
+            case.all.capabilities[partner].capability.name,
+            format::count(come)
+        ),
+    })
+}
+
+/// Used together with another more than chance would have it.
+fn complement(case: &Case) -> Option<Reason> {
+    let strongest = pairs(case, Relation::Complements)
+        .max_by(|a, b| a.0.jaccard.point.total_cmp(&b.0.jaccard.point).then(b.1.cmp(&a.1)));
+    let (pair, partner, _) = strongest?;
+    let lift = pair.lift?;
+    Some(Reason {
+        code: "complement",
+        sentence: format!(
+            "Used together with {}: {} of {} that use either use both, {} what chance would give.",
+            case.all.capabilities[partner].capability.name,
+            format::count(pair.both),
+            format::counted(pair.either, "account"),
+            format::ratio(lift.point)
+        ),
     })
 }
 

@@ -1,10 +1,11 @@
 use super::Grade;
-use crate::config::RuleSettings;
+use crate::config::{RuleSettings, UsageShareOf};
 use crate::metrics::CapabilityFacts;
-use crate::units::definition;
+use crate::units::{Estimate, definition};
 
 definition! {
-    /// A capability is *rare* when its adoption rate lies below `rule.rare_below`, and *disproportionate* when cost share
+    /// A capability is *rare* when its adoption rate lies below `rule.rare_below`, over the window that fits its own rhythm where
+    /// that is longer than the period (`adoption_in_rhythm`), and *disproportionate* when cost share
     /// over usage share lies above `rule.disproportion_above` and its cost share above `rule.material_share`. Grade
     /// `prime`: both hold with the whole of their 95 % intervals. Grade `possible`: both hold in point estimate. Else `none`,
     /// also where cost or use is unknown.
@@ -18,10 +19,20 @@ definition! {
 
 /// The grade of one capability; see [`RULE`].
 pub(super) fn grade(facts: &CapabilityFacts, settings: &RuleSettings) -> Grade {
+    graded(facts, facts.disproportion, settings)
+}
+
+/// The grades against every base of use, where disproportion is known; see `disproportion_by_base`.
+pub(super) fn by_base(facts: &CapabilityFacts, settings: &RuleSettings) -> Vec<(UsageShareOf, f64, Grade)> {
+    let known = facts.bases.iter().filter_map(|base| Some((base.of, base.disproportion?)));
+    known.map(|(of, found)| (of, found.point, graded(facts, Some(found), settings))).collect()
+}
+
+fn graded(facts: &CapabilityFacts, disproportion: Option<Estimate>, settings: &RuleSettings) -> Grade {
     let material = facts.cost_share.is_some_and(|share| share.value() > settings.material_share);
-    let (Some(adoption), true) = (facts.adoption, material) else { return Grade::None };
-    let above = |end: fn(&crate::units::Estimate) -> f64| {
-        facts.cost_without_use || facts.disproportion.is_some_and(|d| end(&d) > settings.disproportion_above)
+    let (Some(adoption), true) = (facts.judged_adoption(), material) else { return Grade::None };
+    let above = |end: fn(&Estimate) -> f64| {
+        facts.cost_without_use || disproportion.is_some_and(|d| end(&d) > settings.disproportion_above)
     };
     if adoption.high < settings.rare_below && above(|d| d.low) {
         Grade::Prime

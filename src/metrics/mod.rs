@@ -198,6 +198,13 @@ pub fn unmatched_accounts(accounts: &[Account], rollup: &Rollup, as_of: chrono::
 }
 
 impl CapabilityFacts {
+    /// Adoption over the window that fits the capability's own rhythm: what is needed once a year is judged by the year. The
+    /// adoption of the period where the rhythm is not known or fits the period.
+    #[must_use]
+    pub fn judged_adoption(&self) -> Option<Estimate> {
+        self.rhythm.adoption.or(self.adoption)
+    }
+
     /// A capability of which no metric is known yet.
     #[must_use]
     pub(crate) fn unknown(capability: crate::attribute::Capability) -> Self {

@@ -7,7 +7,7 @@ definition! {
 }
 
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
-    let rare = case.facts.adoption.is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
     let reason = if rare {
         Reason { code: "cheap", sentence: "Rare, but not costing more than its part, or too little to matter.".into() }
     } else {

@@ -1,10 +1,11 @@
 use super::super::{Case, Reason};
+use crate::metrics::RhythmKind;
 use crate::units::{definition, format};
 
 definition! {
-    /// Below the line in the period, but with a month among the last twelve whose adoption reached it. A capability that is
-    /// needed once a year must be judged by the year. Not said of one that falls steadily (Mann–Kendall p < 0.05 with a
-    /// negative slope): its better months are the past, not a season.
+    /// Below the line in the period, but with a month among the last twelve whose adoption reached it, or with a yearly rhythm and
+    /// an adoption over the year that reaches it. A capability that is needed once a year must be judged by the year. Not said of
+    /// one that falls steadily (Mann–Kendall p < 0.05 with a negative slope): its better months are the past, not a season.
     pub PAGE, "seasonal", "Verdict: seasonal"
 }
 
@@ -16,12 +17,24 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     if !below || falling {
         return Vec::new();
     }
+    [high_month(case, line), yearly(case, line)].into_iter().flatten().collect()
+}
+
+fn high_month(case: &Case, line: f64) -> Option<Reason> {
     let months = case.all.months.iter().zip(&case.facts.monthly_adoption).rev().take(12);
     let known = months.filter_map(|(month, adoption)| Some((*month, (*adoption)?)));
-    let highest = known.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    let reason = highest.filter(|(_, adoption)| *adoption >= line).map(|(month, adoption)| Reason {
+    let (month, adoption) = known.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))?;
+    (adoption >= line).then(|| Reason {
         code: "seasonal",
         sentence: format!("In {month} {} of the base used it.", format::percent(adoption)),
-    });
-    reason.into_iter().collect()
+    })
+}
+
+fn yearly(case: &Case, line: f64) -> Option<Reason> {
+    let rhythm = &case.facts.rhythm;
+    let adoption = rhythm.adoption.filter(|adoption| adoption.point >= line)?;
+    (rhythm.kind == Some(RhythmKind::Yearly)).then(|| Reason {
+        code: "yearly-rhythm",
+        sentence: format!("Over twelve months {} of the base used it.", format::percent_with_interval(&adoption)),
+    })
 }

@@ -1,7 +1,8 @@
 use super::*;
+use crate::config::UsageShareOf;
 use crate::decide::testing::{SETTINGS, capability, estimate, facts};
 use crate::decide::{Decision, Grade, decide};
-use crate::metrics::{CapabilityFacts, CostByType};
+use crate::metrics::{BaseOfUse, CapabilityFacts, CoUse, CostByType, Relation, RhythmKind, UseEvidence};
 use crate::units::{Money, Share};
 
 /// A capability that the rule grades prime.
@@ -31,7 +32,7 @@ fn codes(decision: &Decision) -> Vec<&'static str> {
 #[test]
 fn the_truth_table() {
     type Change = fn(&mut CapabilityFacts);
-    let table: [(Change, Verdict, &[&str]); 13] = [
+    let table: [(Change, Verdict, &[&str]); 19] = [
         (|_| {}, Verdict::Deprecate, &["prime"]),
         (|c| c.capability.intent = Some("core".into()), Verdict::Protected, &["core-intent", "prime"]),
         (
@@ -55,6 +56,60 @@ fn the_truth_table() {
         ),
         (|c| c.monthly_adoption[3] = Some(0.15), Verdict::Seasonal, &["seasonal", "prime"]),
         (|c| c.error_share = Share::of(0.5, 1.0), Verdict::Watch, &["prime-but-failing", "high-error-share"]),
+        (
+            |c| {
+                c.funnel.evidence = Some(UseEvidence::Broken);
+                c.funnel.failure_share = Some(estimate((0.6, 0.4, 0.8)));
+            },
+            Verdict::Watch,
+            &["prime-but-failing", "high-error-share"],
+        ),
+        (
+            // The funnel saw too few attempts to call it broken.
+            |c| {
+                c.funnel.evidence = Some(UseEvidence::Used);
+                c.funnel.failure_share = Some(estimate((0.5, 0.02, 0.98)));
+            },
+            Verdict::Deprecate,
+            &["prime"],
+        ),
+        (
+            |c| {
+                c.funnel.evidence = Some(UseEvidence::NeverOffered);
+                c.funnel.entitled = Some(0);
+                c.used = None;
+                c.active_accounts = Some(0);
+            },
+            Verdict::InsufficientData,
+            &["never-offered", "prime"],
+        ),
+        (
+            |c| {
+                c.funnel.evidence = Some(UseEvidence::NotCounted);
+                c.used = None;
+                c.active_accounts = Some(0);
+            },
+            Verdict::InsufficientData,
+            &["not-counted", "prime"],
+        ),
+        (
+            // Seldom in the period, but over the year more than the line; the year also grades it.
+            |c| {
+                c.rhythm.kind = Some(RhythmKind::Yearly);
+                c.rhythm.adoption = Some(estimate((0.22, 0.18, 0.27)));
+            },
+            Verdict::Seasonal,
+            &["yearly-rhythm"],
+        ),
+        (
+            // Rare over the year as well.
+            |c| {
+                c.rhythm.kind = Some(RhythmKind::Yearly);
+                c.rhythm.adoption = Some(estimate((0.04, 0.02, 0.06)));
+            },
+            Verdict::Deprecate,
+            &["prime"],
+        ),
         (|c| c.disproportion = Some(estimate((1.5, 0.8, 3.0))), Verdict::Watch, &["possible"]),
         (|c| c.cost_share = Share::of(0.001, 1.0), Verdict::Keep, &["cheap"]),
     ];
@@ -84,6 +139,99 @@ fn rare_without_any_cost_is_watched_for_what_is_missing() {
     let decision = judged(unpriced);
     assert_eq!((decision.verdict, decision.rule), (Verdict::Watch, Grade::None));
     assert_eq!(codes(&decision), ["cost-unknown"]);
+}
+
+/// The reasons beside the verdict of the first of some capabilities.
+fn evidence_of_first(capabilities: Vec<CapabilityFacts>, pairs: Vec<CoUse>) -> Vec<(&'static str, String)> {
+    let mut all = facts(capabilities);
+    all.overlap.pairs = pairs;
+    let decisions = decide(&all, SETTINGS);
+    let first = decisions.ranked.into_iter().find(|decision| decision.capability == 0).unwrap();
+    let plain = |text: String| text.replace('\u{202f}', " ");
+    first.reasons.into_iter().map(|reason| (reason.code, plain(reason.sentence))).collect()
+}
+
+fn sentence<'a>(reasons: &'a [(&str, String)], code: &str) -> Option<&'a str> {
+    reasons.iter().find(|(known, _)| *known == code).map(|(_, sentence)| sentence.as_str())
+}
+
+#[test]
+fn a_grade_that_hangs_on_the_base_of_use_says_so() {
+    let mut one = prime("c");
+    let base = |of, ratio| BaseOfUse { of, usage_share: None, disproportion: Some(estimate(ratio)) };
+    one.bases = vec![base(UsageShareOf::ActiveDays, (4.0, 2.0, 8.0)), base(UsageShareOf::Events, (3.0, 1.5, 6.0))];
+    assert_eq!(sentence(&evidence_of_first(vec![one.clone()], Vec::new()), "base-dependent"), None);
+    one.bases.push(base(UsageShareOf::Arr, (0.4, 0.1, 0.8)));
+    assert_eq!(
+        sentence(&evidence_of_first(vec![one], Vec::new()), "base-dependent"),
+        Some(
+            "Its grade depends on what use is counted in; cost share over usage share by active days 4.0× (`prime`), events 3.0× (`prime`), ARR 0.40× (`none`)."
+        )
+    );
+}
+
+#[test]
+fn adoption_on_both_sides_of_the_line_says_how_long_to_wait() {
+    let mut one = prime("c");
+    one.adoption = Some(estimate((0.08, 0.05, 0.12)));
+    one.days_to_settle = Some(140);
+    let reasons = evidence_of_first(vec![one.clone()], Vec::new());
+    assert_eq!(
+        sentence(&reasons, "unsettled"),
+        Some(
+            "Its adoption, 8.0 % (5.0–12 %), lies on neither side of 10 % for certain; about 140 days more of data would settle it."
+        )
+    );
+    one.days_to_settle = None;
+    assert!(sentence(&evidence_of_first(vec![one], Vec::new()), "unsettled").unwrap().contains("waiting alone"));
+    assert_eq!(sentence(&evidence_of_first(vec![prime("c")], Vec::new()), "unsettled"), None);
+}
+
+#[test]
+fn partners_are_named_with_their_figures() {
+    let pair = |relation, (there, back)| CoUse {
+        first: 0,
+        second: 1,
+        both: 9,
+        either: 12,
+        jaccard: estimate((0.75, 0.5, 0.9)),
+        first_in_second: estimate((0.9, 0.6, 1.0)),
+        second_in_first: estimate((0.8, 0.5, 0.9)),
+        lift: Some(estimate((6.0, 4.0, 9.0))),
+        first_to_second: Some(there),
+        second_to_first: Some(back),
+        switch_p: Some(0.001),
+        relation,
+    };
+    let two = || vec![prime("old"), prime("new")];
+    let reasons = evidence_of_first(two(), vec![pair(Relation::Substitutes, (14, 1))]);
+    assert_eq!(
+        sentence(&reasons, "substituted"),
+        Some("14 accounts gave it up and took up new within a year; 1 went the other way.")
+    );
+    let reasons = evidence_of_first(two(), vec![pair(Relation::Substitutes, (1, 14))]);
+    assert_eq!(sentence(&reasons, "substituted"), None, "others come to it");
+    let reasons = evidence_of_first(two(), vec![pair(Relation::Complements, (0, 0))]);
+    assert_eq!(
+        sentence(&reasons, "complement"),
+        Some("Used together with new: 9 of 12 accounts that use either use both, 6.0× what chance would give.")
+    );
+}
+
+#[test]
+fn what_is_shown_and_not_tried_and_what_is_placed_in_doubt_is_said() {
+    let mut one = prime("c");
+    one.funnel.exposed = Some(200);
+    one.funnel.attempt_rate = Some(estimate((0.06, 0.03, 0.1)));
+    one.cost_confidence = Share::of(0.5, 1.0);
+    let reasons = evidence_of_first(vec![one], Vec::new());
+    assert_eq!(
+        sentence(&reasons, "shown-not-tried"),
+        Some("Shown to 200 accounts, tried by 6.0 % (3.0–10 %) of them.")
+    );
+    assert!(sentence(&reasons, "cost-placed-in-doubt").unwrap().ends_with("0.500."));
+    let none = evidence_of_first(vec![prime("c")], Vec::new());
+    assert_eq!((sentence(&none, "shown-not-tried"), sentence(&none, "cost-placed-in-doubt")), (None, None));
 }
 
 #[test]

@@ -9,7 +9,7 @@ definition! {
 
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let cost_unknown = case.facts.cost.run().is_none();
-    let rare = case.facts.adoption.is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
     let reason = match case.grade {
         Grade::Possible => Some(Reason {
             code: "possible",
