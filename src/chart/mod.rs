@@ -4,7 +4,9 @@
 //! table; [`svg()`] and [`png()`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
 
 mod adoption;
+mod bases;
 mod cumulative;
+mod funnel;
 mod place;
 mod quadrant;
 mod ranked;
@@ -13,8 +15,10 @@ mod scale;
 mod scene;
 mod segments;
 mod spec;
+mod surface;
 mod theme;
 mod trend;
+mod union;
 
 use crate::decide::{Decision, Decisions};
 use crate::metrics::{CapabilityFacts, Facts};
@@ -59,8 +63,18 @@ impl<'a> Subject<'a> {
 #[must_use]
 pub fn charts(facts: &Facts, decisions: &Decisions, settings: &ChartSettings) -> Vec<Chart> {
     let subject = Subject { facts, decisions, settings };
-    let all: [fn(Subject) -> Option<Chart>; 6] =
-        [quadrant::chart, ranked::chart, cumulative::chart, trend::chart, segments::chart, adoption::chart];
+    let all: [fn(Subject) -> Option<Chart>; 10] = [
+        quadrant::chart,
+        ranked::chart,
+        bases::chart,
+        union::chart,
+        funnel::chart,
+        cumulative::chart,
+        trend::chart,
+        segments::chart,
+        adoption::chart,
+        surface::chart,
+    ];
     all.iter().filter_map(|chart| chart(subject)).collect()
 }
 

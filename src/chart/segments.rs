@@ -50,7 +50,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
 }
 
 /// From paper to deep blue: dark is common, in grey as well.
-fn shade(adoption: f64) -> (Color, Color) {
+pub(super) fn shade(adoption: f64) -> (Color, Color) {
     const DEEP: (f64, f64, f64) = (0.0, 68.0, 120.0);
     let part = adoption.clamp(0.0, 1.0).sqrt();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between two colours")]

@@ -1,10 +1,23 @@
 use super::*;
+use crate::config::UsageShareOf;
 use crate::decide::testing::{GUARDS, RULE, capability, estimate, facts};
 use crate::decide::{DecisionSettings, decide};
-use crate::metrics::CostByType;
+use crate::metrics::{BaseOfUse, CostByType, CustomerFacts, SurfaceMonth, UseEvidence};
 use crate::units::{Money, Share};
 
 const SETTINGS: ChartSettings = ChartSettings { currency: "EUR", top: 15, rare_below: 0.1, disproportion_above: 1.0 };
+
+fn customer(number: usize) -> CustomerFacts {
+    CustomerFacts {
+        id: format!("a{number:03}"),
+        name: None,
+        segment: None,
+        owner: None,
+        arr: Money::from_units(2_500.0),
+        in_base: true,
+        active_days: 1,
+    }
+}
 
 /// So many capabilities, the first of them rare and dear; one with a hostile name.
 fn company(number: usize) -> Vec<CapabilityFacts> {
@@ -30,13 +43,27 @@ fn company(number: usize) -> Vec<CapabilityFacts> {
             one.monthly_adoption = (0..12).map(|month| (month != 4).then_some(x * 0.9)).collect();
             one.segment_adoption = vec![Some(estimate((x, 0.0, 1.0))), None];
             one.arr_touched = Money::from_units(1_000.0 * n as f64);
+            one.funnel.entitled = Some(400);
+            one.funnel.attempted = Some(400 * n as u64 / number as u64);
+            one.funnel.attempt_rate = Some(estimate((x, x * 0.8, (x * 1.2).min(1.0))));
+            one.funnel.evidence = Some(if n == 1 { UseEvidence::Broken } else { UseEvidence::Used });
+            one.bases = [UsageShareOf::ActiveDays, UsageShareOf::Arr]
+                .map(|of| BaseOfUse { of, usage_share: None, disproportion: one.disproportion })
+                .into();
             one
         })
         .collect()
 }
 
 fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
-    let facts = facts(capabilities);
+    let mut facts = facts(capabilities);
+    let uses = facts.capabilities.iter().map(|one| one.active_accounts);
+    facts.overlap.touched = uses.map_while(|active| Some((0..usize::try_from(active?).ok()?).collect())).collect();
+    facts.customers = (0..400).map(|n| customer(n)).collect();
+    let month = |month| SurfaceMonth { month, offered: 60, integrations: 9, vendors: 8, used: 50 };
+    if !facts.capabilities.iter().all(|one| one.active_accounts.is_none()) {
+        facts.surface.months = facts.months.iter().copied().map(month).collect();
+    }
     let settings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
     charts(&facts, &decide(&facts, settings), &SETTINGS)
 }
@@ -44,7 +71,21 @@ fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
 #[test]
 fn every_chart_is_drawn_where_everything_is_known() {
     let ids: Vec<&str> = drawn(company(60)).iter().map(|chart| chart.id).collect();
-    assert_eq!(ids, ["quadrant", "ranked-cost", "cost-against-use", "adoption-trend", "segments", "adoption-spread"]);
+    assert_eq!(
+        ids,
+        [
+            "quadrant",
+            "ranked-cost",
+            "disproportion-by-base",
+            "together",
+            "funnel",
+            "cost-against-use",
+            "adoption-trend",
+            "segments",
+            "adoption-spread",
+            "surface"
+        ]
+    );
 }
 
 #[test]
@@ -54,9 +95,10 @@ fn what_is_not_known_is_not_drawn() {
     let mut unpriced = company(60);
     for one in &mut unpriced {
         (one.cost, one.cost_share, one.disproportion) = (CostByType::default(), None, None);
+        one.bases.clear();
     }
     let ids: Vec<&str> = drawn(unpriced).iter().map(|chart| chart.id).collect();
-    assert_eq!(ids, ["adoption-trend", "segments", "adoption-spread"]);
+    assert_eq!(ids, ["together", "funnel", "adoption-trend", "segments", "adoption-spread", "surface"]);
 }
 
 #[test]
