@@ -59,7 +59,7 @@ fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
     let mut facts = facts(capabilities);
     let uses = facts.capabilities.iter().map(|one| one.active_accounts);
     facts.overlap.touched = uses.map_while(|active| Some((0..usize::try_from(active?).ok()?).collect())).collect();
-    facts.customers = (0..400).map(|n| customer(n)).collect();
+    facts.customers = (0..400).map(customer).collect();
     let month = |month| SurfaceMonth { month, offered: 60, integrations: 9, vendors: 8, used: 50 };
     if !facts.capabilities.iter().all(|one| one.active_accounts.is_none()) {
         facts.surface.months = facts.months.iter().copied().map(month).collect();

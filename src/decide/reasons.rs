@@ -179,7 +179,7 @@ fn pairs<'a>(case: &Case<'a>, relation: Relation) -> impl Iterator<Item = (&'a C
     let (index, all) = (case.index, case.all);
     all.overlap.pairs.iter().filter(move |pair| pair.relation == relation).filter_map(move |pair| {
         let first = pair.first == index;
-        (first || pair.second == index).then(|| (pair, if first { pair.second } else { pair.first }, first))
+        (first || pair.second == index).then_some((pair, if first { pair.second } else { pair.first }, first))
     })
 }
 

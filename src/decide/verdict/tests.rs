@@ -29,10 +29,21 @@ fn codes(decision: &Decision) -> Vec<&'static str> {
 }
 
 /// Every verdict fires on its own condition, and the ones before it win over `deprecate`.
+/// What is changed about a prime capability, and the verdict and reasons that it then gets.
+type Row = (fn(&mut CapabilityFacts), Verdict, &'static [&'static str]);
+
+fn hold(table: &[Row]) {
+    for (row, (change, verdict, reasons)) in table.iter().enumerate() {
+        let mut changed = prime("c");
+        change(&mut changed);
+        let decision = judged(changed);
+        assert_eq!((decision.verdict, codes(&decision).as_slice()), (*verdict, *reasons), "row {row}");
+    }
+}
+
 #[test]
 fn the_truth_table() {
-    type Change = fn(&mut CapabilityFacts);
-    let table: [(Change, Verdict, &[&str]); 19] = [
+    hold(&[
         (|_| {}, Verdict::Deprecate, &["prime"]),
         (|c| c.capability.intent = Some("core".into()), Verdict::Protected, &["core-intent", "prime"]),
         (
@@ -56,6 +67,14 @@ fn the_truth_table() {
         ),
         (|c| c.monthly_adoption[3] = Some(0.15), Verdict::Seasonal, &["seasonal", "prime"]),
         (|c| c.error_share = Share::of(0.5, 1.0), Verdict::Watch, &["prime-but-failing", "high-error-share"]),
+        (|c| c.disproportion = Some(estimate((1.5, 0.8, 3.0))), Verdict::Watch, &["possible"]),
+        (|c| c.cost_share = Share::of(0.001, 1.0), Verdict::Keep, &["cheap"]),
+    ]);
+}
+
+#[test]
+fn low_use_with_another_reason_is_told_apart() {
+    hold(&[
         (
             |c| {
                 c.funnel.evidence = Some(UseEvidence::Broken);
@@ -110,15 +129,7 @@ fn the_truth_table() {
             Verdict::Deprecate,
             &["prime"],
         ),
-        (|c| c.disproportion = Some(estimate((1.5, 0.8, 3.0))), Verdict::Watch, &["possible"]),
-        (|c| c.cost_share = Share::of(0.001, 1.0), Verdict::Keep, &["cheap"]),
-    ];
-    for (row, (change, verdict, reasons)) in table.into_iter().enumerate() {
-        let mut changed = prime("c");
-        change(&mut changed);
-        let decision = judged(changed);
-        assert_eq!((decision.verdict, codes(&decision).as_slice()), (verdict, reasons), "row {row}");
-    }
+    ]);
 }
 
 #[test]
