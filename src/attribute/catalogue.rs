@@ -178,6 +178,12 @@ impl Catalogue {
         &self.capabilities
     }
 
+    /// Whether there is a capability of this id.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.position(id).is_some()
+    }
+
     /// The parts of a capability, by index.
     #[must_use]
     pub fn children(&self, capability: usize) -> &[usize] {
@@ -265,7 +271,7 @@ fn is_text(column: RawColumn) -> bool {
 }
 
 /// Columns whose cells may name a capability.
-fn is_of_names(column: RawColumn) -> bool {
+pub(super) fn is_of_names(column: RawColumn) -> bool {
     !is_text(column) && !matches!(column, RawColumn::Type | RawColumn::Team | RawColumn::Kind)
 }
 

@@ -72,12 +72,26 @@ impl Words {
         Self(words)
     }
 
+    /// The words of a cell where a pattern looks at them; none for the other patterns, which read the cell itself.
+    pub(super) fn for_pattern(pattern: &Pattern, cell: &str) -> Self {
+        if pattern.is_keyword() { Self::of(cell) } else { Self(" ".into()) }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0 == " "
     }
 
     pub(super) fn contain(&self, phrase: &Self) -> bool {
         self.0.contains(&phrase.0)
+    }
+
+    pub(super) fn begin_with(&self, phrase: &Self) -> bool {
+        self.0.starts_with(&phrase.0)
+    }
+
+    /// What stands behind a beginning such as `type `; `None` when the words do not begin so.
+    pub(super) fn without(&self, beginning: &str) -> Option<Self> {
+        self.0.strip_prefix(' ')?.strip_prefix(beginning).map(|rest| Self(format!(" {rest}")))
     }
 }
 
