@@ -3,7 +3,7 @@
 //! Takes a [`Request`], gives an [`Outcome`]; [`check`] goes half the way and says what was understood. Refuses data
 //! that are not good enough, and leaves earlier outputs as they were when it does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -16,7 +16,7 @@ use crate::decide::{self, DecisionSettings};
 use crate::diag::{Code, Findings, Place};
 use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
-use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::metrics::{self, CostByType, CostSources, Evidence, Facts, MetricSettings};
 use crate::report::{self, Condition, Explanation, Material, Report, Unavailable, UnmappedLine};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
@@ -138,7 +138,7 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
     let mut known = understand(request, progress)?;
     let facts = known.measure(&request.settings);
     let books = facts.cost;
-    let all: Money = [books.attributed, books.overhead, books.unattributed].iter().filter_map(|part| part.run()).sum();
+    let all: Money = [books.attributed, books.overhead, books.unattributed].iter().filter_map(CostByType::run).sum();
     let unattributed = books.unattributed.run().and_then(|lost| Share::of(lost.units(), all.units()));
     Ok(Understanding {
         period: facts.period.clone(),
@@ -240,7 +240,8 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
         let expected = "the id of a capability (cost.share_weights)".to_owned();
         findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
     }
-    let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).count() as u64;
+    let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).map(|entry| (entry.source, entry.row));
+    let late = late.collect::<BTreeSet<_>>().len() as u64;
     if late > 0 {
         findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
     }

@@ -28,7 +28,7 @@ pub struct Costs<'a> {
 #[derive(Debug, Clone)]
 struct Row {
     source: Source,
-    row: usize,
+    number: usize,
     origin: Origin,
     on: NaiveDate,
     cost_type: CostType,
@@ -111,7 +111,7 @@ impl<'a> Costs<'a> {
                 for (part, amount) in parts.iter().zip(split(cost.amount, &weights)) {
                     ledger.entries.push(Entry {
                         source: row.source,
-                        row: row.row,
+                        row: row.number,
                         origin: row.origin,
                         capability: part.capability,
                         overhead: part.method == super::Method::Overhead,
@@ -175,7 +175,7 @@ impl<'a> Costs<'a> {
             names,
             Row {
                 source: Source::Tickets,
-                row,
+                number: row,
                 origin: ticket.origin,
                 on,
                 cost_type: CostType::Support,
@@ -213,7 +213,7 @@ impl<'a> Costs<'a> {
             names,
             Row {
                 source: Source::WorkItems,
-                row,
+                number: row,
                 origin: item.origin,
                 on,
                 cost_type: kinds.cost_type(kind),
@@ -239,7 +239,7 @@ impl<'a> Costs<'a> {
             names,
             Row {
                 source: Source::Charges,
-                row,
+                number: row,
                 origin: charge.origin,
                 on,
                 cost_type: CostType::Direct,
@@ -281,7 +281,7 @@ impl<'a> Costs<'a> {
             names,
             Row {
                 source: Source::Incidents,
-                row,
+                number: row,
                 origin: incident.origin,
                 on,
                 cost_type: CostType::Incident,

@@ -208,7 +208,7 @@ impl Checker<'_, '_> {
         let Some((pattern, at)) = text(rule, "pattern") else { return };
         match text(rule, "match").map(|(kind, _)| kind) {
             _ if pattern.is_empty() => {
-                self.advise(&at, format!("`{of}.pattern` is empty"), "`match = \"glob\"` with `*` matches every name")
+                self.advise(&at, format!("`{of}.pattern` is empty"), "`match = \"glob\"` with `*` matches every name");
             }
             Some("regex") => {
                 if let Err(error) = Regex::new(pattern) {

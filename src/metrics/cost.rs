@@ -79,6 +79,7 @@ pub(super) struct CapabilityCost {
 
 /// Which sources of cost were given: what was not given is unknown, what was given and places nothing is zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one answer per table, each read by its name")]
 pub struct CostSources {
     /// Tickets.
     pub tickets: bool,
