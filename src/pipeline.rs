@@ -3,26 +3,27 @@
 //! Takes a [`Request`], gives an [`Outcome`]; [`check`] goes half the way and says what was understood. Refuses data
 //! that are not good enough, and leaves earlier outputs as they were when it does.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::attribute::{Catalogue, Ledger};
+use crate::attribute::{Catalogue, Ledger, LedgerInput, RateBook};
 use crate::chart::{self, ChartSettings};
 use crate::config::Settings;
 use crate::decide::{self, DecisionSettings};
 use crate::diag::{Code, Findings, Place};
 use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
-use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::metrics::{self, CostByType, CostSources, Evidence, Facts, MetricSettings};
 use crate::report::{self, Condition, Explanation, Material, Report, Unavailable, UnmappedLine};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
     Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
 };
 use crate::tables::{TableId, Tables};
-use crate::units::{Period, PeriodError, Share};
+use crate::units::{Money, Period, PeriodError, Share};
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
 #[derive(Debug, Clone)]
@@ -136,8 +137,9 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
 pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
     let mut known = understand(request, progress)?;
     let facts = known.measure(&request.settings);
-    let (placed, lost) = (facts.cost.attributed.run(), facts.cost.unattributed.run());
-    let unattributed = lost.zip(placed).and_then(|(lost, placed)| Share::of(lost.units(), (lost + placed).units()));
+    let books = facts.cost;
+    let all: Money = [books.attributed, books.overhead, books.unattributed].iter().filter_map(CostByType::run).sum();
+    let unattributed = books.unattributed.run().and_then(|lost| Share::of(lost.units(), all.units()));
     Ok(Understanding {
         period: facts.period.clone(),
         as_of: facts.as_of,
@@ -219,9 +221,27 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
     );
     let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
     let tickets = Ticket::all(tables);
-    let (work_items, charges) = (WorkItem::all(tables), Charge::all(tables));
-    let ledger = Ledger::build(&catalogue, (&tickets, &work_items, &charges), &settings.rates, &settings.cost);
-    let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).count() as u64;
+    let incidents = tables.has(TableId::Incidents).then(|| Incident::all(tables));
+    let ledger = Ledger::build(&LedgerInput {
+        catalogue: &catalogue,
+        tickets: &tickets,
+        work_items: &WorkItem::all(tables),
+        charges: &Charge::all(tables),
+        incidents: incidents.as_deref().unwrap_or_default(),
+        proposals: &BTreeMap::new(),
+        rates: RateBook::of(settings),
+        work_rules: &settings.work,
+        settings: &settings.cost,
+        usage: &use_by_capability(&catalogue, &rollup, &UsageTotal::all(tables), &spans),
+    });
+    let files: Vec<&str> = read.inputs.iter().map(|input| input.path.as_str()).collect();
+    ledger.report(&files, findings);
+    for id in settings.cost.share_weights.keys().filter(|id| !catalogue.has(id)) {
+        let expected = "the id of a capability (cost.share_weights)".to_owned();
+        findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+    }
+    let late = ledger.entries.iter().filter(|entry| entry.on > spans.as_of).map(|entry| (entry.source, entry.row));
+    let late = late.collect::<BTreeSet<_>>().len() as u64;
     if late > 0 {
         findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
     }
@@ -230,9 +250,30 @@ fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error
         findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
     }
     let accounts = Account::all(tables);
-    let incidents = tables.has(TableId::Incidents).then(|| Incident::all(tables));
     let runs = tables.has(TableId::Runs).then(|| Run::all(tables));
     Ok(Known { read, catalogue, rollup, ledger, accounts, tickets, incidents, runs, spans })
+}
+
+/// Use in the period by capability, in active days of accounts, of counts in active accounts: what cost is shared by where
+/// the settings ask for it.
+#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
+fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTotal], spans: &Spans) -> Vec<f64> {
+    let mut used = vec![0.0; catalogue.capabilities().len()];
+    for cell in &rollup.period {
+        used[cell.capability] += cell.measures.active_days as f64;
+    }
+    if rollup.rows == 0 {
+        for total in totals {
+            let (Some(month), Some(name), Some(accounts)) = (total.month, &total.capability, total.active_accounts)
+            else {
+                continue;
+            };
+            for capability in catalogue.usage(name).filter(|_| spans.period.contains(month)).unwrap_or_default().0 {
+                used[capability] += accounts as f64;
+            }
+        }
+    }
+    used
 }
 
 impl Known {
@@ -246,11 +287,12 @@ impl Known {
             tickets: &self.tickets,
             incidents: self.incidents.as_deref(),
             runs: self.runs.as_deref(),
-            sources: CostSources {
-                tickets: tables.has(TableId::Tickets),
-                work_items: tables.has(TableId::WorkItems),
-                charges: tables.has(TableId::Charges),
-            },
+            sources: CostSources::of(
+                &self.ledger,
+                tables.has(TableId::Tickets),
+                tables.has(TableId::WorkItems),
+                tables.has(TableId::Charges),
+            ),
             accounts: &self.accounts,
             commitments: &Commitment::all(tables),
             usage_totals: &UsageTotal::all(tables),

@@ -1,16 +1,31 @@
 //! Attribution: raw names to capabilities, cost rows to ledger entries that sum back to their input.
 //!
-//! Takes the typed rows of the catalogue, of tickets, work items and charges, and the `[[map]]` rules; gives the
-//! [`Catalogue`] and the [`Ledger`]. Refuses nothing: what cannot be placed stays visible as unmapped or unattributed.
+//! Takes the typed rows of the catalogue, of tickets, work items, charges and incidents, and the rules; gives the
+//! [`Catalogue`] and the [`Ledger`]. Every row goes one road: what it costs (`rates`), what kind of work it is (`work`), what
+//! places it (`placement`), and how it is shared (`allocation`). Refuses nothing: what cannot be placed stays visible as unmapped or unattributed.
 
+mod allocation;
 mod catalogue;
+mod confidence;
+mod costs;
 mod ledger;
+mod pattern;
+mod placement;
+mod rates;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod work;
 
 use chrono::NaiveDate;
 
 pub use crate::config::CapabilityKind;
-pub use catalogue::Catalogue;
-pub use ledger::{CostType, Entry, Ledger, Source};
+pub use allocation::{Allocation, Method};
+pub use catalogue::{Catalogue, Hit, Target};
+pub use costs::Costs;
+pub use ledger::{CostType, Entry, Ledger, LedgerInput, Source};
+pub use rates::RateBook;
 
 /// One capability of the catalogue, or one made of a raw name.
 #[derive(Debug, Clone, PartialEq)]

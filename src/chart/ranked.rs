@@ -2,7 +2,7 @@
 
 use super::scale::Scale;
 use super::scene::{Anchor, Scene, Shape, cut};
-use super::theme::{AMBER, BLUE, Color, Dash, GREEN, GRID, INK, ROW, WIDTH};
+use super::theme::{AMBER, BLUE, Color, Dash, GREEN, GRID, INK, PURPLE, ROW, WIDTH};
 use super::{Chart, DataTable, Subject};
 use crate::decide::Decision;
 use crate::metrics::CapabilityFacts;
@@ -22,7 +22,9 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let bottom = TOP + ROW * i32::try_from(lines.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
     let cost = Scale::linear((0.0, most.units() * 1.05), BARS);
-    legend(&mut scene);
+    // A kind of cost that nobody gave needs no place in the legend.
+    let shown = if lines.iter().any(|(_, facts)| facts.cost.incident.is_some()) { 4 } else { 3 };
+    legend(&mut scene, &TYPES[..shown]);
     for tick in cost.ticks() {
         scene.line(vec![(cost.at(tick), TOP - 6), (cost.at(tick), bottom)], GRID, 1, Dash::Solid);
         scene.note((cost.at(tick), bottom + 16), thousands(tick), Anchor::Middle);
@@ -55,17 +57,18 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     })
 }
 
-const TYPES: [(&str, Color); 3] = [("engineering", BLUE), ("support", AMBER), ("charges", GREEN)];
+const TYPES: [(&str, Color); 4] =
+    [("engineering", BLUE), ("support", AMBER), ("charges", GREEN), ("incidents", PURPLE)];
 
-fn parts(facts: &CapabilityFacts) -> [Option<Money>; 3] {
-    [facts.cost.engineering, facts.cost.support, facts.cost.direct]
+fn parts(facts: &CapabilityFacts) -> [Option<Money>; 4] {
+    [facts.cost.engineering, facts.cost.support, facts.cost.direct, facts.cost.incident]
 }
 
-fn legend(scene: &mut Scene) {
+fn legend(scene: &mut Scene, types: &[(&'static str, Color)]) {
     let mut x = BARS.0;
-    for (name, color) in TYPES {
-        scene.rect((x, 30), (x + 14, 44), color);
-        scene.note((x + 20, 37), name, Anchor::Start);
+    for (name, color) in types {
+        scene.rect((x, 30), (x + 14, 44), *color);
+        scene.note((x + 20, 37), *name, Anchor::Start);
         x += 116;
     }
     scene.note((i32::midpoint(RATIOS.0, RATIOS.1), 37), "cost share ÷ usage share", Anchor::Middle);
@@ -134,13 +137,14 @@ fn table(lines: &[(&Decision, &CapabilityFacts)], currency: &str) -> DataTable {
         None => format::UNKNOWN.to_owned(),
     };
     let row = |(decision, facts): &(&Decision, &CapabilityFacts)| {
-        let [engineering, support, charges] = parts(facts);
+        let [engineering, support, charges, incidents] = parts(facts);
         vec![
             decision.rank.to_string(),
             facts.capability.name.clone(),
             money(engineering),
             money(support),
             money(charges),
+            money(incidents),
             money(facts.cost.run()),
             ratio(facts.disproportion.map(|d| d.point)),
             ratio(facts.disproportion.map(|d| d.low)),
@@ -148,7 +152,18 @@ fn table(lines: &[(&Decision, &CapabilityFacts)], currency: &str) -> DataTable {
         ]
     };
     DataTable::new(
-        &["Rank", "Capability", "Engineering", "Support", "Charges", "Run cost", "Cost ÷ use", "Low", "High"],
+        &[
+            "Rank",
+            "Capability",
+            "Engineering",
+            "Support",
+            "Charges",
+            "Incidents",
+            "Run cost",
+            "Cost ÷ use",
+            "Low",
+            "High",
+        ],
         lines.iter().map(row).collect(),
     )
 }

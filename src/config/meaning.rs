@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use regex::Regex;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -23,7 +24,10 @@ pub(super) fn check(source: &Source<'_>, document: &DeTable<'_>, whole: bool) ->
     checker.rates(document);
     checker.output(document);
     tables_in(document, "input").for_each(|(input, at)| checker.input(input, at));
-    tables_in(document, "map").for_each(|(rule, _)| checker.map_rule(rule));
+    tables_in(document, "map").for_each(|(rule, at)| checker.map_rule(rule, &at));
+    tables_in(document, "work").for_each(|(rule, _)| checker.work_rule(rule));
+    checker.dated_rates(document);
+    checker.share_out(document);
     checker.faults
 }
 
@@ -154,29 +158,158 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn map_rule(&mut self, rule: &DeTable<'_>) {
+    /// A rule names exactly one target, and weights that sum to 1.
+    fn map_rule(&mut self, rule: &DeTable<'_>, at: &Range<usize>) {
+        self.pattern("map", rule);
         if let Some((capability, at)) = text(rule, "capability")
             && capability.trim().is_empty()
         {
             self.fault(&at, "`map.capability` is empty");
         }
+        let is_overhead = rule.get("overhead").and_then(|flag| flag.get_ref().as_bool()) == Some(true);
+        let named = [rule.contains_key("capability"), rule.contains_key("split"), is_overhead];
+        match named.into_iter().filter(|named| *named).count() {
+            1 => {}
+            0 if !self.whole => {}
+            0 => self.advise(
+                at,
+                "this `map` names no target",
+                "write `capability = \"id\"`, `split = { a = 0.7, b = 0.3 }` or `overhead = true`",
+            ),
+            _ => self.fault(at, "this `map` names more than one of `capability`, `split` and `overhead`"),
+        }
+        let Some((split, at)) = rule.get("split").and_then(|split| Some((split.get_ref().as_table()?, split.span())))
+        else {
+            return;
+        };
+        let mut sum = 0.0;
+        for (id, weight, at) in numbers(Some(split)) {
+            sum += weight;
+            if weight < 0.0 {
+                self.fault(&at, format!("`map.split.{id}` is {weight}, must be at least 0"));
+            }
+        }
+        if (sum - 1.0_f64).abs() > WEIGHTS_WITHIN {
+            self.fault(&at, format!("the weights of `map.split` sum to {sum}, must sum to 1"));
+        }
+    }
+
+    fn work_rule(&mut self, rule: &DeTable<'_>) {
+        self.pattern("work", rule);
+        let known = TableId::WorkItems.table();
+        if let Some((column, at)) = text(rule, "column")
+            && known.column(column).is_none()
+        {
+            self.fault(&at, format!("`work.column` is `{column}`, which is no column of `{}`", known.id.name()));
+        }
+    }
+
+    fn pattern(&mut self, of: &str, rule: &DeTable<'_>) {
         let Some((pattern, at)) = text(rule, "pattern") else { return };
         match text(rule, "match").map(|(kind, _)| kind) {
             _ if pattern.is_empty() => {
-                self.advise(&at, "`map.pattern` is empty", "`match = \"glob\"` with `*` matches every name");
+                self.advise(&at, format!("`{of}.pattern` is empty"), "`match = \"glob\"` with `*` matches every name");
             }
             Some("regex") => {
                 if let Err(error) = Regex::new(pattern) {
-                    self.fault(&at, format!("`map.pattern` is no regular expression: {}", reason(&error)));
+                    self.fault(&at, format!("`{of}.pattern` is no regular expression: {}", reason(&error)));
                 }
             }
             Some("glob") => {
                 if let Err(error) = glob::Pattern::new(pattern) {
-                    self.fault(&at, format!("`map.pattern` is no glob: {}", error.msg));
+                    self.fault(&at, format!("`{of}.pattern` is no glob: {}", error.msg));
                 }
+            }
+            Some("keyword") if !pattern.contains(char::is_alphanumeric) => {
+                self.fault(&at, format!("`{of}.pattern` is `{pattern}`, and a keyword has a letter or a digit"));
             }
             _ => {}
         }
+    }
+
+    fn dated_rates(&mut self, document: &DeTable<'_>) {
+        let report = text(document, "currency").map(|(code, _)| code.to_owned());
+        let report = report.or_else(|| merge::defaults()["currency"].as_str().map(str::to_owned));
+        let mut earlier: Vec<(Vec<Option<String>>, Validity, usize)> = Vec::new();
+        for (number, (rate, at)) in (1..).zip(tables_in(document, "rate")) {
+            self.rate_keys(rate);
+            if let Some((currency, at)) = text(rate, "currency")
+                && report.as_deref() != Some(currency)
+                && inner(document, "fx").is_none_or(|fx| !fx.contains_key(currency))
+            {
+                let help = "give it in [fx], as units of the report currency for one unit of it";
+                self.advise(&at, format!("`rate.currency` is `{currency}`, for which there is no rate"), help);
+            }
+            let valid: Validity = (day(rate, "from"), day(rate, "until"));
+            if let (Some(from), Some(until)) = valid
+                && from > until
+            {
+                self.fault(&at, format!("this `rate` begins on {from} and ends before, on {until}"));
+                continue;
+            }
+            let keys: Vec<Option<String>> = ["of", "team", "role", "layer", "priority"]
+                .iter()
+                .map(|key| text(rate, key).map(|(text, _)| text.to_owned()))
+                .collect();
+            if let Some((.., other)) = earlier.iter().find(|(known, dates, _)| *known == keys && overlap(*dates, valid))
+            {
+                let help = "give one of them a last day before the other begins";
+                self.advise(&at, format!("this `rate` holds on days of rate {other}, which has the same keys"), help);
+            }
+            earlier.push((keys, valid, number));
+        }
+    }
+
+    /// A key that no row of its kind carries would never match.
+    fn rate_keys(&mut self, rate: &DeTable<'_>) {
+        let Some((of, _)) = text(rate, "of") else { return };
+        let allowed: &[&str] = match of {
+            "engineering-hour" => &["team", "role"],
+            "support-hour" | "contact" => &["layer", "priority"],
+            "incident-hour" => &["priority"],
+            _ => return,
+        };
+        for key in ["team", "role", "layer", "priority"].into_iter().filter(|key| !allowed.contains(key)) {
+            if let Some(value) = rate.get(key) {
+                self.fault(&value.span(), format!("a rate of `{of}` has no `{key}`"));
+            }
+        }
+    }
+
+    fn share_out(&mut self, document: &DeTable<'_>) {
+        let Some(cost) = inner(document, "cost") else { return };
+        let weights: Vec<_> = numbers(inner(cost, "share_weights")).collect();
+        for (id, weight, at) in weights.iter().filter(|(_, weight, _)| *weight < 0.0) {
+            self.fault(at, format!("`cost.share_weights.{id}` is {weight}, must be at least 0"));
+        }
+        if let Some(("given", at)) = text(cost, "share_out")
+            && weights.is_empty()
+        {
+            self.advise(&at, "`cost.share_out` is `given`, but no weight is", "write them below [cost.share_weights]");
+        }
+    }
+}
+
+/// First and last day; `None` is open.
+type Validity = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// How far the weights of a split may be from 1 in sum: thirds are written with some digits.
+const WEIGHTS_WITHIN: f64 = 1e-9;
+
+fn overlap(a: Validity, b: Validity) -> bool {
+    let begins_by_end = |from: Option<NaiveDate>, until: Option<NaiveDate>| match (from, until) {
+        (Some(from), Some(until)) => from <= until,
+        _ => true,
+    };
+    begins_by_end(a.0, b.1) && begins_by_end(b.0, a.1)
+}
+
+/// A day, written with or without quotes.
+fn day(table: &DeTable<'_>, key: &str) -> Option<NaiveDate> {
+    match table.get(key)?.get_ref() {
+        DeValue::String(text) => text.parse().ok(),
+        DeValue::Datetime(moment) => moment.to_string().parse().ok(),
+        _ => None,
     }
 }
 

@@ -9,8 +9,9 @@ use super::DEFAULTS;
 pub(super) fn defaults() -> Value {
     let document = DeTable::parse(DEFAULTS).expect("the tests of this room parse the defaults");
     let mut defaults = table(document.get_ref());
-    defaults["input"] = json!([]);
-    defaults["map"] = json!([]);
+    for list in ["input", "map", "rate", "work"] {
+        defaults[list] = json!([]);
+    }
     defaults
 }
 

@@ -80,7 +80,8 @@ fn the_examples_of_the_reference_are_valid() {
 ",
     );
     let settings = parse(&uncommented).map_err(|faults| render_faults("defaults", &uncommented, &faults)).unwrap();
-    assert_eq!((settings.input.len(), settings.map.len()), (1, 1));
+    assert_eq!((settings.input.len(), settings.map.len()), (1, 3));
+    assert_eq!((settings.rate.len(), settings.work.len(), settings.cost.share_weights.len()), (2, 1, 1));
     assert_eq!(settings.rates.team.len(), 1);
     assert_eq!(settings.as_of, NaiveDate::from_ymd_opt(2026, 9, 30));
 }
@@ -254,6 +255,86 @@ fn faulty_rules() {
 }
 
 #[test]
+fn a_rule_names_one_target_and_weights_that_sum_to_one() {
+    let of = |rest: &str| faults(&format!("[[map]]\nmatch = \"exact\"\npattern = \"a\"\n{rest}\n"));
+    for good in [
+        "capability = \"a\"",
+        "overhead = true",
+        "overhead = false\ncapability = \"a\"",
+        "split = { a = 0.7, b = 0.3 }",
+        "split = { a = 0.3333333333, b = 0.3333333333, c = 0.3333333334 }",
+        "split = { a = 1 }\ncolumn = \"tags\"",
+    ] {
+        let text = format!("[[map]]\nmatch = \"exact\"\npattern = \"a\"\n{good}\n");
+        assert!(parse(&text).is_ok(), "{good}");
+    }
+    assert!(of("")[0].starts_with("1:1 this `map` names no target | write `capability"));
+    assert!(of("overhead = false")[0].starts_with("1:1 this `map` names no target"));
+    assert_eq!(
+        of("capability = \"a\"\noverhead = true"),
+        ["1:1 this `map` names more than one of `capability`, `split` and `overhead`"]
+    );
+    assert_eq!(of("split = { a = 0.7, b = 0.2 }")[0].split(" sum to ").next(), Some("4:9 the weights of `map.split`"));
+    assert!(of("split = { }")[0].starts_with("4:9 the weights of `map.split` sum to 0, must"));
+    assert_eq!(of("split = { a = 1.5, b = -0.5 }"), ["4:20 `map.split.b` is -0.5, must be at least 0"]);
+    let column = of("capability = \"a\"\ncolumn = \"tag\"");
+    assert_eq!(column, ["5:10 `map.column` is `tag`, which it cannot be | did you mean `tags`?"]);
+    let keyword = faults("[[map]]\nmatch = \"keyword\"\npattern = \"++\"\ncapability = \"a\"\n");
+    assert_eq!(keyword, ["3:11 `map.pattern` is `++`, and a keyword has a letter or a digit"]);
+}
+
+#[test]
+fn rules_of_work_look_at_columns_of_work() {
+    let text = |column: &str| {
+        format!("[[work]]\nmatch = \"exact\"\npattern = \"a\"\ncolumn = \"{column}\"\nkind = \"build\"\n")
+    };
+    for good in ["type", "labels", "title", "epic", "component", "paths", "team"] {
+        assert!(parse(&text(good)).is_ok(), "{good}");
+    }
+    assert_eq!(faults(&text("body")), ["4:10 `work.column` is `body`, which is no column of `work_items`"]);
+    assert_eq!(
+        faults("[[work]]\nmatch = \"regex\"\npattern = \"a(\"\nkind = \"build\"\n"),
+        ["3:11 `work.pattern` is no regular expression: unclosed group"]
+    );
+}
+
+#[test]
+fn dated_rates_fit_their_rows_and_do_not_overlap() {
+    let one = |rest: &&str| format!("[[rate]]\nof = \"engineering-hour\"\namount = 90\n{rest}\n");
+    let text = |rates: &[&str]| rates.iter().map(one).collect::<Vec<_>>().concat();
+    let of = |rates: &[&str]| faults(&text(rates));
+    let apart = text(&["until = 2026-06-30", "from = 2026-07-01", "from = 2026-07-01\nteam = \"x\""]);
+    assert!(parse(&apart).is_ok());
+    assert_eq!(
+        of(&["", "from = 2026-07-01"]),
+        [
+            "5:1 this `rate` holds on days of rate 1, which has the same keys | give one of them a last day before the other \
+          begins"
+        ]
+    );
+    assert!(of(&["until = \"2026-07-01\"", "from = 2026-07-01"])[0].starts_with("5:1 this `rate` holds on days"));
+    assert_eq!(
+        of(&["from = 2026-07-01\nuntil = 2026-06-30"]),
+        ["1:1 this `rate` begins on 2026-07-01 and ends before, on 2026-06-30"]
+    );
+    assert_eq!(of(&["layer = \"human\""]), ["4:9 a rate of `engineering-hour` has no `layer`"]);
+    assert!(of(&["currency = \"USD\""])[0].starts_with("4:12 `rate.currency` is `USD`, for which there is no rate"));
+    let given = "[[rate]]\nof = \"contact\"\namount = 9\ncurrency = \"USD\"\n[fx]\nUSD = 0.9\n";
+    assert!(parse(given).is_ok());
+    assert!(parse(&text(&["currency = \"EUR\""])).is_ok(), "the report currency");
+    assert_eq!(faults("[[rate]]\nof = \"contact\"\n"), ["1:1 this `rate` lacks `amount`"]);
+    assert!(faults("[[rate]]\nof = \"contact\"\namount = -1\n")[0].starts_with("3:10 `rate.amount` is -1"));
+}
+
+#[test]
+fn given_weights_are_given() {
+    let none = faults("[cost]\nshare_out = \"given\"\n");
+    assert_eq!(none, ["2:13 `cost.share_out` is `given`, but no weight is | write them below [cost.share_weights]"]);
+    assert!(parse("[cost]\nshare_out = \"given\"\n[cost.share_weights]\na = 2\n").is_ok());
+    assert_eq!(faults("[cost.share_weights]\na = -2\n"), ["2:1 `cost.share_weights.a` is -2, must be at least 0"]);
+}
+
+#[test]
 fn all_faults_come_at_once_in_the_order_of_the_file() {
     let found = faults("seed = \"x\"\nperiod = \"soon\"\n[rule]\nrare_belw = 1\nmaterial_share = 2\n[[input]]\n");
     let places: Vec<&str> = found.iter().filter_map(|fault| fault.split(' ').next()).collect();
@@ -274,8 +355,8 @@ fn what_is_no_toml_is_named_beside_the_rest() {
 fn lines() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         "[a-z_]{1,12} = [-0-9.einfa\"\\[\\]{}]{0,12}",
-        "\\[{1,2}(rule|input|map|rates|rates.team|fx|output)\\]{1,2}",
-        "(path|table|preset|delimiter|pattern|match|capability|seed|period|as_of|rare_below) = (\"[^\"]{0,8}\"|[0-9.-]{1,8}|nan|true|\\[\\]|\\{\\})",
+        "\\[{1,2}(rule|input|map|work|rate|rates|rates.team|cost|fx|output)\\]{1,2}",
+        "(path|table|preset|delimiter|pattern|match|capability|split|overhead|of|from|until|share_out|seed|period|as_of|rare_below) = (\"[^\"]{0,8}\"|[0-9.-]{1,8}|nan|true|\\[\\]|\\{\\})",
         "\\PC{0,20}",
     ];
     prop::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))

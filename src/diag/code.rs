@@ -119,6 +119,12 @@ codes! {
     UnmappedName, "unmapped-name", Warning, "A name in the data matches no capability and no [[map]] rule; it is counted apart, as unmapped.";
     /// A mapping rule that points nowhere.
     UnknownTarget, "unknown-target", Warning, "A [[map]] rule or a catalogue line names a capability that the catalogue does not have.";
+    /// A cost row whose columns name different capabilities.
+    ConflictingLabels, "conflicting-labels", Warning, "Two columns of a cost row name different capabilities; the more explicit one was followed (capability, then component, labels or tags, epic, service, vendor, paths).";
+    /// An incident of which nobody knows the hours.
+    UnknownResponderHours, "unknown-responder-hours", Warning, "An incident does not say how many hours its responders spent: its cost is not known, and counted as its credits alone. Where work items hold those hours, set cost.incident_hours = \"work-items\".";
+    /// Hours that may stand in two tables.
+    IncidentHoursTwice, "incident-hours-twice", Warning, "Responder hours of incidents and work items of kind incident are both counted as cost. If they are the same hours, set cost.incident_hours = \"work-items\".";
     /// An account of the usage that the accounts table lacks.
     UnmatchedAccount, "unmatched-account", Warning, "An account of the usage data is not in the accounts table; it counts as active, but belongs to no base, segment or ARR.";
     /// Usage without an account.

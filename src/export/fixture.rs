@@ -167,6 +167,9 @@ pub fn capability(place: usize) -> CapabilityLine {
         why: "Used by few accounts, and it takes a share of the run cost that is many times its share of use; the work is mostly engineering.".into(),
         candidate,
         yearly_run_cost: Some(run.scaled(3.97)),
+        unclassified_cost: Some(euros(120.0)),
+        run_cost_12m: (place != 5).then_some(run.scaled(3.6)),
+        cost_confidence: Some(0.86),
     }
 }
 
@@ -220,6 +223,7 @@ fn totals(count: usize) -> Totals {
         rare: 31,
         attributed_run_cost: Some(euros(331_240.0)),
         unattributed_run_cost: Some(euros(54_100.0)),
+        overhead_run_cost: Some(euros(8_000.0)),
         candidate_yearly_run_cost: Some(euros(412_000.0)),
     }
 }
@@ -237,9 +241,11 @@ fn ledger() -> Vec<LedgerLine> {
     let line = |source_table, cost_type, rows, input, attributed, unattributed| LedgerLine {
         source_table,
         cost_type,
+        currency: "EUR".into(),
         rows,
         input: euros(input),
         attributed: euros(attributed),
+        overhead: Money::ZERO,
         unattributed: euros(unattributed),
         outside_period: euros(input) - euros(attributed) - euros(unattributed),
     };

@@ -92,11 +92,12 @@ struct DefinitionView {
     html: Value,
 }
 
-/// The last line of the ledger: sums of its exact amounts, so that what is shown adds up.
+/// The last line of the ledger: sums of its lines, which are whole cents, so that what is shown adds up.
 #[derive(Serialize)]
 struct LedgerTotal {
     input: Money,
     attributed: Money,
+    overhead: Money,
     unattributed: Money,
     outside_period: Money,
 }
@@ -108,6 +109,7 @@ impl LedgerTotal {
         (!lines.is_empty()).then(|| Self {
             input: sum(|line| line.input),
             attributed: sum(|line| line.attributed),
+            overhead: sum(|line| line.overhead),
             unattributed: sum(|line| line.unattributed),
             outside_period: sum(|line| line.outside_period),
         })

@@ -66,6 +66,9 @@ const COLUMNS: &[Column] = &[
     ("cost_per_active_user", |c| c.cost_per_active_user.into()),
     ("contact_rate", |c| c.contact_rate.into()),
     ("yearly_run_cost", |c| c.yearly_run_cost.into()),
+    ("unclassified_cost", |c| c.unclassified_cost.into()),
+    ("run_cost_12m", |c| c.run_cost_12m.into()),
+    ("cost_confidence", |c| c.cost_confidence.into()),
 ];
 
 /// All tables of the report.
@@ -141,7 +144,17 @@ fn dependence(report: &Report) -> Result<Vec<u8>, ExportError> {
 
 /// No line of totals: whoever sums a column of this file gets the sum.
 fn ledger_summary(report: &Report) -> Result<Vec<u8>, ExportError> {
-    let head = ["source_table", "cost_type", "rows", "input", "attributed", "unattributed", "outside_period"];
+    let head = [
+        "source_table",
+        "cost_type",
+        "rows",
+        "input",
+        "attributed",
+        "unattributed",
+        "outside_period",
+        "overhead",
+        "currency",
+    ];
     let rows = report.ledger_summary.iter().map(|line| {
         vec![
             line.source_table.into(),
@@ -151,6 +164,8 @@ fn ledger_summary(report: &Report) -> Result<Vec<u8>, ExportError> {
             line.attributed.into(),
             line.unattributed.into(),
             line.outside_period.into(),
+            line.overhead.into(),
+            (&line.currency).into(),
         ]
     });
     csv_file(&head, rows)

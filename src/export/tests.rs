@@ -85,7 +85,10 @@ fn the_columns_are_those_of_the_contract_and_additions_come_after() {
     let head = |path: &str| text(&files, path).lines().next().unwrap().to_owned();
     let capabilities = head("tables/capabilities.csv");
     let added = capabilities.strip_prefix(&contract.replace(", ", ",")).expect("the contract comes first");
-    assert_eq!(added, ",build_cost,cost_per_active_user,contact_rate,yearly_run_cost");
+    assert_eq!(
+        added,
+        ",build_cost,cost_per_active_user,contact_rate,yearly_run_cost,unclassified_cost,run_cost_12m,cost_confidence"
+    );
     assert_eq!(head("tables/candidates.csv"), format!("{capabilities},why"));
 }
 

@@ -141,6 +141,7 @@ impl<'f> CellReader<'f> {
         let day = self.day.and_then(|place| day_of(&row[place], columns[place].kind)).or(self.default_day);
         for (place, column) in columns.iter().enumerate().filter(|(_, column)| column.kind == Kind::Money) {
             row[place] = self.money(record, place, day)?;
+            self.note_currency(record, place, &mut row);
             if row[place] == Value::Null && self.rules.is_required(column) {
                 return Err(self.missing(place));
             }
@@ -281,6 +282,23 @@ impl<'f> CellReader<'f> {
         match (&self.binding.annual, self.rules.table.columns[place].name) {
             (Some(feeds), "arr") => self.annual(record, &value, feeds, &cell),
             _ => Ok(value),
+        }
+    }
+
+    /// Writes the code of the currency that an amount was stated in into the row's own `currency`, so that it says the same
+    /// whether the cell was `€`, `Euro - EUR` or empty beside `5 EUR`. An amount that names none leaves it empty.
+    fn note_currency(&self, record: &Record, amount: usize, row: &mut [Value]) {
+        let Some(column) = self.currency.filter(|_| row[amount] != Value::Null) else { return };
+        let beside = self.cell(record, column);
+        let is_code = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if matches!(&row[column], Value::Text(text) if is_code(text)) {
+            return;
+        }
+        let stated = self
+            .cell(record, amount)
+            .and_then(|cell| coerce::currency_of(&cell.text, beside.as_ref().map(|beside| beside.text.as_ref())));
+        if let Some(code) = stated {
+            row[column] = Value::Text(Cow::Owned(code));
         }
     }
 

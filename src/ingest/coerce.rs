@@ -23,7 +23,7 @@ use crate::units::notation::Zone;
 
 pub(super) use convention::Conventions;
 pub(super) use convention::{Survey, header_offset};
-pub(super) use money::{DailyRates, Exchange, money};
+pub(super) use money::{DailyRates, Exchange, currency_of, money};
 use number::{Decimal, Marks};
 use time::{FIRST_YEAR, LAST_YEAR};
 pub(super) use time::{TimeRules, day_of};

@@ -74,25 +74,31 @@ pub struct CostByType {
     pub engineering: Option<Money>,
     /// Charges.
     pub direct: Option<Money>,
-    /// Engineering work that is investment or unclassified: shown, never in a ratio.
+    /// Hours of those who responded to incidents, and credits. `None` also where incidents are known and the cost of none is.
+    pub incident: Option<Money>,
+    /// Engineering work that is investment: shown, never in a ratio.
     pub build: Option<Money>,
+    /// Engineering work whose kind is not known: shown, never in a ratio.
+    pub unclassified: Option<Money>,
 }
 
 impl CostByType {
-    /// Run cost: support, run engineering and charges. `None` when none of the three is known.
+    /// Run cost: support, run engineering, charges and incidents. `None` when none of the four is known.
     #[must_use]
     pub fn run(&self) -> Option<Money> {
-        let known = [self.support, self.engineering, self.direct];
+        let known = [self.support, self.engineering, self.direct, self.incident];
         known.iter().any(Option::is_some).then(|| known.into_iter().flatten().sum())
     }
 }
 
-/// The books of cost for the period: `input = attributed + unattributed`, by type and in total.
+/// The books of cost for the period: `input = attributed + overhead + unattributed`, by type and in total.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CostTotals {
     /// What was placed on capabilities.
     pub attributed: CostByType,
-    /// What was not.
+    /// What a rule says belongs to no capability by nature.
+    pub overhead: CostByType,
+    /// What nothing placed.
     pub unattributed: CostByType,
 }
 
@@ -181,7 +187,8 @@ pub struct CapabilityFacts {
     pub bases: Vec<BaseOfUse>,
     /// Intervals of the ratios whose points stand in the fields of the same name.
     pub intervals: RatioIntervals,
-    /// Run cost of the twelve months up to the end of the period; `None` when the cost data do not reach back.
+    /// Run cost of the twelve months up to the end of the period, by the allocation of the period; `None` when a source of
+    /// cost that was given does not reach back to the first of them.
     pub run_cost_12m: Option<Money>,
     /// Mean confidence of the ledger entries behind the run cost, weighted by their amounts, 0–1.
     pub cost_confidence: Option<Share>,

@@ -1,8 +1,9 @@
 //! Hand-computed facts of a small company.
 
 use super::*;
-use crate::attribute::{CapabilityKind, Catalogue, Ledger};
-use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, WorkKind};
+use crate::attribute::testing::cost_settings;
+use crate::attribute::{CapabilityKind, Catalogue, Ledger, LedgerInput, RateBook};
+use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted};
 use crate::rollup;
 use crate::tables::Tables;
 use crate::tables::rows::{Commitment, Ticket};
@@ -51,12 +52,19 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
     let rollup = rollup::roll_up(&tables, &catalogue, &spans).unwrap();
     let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
     let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
-    let cost = CostSettings {
-        run_kinds: vec![WorkKind::Maintain],
-        work_without_kind: WorkKind::Unclassified,
-        bootstrap_replicates: 200,
-    };
-    let ledger = Ledger::build(&catalogue, (tickets, &[], &[]), &rates, &cost);
+    let cost = CostSettings { bootstrap_replicates: 200, ..cost_settings() };
+    let ledger = Ledger::build(&LedgerInput {
+        catalogue: &catalogue,
+        tickets,
+        work_items: &[],
+        charges: &[],
+        incidents: &[],
+        proposals: &[].into(),
+        rates: RateBook::new(&rates, &[], &[].into(), "EUR"),
+        work_rules: &[],
+        settings: &cost,
+        usage: &[],
+    });
     let adoption = AdoptionSettings { min_active_days: 1, usage_share_of: UsageShareOf::ActiveDays };
     let promise = Commitment {
         account_id: Some("a0".into()),

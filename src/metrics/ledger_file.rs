@@ -1,9 +1,13 @@
 //! The ledger as a Parquet file, for whoever wants to add it up again.
 //!
 //! One line per entry, by source table and row: `source_table`, `file` and `line` (where the row was read), `capability`
-//! (null: unattributed), `cost_type`, `amount` (decimal with six places, in report currency), `part` (of the row, 0–1),
-//! `hours`, `on`, `in_period` (dated in the period and not after the as-of date), `rule` (the column that placed it; null: none).
-//! The amounts of a row sum to its own exactly.
+//! (null: overhead or unattributed), `cost_type`, `amount` (decimal with six places, in report currency), `part` (of the row,
+//! 0–1), `hours`, `on`, `in_period` (dated in the period and not after the as-of date), `rule` (the column that placed it, or
+//! `triage`; null: none), `method` (how it was shared: direct, even, first-label, usage-labels, weights, usage, even-children,
+//! given, overhead, triage, none), `confidence` (of the placement, 0–1; null: none), `currency` (in which the cost arose),
+//! `layer` (of a ticket), `overhead` (belongs to no capability by nature), `kind_rule` (what told the kind of work), `rate`
+//! (report currency per hour, or per contact), `map_rule` (number of the `[[map]]` rule), `shared_from` (the capability that
+//! handed it on), `complete` (false where something of the cost is not known). The amounts of a row sum to its own exactly.
 
 use polars::prelude::{
     Column, DataFrame, DataType, Int128Chunked, IntoSeries as _, NamedFrom as _, NewChunkedArray as _, ParquetWriter,
@@ -33,7 +37,9 @@ pub fn ledger_parquet(ledger: &Ledger, facts: &Facts, files: &[&str]) -> Result<
 fn frame(entries: &[Entry], facts: &Facts, files: &[&str]) -> PolarsResult<DataFrame> {
     let capability = |entry: &Entry| Some(facts.capabilities[entry.capability?].capability.id.clone());
     let file = |entry: &Entry| files.get(entry.origin.input as usize).copied();
+    let from = |entry: &Entry| Some(facts.capabilities[entry.shared_from?].capability.id.clone());
     let rule = |entry: &Entry| Some(entry.rule).filter(|rule| !rule.is_empty());
+    let kind_rule = |entry: &'_ Entry| entry.kind_rule.as_deref().map(str::to_owned);
     let amounts = Int128Chunked::from_iter_values("amount".into(), entries.iter().map(|entry| entry.amount.micros()));
     let amounts = amounts.into_decimal(38, 6)?.into_series();
     let days = Series::new("on".into(), each(entries, |entry| days_since_1970(entry.on))).cast(&DataType::Date)?;
@@ -49,6 +55,16 @@ fn frame(entries: &[Entry], facts: &Facts, files: &[&str]) -> PolarsResult<DataF
         days.into(),
         Series::new("in_period".into(), each(entries, |entry| entry.is_within(&facts.period, facts.as_of))).into(),
         Series::new("rule".into(), each(entries, rule)).into(),
+        Series::new("method".into(), each(entries, |entry| entry.method.as_str())).into(),
+        Series::new("confidence".into(), each(entries, |entry| entry.confidence)).into(),
+        Series::new("currency".into(), each(entries, |entry| &*entry.currency)).into(),
+        Series::new("layer".into(), each(entries, |entry| Some(entry.layer?.as_str()))).into(),
+        Series::new("overhead".into(), each(entries, |entry| entry.overhead)).into(),
+        Series::new("kind_rule".into(), each(entries, kind_rule)).into(),
+        Series::new("rate".into(), each(entries, |entry| entry.rate)).into(),
+        Series::new("map_rule".into(), each(entries, |entry| entry.map_rule)).into(),
+        Series::new("shared_from".into(), each(entries, from)).into(),
+        Series::new("complete".into(), each(entries, |entry| entry.is_complete)).into(),
     ];
     DataFrame::new(entries.len(), columns)
 }
@@ -65,7 +81,8 @@ fn days_since_1970(day: chrono::NaiveDate) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribute::{CostType, Source};
+    use crate::attribute::{CostType, Method, Source};
+    use crate::config::Layer;
     use crate::decide::testing::{capability, facts};
     use crate::tables::rows::Origin;
     use crate::units::Money;
@@ -73,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_is_read_back_is_the_ledger() {
-        let entry = |capability, micros, rule| Entry {
+        let entry = |capability: Option<usize>, micros, rule| Entry {
             source: Source::Charges,
             row: 0,
             origin: Origin { input: 1, line: 7 },
@@ -84,6 +101,16 @@ mod tests {
             hours: 0.0,
             on: "2026-07-01".parse().unwrap(),
             rule,
+            overhead: capability.is_none(),
+            shared_from: capability,
+            currency: "USD".into(),
+            is_complete: true,
+            rate: capability.map(|_| 95.5),
+            map_rule: capability.map(|_| 3),
+            method: if capability.is_some() { Method::Even } else { Method::Overhead },
+            confidence: capability.map(|_| 0.7),
+            layer: capability.map(|_| Layer::Human),
+            kind_rule: capability.map(|_| "type: bug".into()),
         };
         let entries = vec![entry(Some(0), 1_234_567, "tags"), entry(None, -3, "")];
         let ledger = Ledger { entries, ..Ledger::default() };
@@ -99,12 +126,22 @@ mod tests {
         assert_eq!(shown("on"), ["2026-07-01", "2026-07-01"]);
         assert_eq!(shown("rule"), ["tags", "null"]);
         assert_eq!(shown("in_period"), ["true", "true"]);
+        assert_eq!(shown("method"), ["even", "overhead"]);
+        assert_eq!(shown("confidence"), ["0.7", "null"]);
+        assert_eq!(shown("currency"), ["USD", "USD"]);
+        assert_eq!(shown("layer"), ["human", "null"]);
+        assert_eq!(shown("overhead"), ["false", "true"]);
+        assert_eq!(shown("kind_rule"), ["type: bug", "null"]);
+        assert_eq!(shown("rate"), ["95.5", "null"]);
+        assert_eq!(shown("map_rule"), ["3", "null"]);
+        assert_eq!(shown("shared_from"), ["c", "null"]);
+        assert_eq!(shown("complete"), ["true", "true"]);
     }
 
     #[test]
     fn an_empty_ledger_is_a_file_without_rows() {
         let bytes = ledger_parquet(&Ledger::default(), &facts(vec![]), &[]).unwrap();
         let frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish().unwrap();
-        assert_eq!((frame.height(), frame.width()), (0, 11));
+        assert_eq!((frame.height(), frame.width()), (0, 21));
     }
 }

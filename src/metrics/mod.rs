@@ -58,6 +58,8 @@ pub const DEFINITIONS: &[Definition] = &[
     usage_share::USAGE_SHARE,
     cost::TICKETS,
     cost::RUN_COST,
+    cost::RUN_COST_12M,
+    cost::COST_CONFIDENCE,
     cost::COST_SHARE,
     disproportion::DISPROPORTION,
     cost::UNIT_COST,
@@ -128,9 +130,11 @@ fn add_cost(facts: &mut Facts, evidence: Evidence) {
     facts.cost = totals;
     let all = totals.attributed.run().unwrap_or_default();
     let days = facts.period.days();
-    for (capability, CapabilityCost { by_type, tickets, hours }) in facts.capabilities.iter_mut().zip(costs) {
+    for (capability, cost) in facts.capabilities.iter_mut().zip(costs) {
+        let CapabilityCost { by_type, tickets, hours, confidence, run_12m } = cost;
         let run = by_type.run().unwrap_or_default();
         capability.cost = by_type;
+        (capability.cost_confidence, capability.run_cost_12m) = (confidence, run_12m);
         capability.tickets = evidence.sources.tickets.then_some(tickets);
         capability.engineering_hours = evidence.sources.work_items.then_some(hours);
         // Credits can make a cost negative; a share of cost is then not defined.
@@ -183,7 +187,8 @@ fn add_commitments(facts: &mut Facts, evidence: Evidence) {
         let (Some(account), Some(name), Some(until)) = (&promise.account_id, &promise.capability, promise.until) else {
             continue;
         };
-        if let (Some(capability), true) = (evidence.catalogue.resolve(name), until >= facts.as_of) {
+        let Some((reached, _)) = evidence.catalogue.usage(name).filter(|_| until >= facts.as_of) else { continue };
+        for capability in reached {
             let promise = (account.clone(), until, promise.source.clone());
             facts.capabilities[capability].commitments.push(promise);
         }

@@ -10,17 +10,20 @@ use crate::rollup::Rollup;
 use crate::tables::TableId;
 use crate::units::Money;
 
-/// Cost by table and type: `input = attributed + unattributed + outside_period`, by construction and by test.
+/// Cost by table, type and the currency it arose in: `input = attributed + overhead + unattributed + outside_period`, to the
+/// millionth by construction and to the cent as shown.
 pub(super) fn ledger_summary(ledger: &Ledger, facts: &Facts) -> Vec<LedgerLine> {
     let mut lines: BTreeMap<_, (LedgerLine, Option<usize>)> = BTreeMap::new();
     for entry in &ledger.entries {
-        let (line, last_row) = lines.entry((entry.source, entry.cost_type)).or_insert_with(|| {
+        let (line, last_row) = lines.entry((entry.source, entry.cost_type, &entry.currency)).or_insert_with(|| {
             let empty = LedgerLine {
                 source_table: entry.source.table(),
                 cost_type: entry.cost_type.as_str(),
+                currency: entry.currency.to_string(),
                 rows: 0,
                 input: Money::ZERO,
                 attributed: Money::ZERO,
+                overhead: Money::ZERO,
                 unattributed: Money::ZERO,
                 outside_period: Money::ZERO,
             };
@@ -33,10 +36,28 @@ pub(super) fn ledger_summary(ledger: &Ledger, facts: &Facts) -> Vec<LedgerLine> 
         *match entry.capability {
             _ if !entry.is_within(&facts.period, facts.as_of) => &mut line.outside_period,
             Some(_) => &mut line.attributed,
+            None if entry.overhead => &mut line.overhead,
             None => &mut line.unattributed,
         } += entry.amount;
     }
-    lines.into_values().map(|(line, _)| line).collect()
+    lines.into_values().map(|(line, _)| in_cents(line)).collect()
+}
+
+/// The line in whole cents: its input to the nearest one, its parts by largest remainder. So every line adds up as it is
+/// shown, and so do the sums of lines below a table. No part is off by a whole cent, and a part of nothing stays nothing.
+fn in_cents(line: LedgerLine) -> LedgerLine {
+    const CENT: i128 = 10_000;
+    let input = (2 * line.input.micros() + CENT).div_euclid(2 * CENT);
+    let exact = [line.attributed, line.overhead, line.unattributed, line.outside_period].map(Money::micros);
+    let mut cents = exact.map(|micros| micros.div_euclid(CENT));
+    let mut order = [0, 1, 2, 3];
+    order.sort_by_key(|&part| (std::cmp::Reverse(exact[part].rem_euclid(CENT)), part));
+    // Between 0 and the number of parts that have a remainder: at most one cent each.
+    for &part in order.iter().take(usize::try_from(input - cents.iter().sum::<i128>()).unwrap_or(0)) {
+        cents[part] += 1;
+    }
+    let [attributed, overhead, unattributed, outside_period] = cents.map(|cents| Money::from_micros(cents * CENT));
+    LedgerLine { input: Money::from_micros(input * CENT), attributed, overhead, unattributed, outside_period, ..line }
 }
 
 /// Names that reach no capability, by descending volume, then table and name.
@@ -52,7 +73,7 @@ pub(crate) fn unmapped(rollup: &Rollup, ledger: &Ledger) -> Vec<UnmappedLine> {
 /// What the report cannot say, and the table that would let it.
 pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
     let tables = &read.tables;
-    let wanting: [(&'static str, TableId, bool, &str); 7] = [
+    let wanting: [(&'static str, TableId, bool, &str); 8] = [
         (
             "adoption by account",
             TableId::UsageEvents,
@@ -85,6 +106,12 @@ pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
             "Without charges licences, infrastructure and vendor fees are unknown, not zero.",
         ),
         (
+            "incident cost",
+            TableId::Incidents,
+            true,
+            "Without incidents the hours of those who responded and the credits are unknown, not zero.",
+        ),
+        (
             "promises to accounts",
             TableId::Commitments,
             facts.basis == Basis::Events,
@@ -95,4 +122,60 @@ pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
     missing
         .map(|(part, table, _, sentence)| Unavailable { part, wants: table.name(), sentence: sentence.to_owned() })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn line(parts: [i64; 4]) -> LedgerLine {
+        let [attributed, overhead, unattributed, outside_period] =
+            parts.map(|micros| Money::from_micros(micros.into()));
+        LedgerLine {
+            source_table: "charges",
+            cost_type: "direct",
+            currency: "EUR".into(),
+            rows: 1,
+            input: attributed + overhead + unattributed + outside_period,
+            attributed,
+            overhead,
+            unattributed,
+            outside_period,
+        }
+    }
+
+    fn shown(line: &LedgerLine) -> [String; 5] {
+        [line.input, line.attributed, line.overhead, line.unattributed, line.outside_period].map(Money::to_decimal)
+    }
+
+    #[test]
+    fn a_line_adds_up_as_it_is_shown() {
+        // 0.004 + 0.004 + 0.004 = 0.012: one cent in all, and none of the parts would round to it.
+        assert_eq!(shown(&in_cents(line([4_000, 0, 4_000, 4_000]))), ["0.01", "0.01", "0.00", "0.00", "0.00"]);
+        assert_eq!(shown(&in_cents(line([-4_000, 0, 14_000, 0]))), ["0.01", "0.00", "0.00", "0.01", "0.00"]);
+        assert_eq!(shown(&in_cents(line([0; 4]))), ["0.00"; 5]);
+    }
+
+    proptest! {
+        #[test]
+        fn shown_parts_sum_to_the_shown_input(
+            parts in prop::array::uniform4(prop_oneof![Just(0_i64), -1_000_000_000_000..1_000_000_000_000_i64]),
+        ) {
+            let exact = line(parts);
+            let cents = in_cents(exact.clone());
+            prop_assert_eq!(cents.input, cents.attributed + cents.overhead + cents.unattributed + cents.outside_period);
+            let pairs = [
+                (exact.input, cents.input),
+                (exact.attributed, cents.attributed),
+                (exact.overhead, cents.overhead),
+                (exact.unattributed, cents.unattributed),
+                (exact.outside_period, cents.outside_period),
+            ];
+            for (exact, cents) in pairs {
+                prop_assert_eq!(cents.micros() % 10_000, 0);
+                prop_assert!((exact.micros() - cents.micros()).abs() < 10_000);
+            }
+        }
+    }
 }

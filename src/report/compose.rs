@@ -122,7 +122,7 @@ pub(super) fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
         engineering_hours: facts.engineering_hours.map(rounded),
         support_cost: facts.cost.support,
         engineering_cost: facts.cost.engineering,
-        incident_cost: None,
+        incident_cost: facts.cost.incident,
         direct_cost: facts.cost.direct,
         run_cost: facts.cost.run(),
         hidden_cost: None,
@@ -149,6 +149,9 @@ pub(super) fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
         why: decision.why.clone(),
         candidate: decision.verdict.is_candidate(),
         yearly_run_cost: facts.cost.run().map(|run| run.scaled(all.period.per_year())),
+        unclassified_cost: facts.cost.unclassified,
+        run_cost_12m: facts.run_cost_12m,
+        cost_confidence: share(facts.cost_confidence),
     }
 }
 
@@ -166,6 +169,7 @@ fn totals(facts: &Facts, lines: &[CapabilityLine], settings: &Settings) -> Total
         rare: lines.iter().filter(rare).count(),
         attributed_run_cost: facts.cost.attributed.run(),
         unattributed_run_cost: facts.cost.unattributed.run(),
+        overhead_run_cost: facts.cost.overhead.run(),
         candidate_yearly_run_cost: candidates
             .filter_map(|line| line.yearly_run_cost)
             .reduce(|sum: Money, cost| sum + cost),
@@ -228,6 +232,8 @@ fn setting_lines(settings: &Settings) -> Vec<SettingLine> {
         "adoption": settings.adoption,
         "cost": settings.cost,
         "rates": settings.rates,
+        "rate": settings.rate,
+        "work": settings.work,
         "seed": settings.seed,
     });
     let mut lines = Vec::new();
@@ -241,6 +247,11 @@ fn flatten(key: &str, value: &serde_json::Value, lines: &mut Vec<SettingLine>) {
             for (name, field) in fields {
                 let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
                 flatten(&key, field, lines);
+            }
+        }
+        serde_json::Value::Array(items) if items.first().is_some_and(serde_json::Value::is_object) => {
+            for (number, item) in (1..).zip(items) {
+                flatten(&format!("{key}[{number}]"), item, lines);
             }
         }
         other => lines.push(SettingLine { key: key.to_owned(), value: other.to_string().replace('"', "") }),

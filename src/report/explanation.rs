@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CapabilityLine, Material, compose, figures};
-use crate::attribute::Entry;
+use crate::attribute::{Entry, Method};
 use crate::decide::{self, Reason};
 use crate::rollup::NameRows;
 use crate::units::Money;
@@ -50,7 +50,7 @@ pub struct RowsLine {
     pub table: &'static str,
     /// The file, relative to the configuration.
     pub path: String,
-    /// The raw name of usage, or the column that placed a cost row.
+    /// The raw name of usage, or the column that placed a cost row, with the method where it was shared.
     pub by: String,
     /// Rows dated in the period.
     pub rows: u64,
@@ -111,15 +111,24 @@ fn cost_lines(material: &Material, capability: usize) -> Vec<RowsLine> {
         .within(&facts.period, facts.as_of)
         .filter(|entry| entry.capability == Some(capability))
         .collect();
-    entries.sort_by_key(|entry| (entry.source, entry.origin.input, entry.rule, entry.cost_type, entry.origin.line));
-    let key = |entry: &Entry| (entry.source, entry.origin.input, entry.rule, entry.cost_type);
+    let key = |entry: &Entry| (entry.source, entry.origin.input, entry.rule, entry.method, entry.cost_type);
+    entries.sort_by_key(|entry| (key(entry), entry.origin.line));
     let line = |entries: &[&Entry]| RowsLine {
         table: entries[0].source.table(),
         path: path(material, entries[0].origin.input),
-        by: format!("{} ({})", entries[0].rule, entries[0].cost_type.as_str()),
+        by: placed_by(entries[0]),
         rows: entries.len() as u64,
         amount: Some(entries.iter().map(|entry| entry.amount).sum()),
         lines: entries.iter().take(3).map(|entry| entry.origin.line).collect(),
     };
     entries.chunk_by(|a, b| key(a) == key(b)).map(line).collect()
+}
+
+/// The column that placed a cost row and what it is for; how it was shared, where it was.
+fn placed_by(entry: &Entry) -> String {
+    let cost_type = entry.cost_type.as_str();
+    match entry.method {
+        Method::Direct | Method::Triage => format!("{} ({cost_type})", entry.rule),
+        shared => format!("{}, {} ({cost_type})", entry.rule, shared.as_str()),
+    }
 }

@@ -20,7 +20,7 @@ const EVENTS: &[&str] = &["usage_events"];
 const EVENTS_AND_ACCOUNTS: &[&str] = &["usage_events", "accounts"];
 const USE: &[&str] = &["usage_events", "usage_totals"];
 const USE_AND_BASE: &[&str] = &["usage_events", "usage_totals", "base_totals", "accounts"];
-const COST: &[&str] = &["tickets", "work_items", "charges"];
+const COST: &[&str] = &["tickets", "work_items", "charges", "incidents"];
 
 /// Every metric of the method has a line here, and a test holds it.
 const LINES: &[Line] = &[
@@ -61,6 +61,11 @@ const LINES: &[Line] = &[
     ("usage_share", USE, |case| Some((percent(case.of.usage_share?), "its part of all use in the period".into()))),
     ("tickets", &["tickets"], |case| Some((format::count(case.of.tickets?), "tickets placed on it".into()))),
     ("run_cost", COST, run_cost),
+    ("run_cost_12m", COST, run_cost_12m),
+    ("cost_confidence", COST, |case| {
+        let working = "mean over the ledger entries of the run cost, weighted by amount";
+        Some((format::decimal(case.of.cost_confidence?.value()), working.into()))
+    }),
     ("cost_share", COST, cost_share),
     ("disproportion", &["usage_events", "tickets", "work_items", "charges"], disproportion),
     ("cost_per_active_account", COST, cost_per_active_account),
@@ -118,10 +123,27 @@ fn trend(case: &Case) -> Shown {
 
 fn run_cost(case: &Case) -> Shown {
     let cost = case.of.cost;
-    let parts = [("support", cost.support), ("engineering", cost.engineering), ("direct", cost.direct)];
+    let parts = [
+        ("support", cost.support),
+        ("engineering", cost.engineering),
+        ("direct", cost.direct),
+        ("incidents", cost.incident),
+    ];
     let known = parts.iter().filter_map(|(name, amount)| Some(format!("{name} {}", case.money((*amount)?))));
     let working = known.collect::<Vec<_>>().join(" + ");
     Some((case.money(cost.run()?), working))
+}
+
+/// With the seasonality: how the period at a yearly rate compares.
+fn run_cost_12m(case: &Case) -> Shown {
+    let (year, run) = (case.of.run_cost_12m?, case.of.cost.run()?);
+    let rate = run.scaled(case.all.period.per_year());
+    let compared = if year > Money::ZERO {
+        format!(", {} of it", format::percent(rate.units() / year.units()))
+    } else {
+        String::new()
+    };
+    Some((case.money(year), format!("the period at a yearly rate is {}{compared}", case.money(rate))))
 }
 
 fn cost_share(case: &Case) -> Shown {

@@ -70,13 +70,9 @@ fn gate(condition: Condition, report: &Report, rollup: &Rollup, baseline: &[Stri
         }
         Condition::Unattributed(limit) => {
             let lost = report.totals.unattributed_run_cost.unwrap_or(Money::ZERO).units();
-            let placed = report.totals.attributed_run_cost.unwrap_or(Money::ZERO).units();
-            of_share(
-                "unattributed",
-                limit,
-                Share::of(lost, lost + placed),
-                "of the run cost is placed on no capability",
-            )
+            let placed = [report.totals.attributed_run_cost, report.totals.overhead_run_cost];
+            let placed: f64 = placed.into_iter().flatten().map(Money::units).sum();
+            of_share("unattributed", limit, Share::of(lost, lost + placed), "of the run cost is placed by nothing")
         }
         Condition::NewCandidate => {
             let new: Vec<&str> = report

@@ -129,8 +129,10 @@ pub struct Totals {
     pub rare: usize,
     /// Run cost of the period that was placed on capabilities.
     pub attributed_run_cost: Option<Money>,
-    /// Run cost of the period that was placed on none.
+    /// Run cost of the period that nothing placed.
     pub unattributed_run_cost: Option<Money>,
+    /// Run cost of the period that a rule says belongs to no capability by nature.
+    pub overhead_run_cost: Option<Money>,
     /// Yearly run cost of the candidates, at the rate of the period.
     pub candidate_yearly_run_cost: Option<Money>,
 }
@@ -192,7 +194,7 @@ pub struct CapabilityLine {
     pub support_cost: Option<Money>,
     /// Cost of run engineering in the period.
     pub engineering_cost: Option<Money>,
-    /// Cost of incidents in the period; not computed yet, always null.
+    /// Cost of incidents in the period: responder hours and credits; null also where its incidents do not say what they cost.
     pub incident_cost: Option<Money>,
     /// Charges of the period.
     pub direct_cost: Option<Money>,
@@ -200,7 +202,7 @@ pub struct CapabilityLine {
     pub run_cost: Option<Money>,
     /// Estimated hidden cost; not computed yet, always null.
     pub hidden_cost: Option<Money>,
-    /// Investment and unclassified engineering of the period: shown, in no ratio.
+    /// Investment in the period, which is engineering that builds: shown, in no ratio.
     pub build_cost: Option<Money>,
     /// Run cost over all attributed run cost, 0–1.
     pub cost_share: Option<f64>,
@@ -246,6 +248,12 @@ pub struct CapabilityLine {
     pub candidate: bool,
     /// Yearly run cost at the rate of the period.
     pub yearly_run_cost: Option<Money>,
+    /// Engineering of unknown kind in the period: shown, in no ratio.
+    pub unclassified_cost: Option<Money>,
+    /// Run cost of the twelve months up to the end of the period; null when the cost data do not reach back.
+    pub run_cost_12m: Option<Money>,
+    /// Mean confidence of the placements behind the run cost, weighted by amount, 0–1.
+    pub cost_confidence: Option<f64>,
 }
 
 /// One account that uses one candidate.
@@ -273,20 +281,26 @@ pub struct DependenceLine {
     pub committed_until: Option<NaiveDate>,
 }
 
-/// Cost of one type from one table: `input = attributed + unattributed + outside the period`.
+/// Cost of one type from one table that arose in one currency: `input = attributed + overhead + unattributed + outside the
+/// period`, in what is shown as well: where amounts are not whole cents, the cents of a line are shared by largest remainder.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LedgerLine {
-    /// tickets, `work_items` or charges.
+    /// tickets, `work_items`, charges or incidents.
     pub source_table: &'static str,
-    /// support, engineering, build, unclassified or direct.
+    /// support, engineering, build, unclassified, direct or incident.
     pub cost_type: &'static str,
+    /// ISO 4217 code of the currency in which the cost arose: of the bills, or of the rates. The amounts are in report
+    /// currency.
+    pub currency: String,
     /// Rows of the source.
     pub rows: u64,
     /// Everything read.
     pub input: Money,
     /// Placed on capabilities, dated in the period.
     pub attributed: Money,
-    /// Placed on none, dated in the period.
+    /// Placed on none by a rule that says so, dated in the period.
+    pub overhead: Money,
+    /// Placed by nothing, dated in the period.
     pub unattributed: Money,
     /// Dated outside the period, or after the as-of date.
     pub outside_period: Money,

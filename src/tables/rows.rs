@@ -57,6 +57,14 @@ impl Cell for Vec<String> {
     }
 }
 
+/// The column of a field: a field whose name is a word of the language is written `r#type`.
+const fn column(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
+
 /// Declares a row type and how it is read: the fields are the columns of the schema.
 macro_rules! row {
     ($(#[$doc:meta])* $name:ident, $table:expr, { $($(#[$field_doc:meta])* $field:ident: $type:ty,)+ }) => {
@@ -74,7 +82,7 @@ macro_rules! row {
             pub fn all(tables: &Tables) -> Vec<Self> {
                 let Some(frame) = tables.frame($table) else { return Vec::new() };
                 let mut rows = vec![Self::default(); frame.height()];
-                $(for (row, value) in rows.iter_mut().zip(<$type>::read(frame, stringify!($field))) {
+                $(for (row, value) in rows.iter_mut().zip(<$type>::read(frame, column(stringify!($field)))) {
                     row.$field = value;
                 })+
                 let inputs = u32::read(frame, INPUT);
@@ -86,7 +94,7 @@ macro_rules! row {
             }
 
             #[cfg(test)]
-            const FIELDS: &'static [&'static str] = &[$(stringify!($field),)+];
+            const FIELDS: &'static [&'static str] = &[$(column(stringify!($field)),)+];
         }
     };
 }
@@ -192,8 +200,16 @@ row! {
         labels: Vec<String>,
         /// Raw epic name.
         epic: String,
+        /// Type, as written: Bug, Story and the like.
+        r#type: String,
+        /// Title.
+        title: String,
+        /// Files that it touched.
+        paths: Vec<String>,
         /// Team, as written; selects the rate.
         team: String,
+        /// Role of the person, as written; selects the rate.
+        role: String,
         /// Person, as written.
         person: String,
         /// Hours.
@@ -218,6 +234,8 @@ row! {
         vendor: String,
         /// Amount, in report currency.
         amount: Money,
+        /// ISO 4217 code of the currency that it was billed in; `None`: the report currency.
+        currency: String,
         /// Kind of cost, as written.
         kind: String,
     }
@@ -240,10 +258,14 @@ row! {
         started_at: NaiveDateTime,
         /// When it was over, UTC.
         resolved_at: NaiveDateTime,
+        /// Severity, as written; selects the rate.
+        severity: String,
         /// Hours of the people who responded.
         responder_hours: f64,
         /// Credits granted to customers, in report currency.
         credits: Money,
+        /// ISO 4217 code of the currency of the credits; `None`: the report currency.
+        currency: String,
     }
 }
 

@@ -127,8 +127,9 @@ fn safe(markup: String) -> Value {
     Value::from_safe_string(markup)
 }
 
-fn cost_parts(line: &CapabilityLine) -> [f64; 3] {
-    [line.support_cost, line.engineering_cost, line.direct_cost].map(|cost| cost.map_or(0.0, Money::units))
+fn cost_parts(line: &CapabilityLine) -> [f64; 4] {
+    [line.support_cost, line.engineering_cost, line.direct_cost, line.incident_cost]
+        .map(|cost| cost.map_or(0.0, Money::units))
 }
 
 fn percent_range(value: Interval) -> String {

@@ -80,6 +80,12 @@ pub(in crate::ingest) fn money<'a>(
     converted(micros, currency.as_deref(), on, exchange).map(Value::Int)
 }
 
+/// ISO 4217 code of the currency that an amount is stated in, of the cell beside it or of its own sign; `None` when neither
+/// names one, or the amount cannot be read.
+pub(in crate::ingest) fn currency_of(text: &str, beside: Option<&str>) -> Option<String> {
+    settled(&Written::of(text)?, beside).ok().flatten()
+}
+
 /// An amount taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Written {
