@@ -5,11 +5,12 @@
 
 mod catalogue;
 mod ledger;
+mod pattern;
 
 use chrono::NaiveDate;
 
 pub use crate::config::CapabilityKind;
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, Hit, Target};
 pub use ledger::{CostType, Entry, Ledger, Source};
 
 /// One capability of the catalogue, or one made of a raw name.

@@ -235,7 +235,7 @@ mod tests {
         assert!(schema.get("required").is_none());
         assert!(schema["$defs"]["LayerRates"].get("required").is_none());
         assert_eq!(schema["$defs"]["InputSettings"]["required"], json!(["path"]));
-        assert_eq!(schema["$defs"]["MapRule"]["required"], json!(["match", "pattern", "capability"]));
+        assert_eq!(schema["$defs"]["MapRule"]["required"], json!(["match", "pattern"]));
         assert_eq!(schema["$defs"]["RuleSettings"]["properties"]["rare_below"]["default"], json!(0.1));
         assert_eq!(schema["$defs"]["Rates"]["properties"]["contact"]["default"]["human"], json!(12.0));
         assert_eq!(schema["properties"]["currency"]["default"], json!("EUR"));

@@ -156,9 +156,69 @@ pub enum MatchKind {
     Glob,
     /// A regular expression, found anywhere in the name unless anchored.
     Regex,
+    /// One word or several in a row, whole, in any case, anywhere in a name or a text. Words are runs of letters and
+    /// digits; what stands between them does not count.
+    Keyword,
 }
 
-/// One `[[map]]` rule.
+/// A column whose cells rules look at. `subject`, `title` and `body` are texts; the others hold names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawColumn {
+    /// The raw name of a capability, in any table; that of usage too.
+    Capability,
+    /// Of tickets and work items.
+    Component,
+    /// Of work items.
+    Labels,
+    /// Of tickets, charges and incidents.
+    Tags,
+    /// Of work items.
+    Epic,
+    /// Of charges and incidents.
+    Service,
+    /// Of charges.
+    Vendor,
+    /// Files that a work item touched.
+    Paths,
+    /// Of work items: Bug, Story and the like.
+    Type,
+    /// Of work items.
+    Team,
+    /// Of charges: licence, hosting and the like.
+    Kind,
+    /// Of tickets.
+    Subject,
+    /// Of work items and incidents.
+    Title,
+    /// Of tickets.
+    Body,
+}
+
+impl RawColumn {
+    /// The name of the column, as in the schemas.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Capability => "capability",
+            Self::Component => "component",
+            Self::Labels => "labels",
+            Self::Tags => "tags",
+            Self::Epic => "epic",
+            Self::Service => "service",
+            Self::Vendor => "vendor",
+            Self::Paths => "paths",
+            Self::Type => "type",
+            Self::Team => "team",
+            Self::Kind => "kind",
+            Self::Subject => "subject",
+            Self::Title => "title",
+            Self::Body => "body",
+        }
+    }
+}
+
+/// One `[[map]]` rule. It names exactly one of `capability`, `split` and `overhead`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MapRule {
@@ -170,11 +230,43 @@ pub struct MapRule {
     /// Compare without regard to case.
     #[serde(default)]
     pub ignore_case: bool,
+    /// The rule holds for cells of this column only. Without it: for every name, and as a keyword for every text.
+    #[serde(default)]
+    pub column: Option<RawColumn>,
     /// Id of the capability in the catalogue.
-    pub capability: String,
+    #[serde(default)]
+    pub capability: Option<String>,
+    /// Capabilities that share what bears the name: id and weight. The weights sum to 1.
+    #[serde(default)]
+    pub split: BTreeMap<String, f64>,
+    /// Cost under this name belongs to no capability by nature, such as hosting that all of them share.
+    #[serde(default)]
+    pub overhead: bool,
     /// What a usage name says: that the capability was used, or only that it was shown.
     #[serde(default)]
     pub stage: Stage,
+}
+
+impl MapRule {
+    /// A rule that holds in every column and compares with regard to case.
+    #[must_use]
+    pub fn new(kind: MatchKind, pattern: &str, capability: &str) -> Self {
+        Self {
+            kind,
+            pattern: pattern.to_owned(),
+            ignore_case: false,
+            column: None,
+            capability: Some(capability.to_owned()),
+            split: BTreeMap::new(),
+            overhead: false,
+            stage: Stage::default(),
+        }
+    }
+
+    /// The ids of the capabilities that it names.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        self.capability.iter().chain(self.split.keys()).map(String::as_str)
+    }
 }
 
 /// What a usage name says about a capability.

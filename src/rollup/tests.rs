@@ -1,6 +1,6 @@
 use super::*;
 use crate::attribute::CapabilityKind;
-use crate::config::{CatalogueSettings, MapRule, MatchKind, Stage, Unlisted};
+use crate::config::{CatalogueSettings, MapRule, MatchKind, Unlisted};
 use crate::diag::Findings;
 use crate::tables::testing::{Usage, usage};
 use proptest::prelude::*;
@@ -16,13 +16,7 @@ fn spans() -> Spans {
 /// Capabilities `a` (reached by `a` and `a_*`) and `b`.
 fn catalogue() -> Catalogue {
     let settings = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
-    let rule = MapRule {
-        kind: MatchKind::Prefix,
-        pattern: "a_".into(),
-        ignore_case: false,
-        capability: "a".into(),
-        stage: Stage::Attempted,
-    };
+    let rule = MapRule::new(MatchKind::Prefix, "a_", "a");
     Catalogue::build(&[], &[rule], &settings, ["b"].into_iter(), &mut Findings::default())
 }
 
