@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::Evidence;
 use super::base::Customers;
 use crate::attribute::{Catalogue, Source};
+use crate::config::RawColumn;
 use crate::tables::rows::Incident;
 use crate::units::Share;
 
@@ -34,9 +35,9 @@ pub(super) fn runs(evidence: Evidence, customers: &Customers) -> Vec<Vec<Account
         if !spans.period.contains(day) || day > spans.as_of {
             continue;
         }
-        let Some(capability) = targets.of(name) else { continue };
         let failed = run.status.as_deref().map(|status| status == "failed");
-        runs.push((capability, run.account_id.as_deref(), day, failed));
+        let of_run = |&capability: &usize| (capability, run.account_id.as_deref(), day, failed);
+        runs.extend(targets.of(RawColumn::Capability, name).iter().map(of_run));
     }
     runs.sort_unstable();
     let mut by_capability = vec![Vec::new(); evidence.catalogue.capabilities().len()];
@@ -56,10 +57,10 @@ pub(super) fn runs(evidence: Evidence, customers: &Customers) -> Vec<Vec<Account
     by_capability
 }
 
-/// Raw names, each looked up once.
+/// Raw names, each looked up once. A name that is split counts for every capability that it names.
 struct Targets<'a> {
     catalogue: &'a Catalogue,
-    known: BTreeMap<&'a str, Option<usize>>,
+    known: BTreeMap<(RawColumn, &'a str), Vec<usize>>,
 }
 
 impl<'a> Targets<'a> {
@@ -67,8 +68,11 @@ impl<'a> Targets<'a> {
         Self { catalogue, known: BTreeMap::new() }
     }
 
-    fn of(&mut self, name: &'a str) -> Option<usize> {
-        *self.known.entry(name).or_insert_with(|| self.catalogue.resolve(name))
+    fn of(&mut self, column: RawColumn, name: &'a str) -> &[usize] {
+        self.known.entry((column, name)).or_insert_with(|| {
+            let weights = self.catalogue.hit(column, name).map(|hit| hit.target.weights());
+            weights.into_iter().flatten().map(|(capability, _)| capability).collect()
+        })
     }
 }
 
@@ -112,13 +116,17 @@ pub(super) fn outages(evidence: Evidence) -> Option<Vec<Outages>> {
 
 /// The capabilities that an incident names, by its first column that names any: capability, service, tags.
 fn touched<'a>(incident: &'a Incident, targets: &mut Targets<'a>) -> BTreeSet<usize> {
-    let columns: [&[String]; 3] = [
-        incident.capability.as_slice(),
-        incident.service.as_slice(),
-        incident.tags.as_deref().unwrap_or_default(),
+    let columns: [(RawColumn, &[String]); 3] = [
+        (RawColumn::Capability, incident.capability.as_slice()),
+        (RawColumn::Service, incident.service.as_slice()),
+        (RawColumn::Tags, incident.tags.as_deref().unwrap_or_default()),
     ];
-    let mut reached = columns.into_iter().map(|names| names.iter().filter_map(|name| targets.of(name)).collect());
-    reached.find(|reached: &BTreeSet<usize>| !reached.is_empty()).unwrap_or_default()
+    let mut reached = columns.into_iter().map(|(column, names)| {
+        let mut found = BTreeSet::new();
+        names.iter().for_each(|name| found.extend(targets.of(column, name)));
+        found
+    });
+    reached.find(|reached| !reached.is_empty()).unwrap_or_default()
 }
 
 /// The union of the intervals over the span.
@@ -138,7 +146,7 @@ fn open_share(
 }
 
 /// By capability, how many accounts speak of it up to the as-of date: those with a ticket placed on it and those with
-/// runs. A ticket that names no account counts as one of its own.
+/// runs of it. A ticket that names no account counts as one of its own.
 pub(super) fn voices(evidence: Evidence) -> Vec<u64> {
     let as_of = evidence.spans.as_of;
     let mut named: BTreeSet<(usize, &str)> = BTreeSet::new();
@@ -156,8 +164,9 @@ pub(super) fn voices(evidence: Evidence) -> Vec<u64> {
         let (Some(name), Some(account), Some(started)) = (&run.capability, &run.account_id, run.started_at) else {
             continue;
         };
-        if let (Some(capability), true) = (targets.of(name), started.date() <= as_of) {
-            named.insert((capability, account));
+        if started.date() <= as_of {
+            let reached = targets.of(RawColumn::Capability, name);
+            named.extend(reached.iter().map(|&capability| (capability, account.as_str())));
         }
     }
     let mut voices = vec![0; evidence.catalogue.capabilities().len()];

@@ -56,7 +56,11 @@ struct Context<'a> {
 }
 
 pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Findings) -> Facts {
-    find_strangers(&Customers::new(evidence.accounts, evidence.rollup, evidence.spans.as_of), evidence.rollup, findings);
+    find_strangers(
+        &Customers::new(evidence.accounts, evidence.rollup, evidence.spans.as_of),
+        evidence.rollup,
+        findings,
+    );
     let context = Context::new(evidence, settings);
     let capabilities = (0..evidence.catalogue.capabilities().len()).map(|c| context.capability(c)).collect();
     let Spans { period, as_of, .. } = evidence.spans;
@@ -141,8 +145,8 @@ impl<'a> Context<'a> {
         let customers = Customers::new(evidence.accounts, rollup, *as_of);
         let base = customers.base((period.start(), period.end()), Some(&rollup.activity));
         let reaches_back = rollup.observed.is_some_and(|(first, _)| Month::of(first) <= Month::of(previous.start()));
-        let before = reaches_back
-            .then(|| customers.base((previous.start(), previous.end()), Some(&rollup.activity_previous)));
+        let before =
+            reaches_back.then(|| customers.base((previous.start(), previous.end()), Some(&rollup.activity_previous)));
         let mut both_bases = base.clone();
         before.iter().for_each(|before| both_bases.keep(before));
         let months = months(evidence);
@@ -310,9 +314,8 @@ impl<'a> Context<'a> {
     }
 
     fn lifecycle(&self, two: &TwoPeriods, ever: &[Cell]) -> Lifecycle {
-        let first_use = ever.iter().filter_map(|cell| {
-            Some((self.customers.of_rollup(cell.account?), cell.measures.first))
-        });
+        let first_use =
+            ever.iter().filter_map(|cell| Some((self.customers.of_rollup(cell.account?), cell.measures.first)));
         lifecycle::lifecycle(two, first_use)
     }
 

@@ -113,13 +113,8 @@ mod tests {
     #[test]
     fn lifecycle_by_hand() {
         let (before, now, both) = (set(&[0, 1, 2, 3, 7]), set(&[0, 1, 2, 4, 5, 6]), set(&[0, 1, 2, 3, 4, 5, 8, 9]));
-        let two = TwoPeriods {
-            before: &before,
-            now: &now,
-            both_bases: &both,
-            start: day("2026-07-01"),
-            earlier_known: true,
-        };
+        let two =
+            TwoPeriods { before: &before, now: &now, both_bases: &both, start: day("2026-07-01"), earlier_known: true };
         let first = [(0, "2026-04-01"), (3, "2026-04-01"), (4, "2026-07-01"), (5, "2025-11-30"), (6, "2026-08-01")];
         let firsts = || first.iter().map(|(customer, first)| (*customer, day(first)));
         let found = lifecycle(&two, firsts());
@@ -138,13 +133,8 @@ mod tests {
         let before: AccountSet = (0..21).collect();
         let now: AccountSet = (0..12).chain([30, 31]).collect();
         let both: AccountSet = (0..100).collect();
-        let two = TwoPeriods {
-            before: &before,
-            now: &now,
-            both_bases: &both,
-            start: day("2026-07-01"),
-            earlier_known: true,
-        };
+        let two =
+            TwoPeriods { before: &before, now: &now, both_bases: &both, start: day("2026-07-01"), earlier_known: true };
         let found = lifecycle(&two, std::iter::empty());
         assert_eq!(paired(&two), [12, 9, 2, 77]);
         assert!((found.change.unwrap().point + 0.07).abs() < 1e-15);
@@ -154,13 +144,8 @@ mod tests {
     #[test]
     fn nobody_and_no_base() {
         let none = AccountSet::default();
-        let two = TwoPeriods {
-            before: &none,
-            now: &none,
-            both_bases: &none,
-            start: day("2026-07-01"),
-            earlier_known: true,
-        };
+        let two =
+            TwoPeriods { before: &none, now: &none, both_bases: &none, start: day("2026-07-01"), earlier_known: true };
         let found = lifecycle(&two, std::iter::empty());
         assert_eq!([found.new, found.retained, found.resurrected, found.dormant], [Some(0); 4]);
         assert_eq!((found.change, found.change_p), (None, None));

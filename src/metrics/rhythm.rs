@@ -88,9 +88,9 @@ pub(super) fn by_account(
         let last_year = active.iter().filter(|(_, place)| *place >= offset).collect::<Vec<_>>();
         let inside = |place: usize| in_season(place - offset, start);
         #[expect(clippy::cast_precision_loss, reason = "twelve months")]
-        let shares = last_year.chunk_by(|a, b| a.0 == b.0).map(|months| {
-            (months.iter().filter(|(_, place)| inside(*place)).count() as f64, months.len() as f64)
-        });
+        let shares = last_year
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|months| (months.iter().filter(|(_, place)| inside(*place)).count() as f64, months.len() as f64));
         stats::cluster_share(shares)
     };
     let median = median_wait(&waits(active, last_place));
@@ -108,11 +108,7 @@ pub(super) fn by_count(use_of: &MonthlyUse) -> Rhythm {
 }
 
 /// `share` gives the part of the last year's account-months in the season that starts at a place of that year.
-fn rhythm(
-    use_of: &MonthlyUse,
-    share: impl Fn(usize, usize) -> Option<Estimate>,
-    median_wait: Option<usize>,
-) -> Rhythm {
+fn rhythm(use_of: &MonthlyUse, share: impl Fn(usize, usize) -> Option<Estimate>, median_wait: Option<usize>) -> Rhythm {
     let peak = peak(use_of);
     let year = use_of.months.len().checked_sub(YEAR);
     let observed = |offset: &usize| use_of.adoption[*offset..].iter().all(Option::is_some);
@@ -265,8 +261,11 @@ mod tests {
         let mut counts = vec![0; months.len()];
         accounts.iter().flat_map(|places| places.iter()).for_each(|&place| counts[place] += 1);
         let adoption: Vec<Option<f64>> = counts.iter().map(|&count| Some(count as f64 / 100.0)).collect();
-        let active: Vec<(usize, usize)> =
-            accounts.iter().enumerate().flat_map(|(account, places)| places.iter().map(move |&p| (account, p))).collect();
+        let active: Vec<(usize, usize)> = accounts
+            .iter()
+            .enumerate()
+            .flat_map(|(account, places)| places.iter().map(move |&p| (account, p)))
+            .collect();
         let use_of =
             MonthlyUse { months: &months, adoption: &adoption, counts, launched_on, falling, period_months: 3 };
         by_account(&use_of, &active, |_| use_of.months.len() - 1)
@@ -301,7 +300,10 @@ mod tests {
         let accounts = [both, both, both, both, &[5], &[5], &[6], &[6], both, both, &[1], &[12]];
         let seasonal = of(15, &accounts, OLD, false);
         assert_eq!(found(seasonal), (Some(RhythmKind::Yearly), Some(12)));
-        assert_eq!(seasonal.peak.map(|(month, adoption)| (month.to_string(), adoption)), Some(("2026-01".into(), 0.08)));
+        assert_eq!(
+            seasonal.peak.map(|(month, adoption)| (month.to_string(), adoption)),
+            Some(("2026-01".into(), 0.08))
+        );
         // Of 17 account-months since October 16 lie in November to January, the earliest of equal seasons.
         assert!((seasonal.peak_share.unwrap().value() - 16.0 / 17.0).abs() < 1e-12);
         assert_eq!(of(15, &accounts, OLD, true).kind, None, "falls steadily, and half never came back");
@@ -315,7 +317,11 @@ mod tests {
         let rise: &[&[usize]] = &[&[12, 13, 14][..]; 10];
         assert_eq!(of(15, rise, OLD, false).kind, Some(RhythmKind::Monthly));
         let fall: &[&[usize]] = &[&[3][..]; 10];
-        assert_eq!(of(15, fall, OLD, false).kind, Some(RhythmKind::Yearly), "quiet before and after: seen once, believed");
+        assert_eq!(
+            of(15, fall, OLD, false).kind,
+            Some(RhythmKind::Yearly),
+            "quiet before and after: seen once, believed"
+        );
         assert_eq!(of(12, &[&[0, 1][..]; 10], OLD, false).kind, Some(RhythmKind::Monthly), "nothing is known before");
         // The same rise a year ago makes it a season.
         let again: &[&[usize]] = &[&[9, 10, 11, 21, 22, 23][..]; 10];
@@ -324,7 +330,10 @@ mod tests {
 
     #[test]
     fn too_little_to_tell() {
-        assert_eq!(of(2, &[&[0, 1][..]; 10], OLD, false), Rhythm { peak: of(2, &[&[0, 1][..]; 10], OLD, false).peak, ..Rhythm::default() });
+        assert_eq!(
+            of(2, &[&[0, 1][..]; 10], OLD, false),
+            Rhythm { peak: of(2, &[&[0, 1][..]; 10], OLD, false).peak, ..Rhythm::default() }
+        );
         assert_eq!(of(15, &[&[3], &[4]], OLD, false).kind, None, "two waits");
         assert_eq!(of(15, &[], OLD, false).peak_share, None);
         assert_eq!(of(0, &[], None, false), Rhythm::default());
@@ -374,7 +383,10 @@ mod tests {
         type Case = (&'static [(usize, bool, f64)], Option<usize>);
         const CASES: [Case; 4] = [
             (&[(1, true, 1.0), (2, true, 1.0), (3, false, 1.0), (4, true, 1.0), (7, false, 1.0)], Some(4)),
-            (&[(1, true, 0.25), (1, true, 0.25), (1, true, 0.25), (1, true, 0.25), (9, true, 1.0), (12, true, 1.0)], Some(9)),
+            (
+                &[(1, true, 0.25), (1, true, 0.25), (1, true, 0.25), (1, true, 0.25), (9, true, 1.0), (12, true, 1.0)],
+                Some(9),
+            ),
             (&[(2, true, 0.5), (6, false, 0.5), (3, true, 0.125), (11, false, 1.0), (1, true, 0.75)], None),
             (&[(2, true, 0.5), (6, true, 2.5), (3, false, 0.125), (11, false, 1.0)], Some(6)),
         ];
