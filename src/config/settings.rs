@@ -457,6 +457,15 @@ pub struct AdoptionSettings {
     pub min_active_days: u32,
     /// What a capability's share of use is measured in.
     pub usage_share_of: UsageShareOf,
+    /// Days with success in the period from which an account counts as one that came back.
+    #[schemars(range(min = 1))]
+    pub repeated_days: u32,
+    /// Part of the attempts that fail from which a capability counts as broken.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub broken_from: f64,
+    /// Accounts that must speak of it before a capability counts as broken, or as used without being counted.
+    #[schemars(range(min = 1))]
+    pub evidence_accounts: u32,
 }
 
 /// The basis of usage share.

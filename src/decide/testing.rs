@@ -47,6 +47,8 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
             Segment { name: "large".into(), accounts: 20, arr: arr(600_000.0) },
             Segment { name: "tiny".into(), accounts: 5, arr: arr(10_000.0) },
         ],
+        plans: Vec::new(),
+        regions: Vec::new(),
         customers: Vec::new(),
         overlap: Overlap::default(),
         surface: Surface::default(),

@@ -1,9 +1,10 @@
 //! Who the customers are, and which of them are the base of a span.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::sets::AccountSet;
 use crate::rollup::{Activity, Rollup};
 use crate::tables::rows::Account;
 use crate::units::{Money, definition};
@@ -76,15 +77,28 @@ impl<'a> Customers<'a> {
         &self,
         (start, end): (NaiveDate, NaiveDate),
         activity: Option<&BTreeMap<usize, Activity>>,
-    ) -> BTreeSet<usize> {
+    ) -> AccountSet {
         if !self.has_table {
-            return activity.into_iter().flatten().map(|(&account, _)| self.of_rollup(account)).collect();
+            let active = activity.into_iter().flatten();
+            return self.set(active.map(|(&account, _)| self.of_rollup(account)));
         }
         let under_contract = |account: &Account| {
             account.started_on.is_none_or(|day| day < end) && account.churned_on.is_none_or(|day| day >= start)
         };
         let listed = self.list.iter().enumerate();
-        listed.filter(|(_, customer)| customer.account.is_some_and(under_contract)).map(|(index, _)| index).collect()
+        self.set(listed.filter(|(_, customer)| customer.account.is_some_and(under_contract)).map(|(index, _)| index))
+    }
+
+    /// A set of customers, with room for all of them, so that two equal sets are equal.
+    pub fn set(&self, members: impl Iterator<Item = usize>) -> AccountSet {
+        let mut set = AccountSet::with_capacity(self.list.len());
+        members.for_each(|index| set.insert(index));
+        set
+    }
+
+    /// The customer of that id, as an index into `list`.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.list.binary_search_by(|customer| customer.id.cmp(id)).ok()
     }
 
     /// ARR of some customers; `None` when none of them states one.
@@ -122,7 +136,7 @@ mod tests {
         let customers = Customers::new(accounts, &rollup, day("2026-09-30").unwrap());
         let span = (day("2026-07-01").unwrap(), day("2026-10-01").unwrap());
         let base = customers.base(span, Some(&[(0, Activity::default())].into()));
-        base.into_iter().map(|index| customers.list[index].id.to_owned()).collect()
+        base.iter().map(|index| customers.list[index].id.to_owned()).collect()
     }
 
     #[test]

@@ -24,6 +24,10 @@ pub struct Facts {
     pub months: Vec<Month>,
     /// Names of the segments of the heat map, by descending ARR, then name. Empty without segments.
     pub segments: Vec<Segment>,
+    /// The same by plan.
+    pub plans: Vec<Segment>,
+    /// The same by sales region.
+    pub regions: Vec<Segment>,
     /// Every customer of the base or of the usage, by id: what [`AccountUse::customer`] points into. Empty for counts.
     pub customers: Vec<CustomerFacts>,
     /// Which accounts touch what, and which capabilities go together.
@@ -54,7 +58,7 @@ pub struct Base {
     pub observed: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// One customer segment.
+/// One customer segment, plan or region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
     /// Name, as the accounts table spells it.
@@ -161,6 +165,10 @@ pub struct CapabilityFacts {
     pub arr_touched: Option<Money>,
     /// Adoption within each segment, aligned with [`Facts::segments`].
     pub segment_adoption: Vec<Option<Estimate>>,
+    /// Adoption within each plan, aligned with [`Facts::plans`].
+    pub plan_adoption: Vec<Option<Estimate>>,
+    /// Adoption within each region, aligned with [`Facts::regions`].
+    pub region_adoption: Vec<Option<Estimate>>,
     /// Promises that hold on the as-of date: account, last day, source.
     pub commitments: Vec<(String, NaiveDate, Option<String>)>,
     /// First and last day of use in all data; `None` when it was never used.
@@ -238,9 +246,10 @@ pub struct AccountUse {
 /// The way from being entitled to repeated use, in accounts of the base over the period. `None`: not known.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Funnel {
-    /// Accounts whose plan or segment is entitled to it.
+    /// Accounts whose plan or segment is entitled to it, and those that tried it all the same.
     pub entitled: Option<u64>,
-    /// Entitled accounts that were shown it; known where names are mapped with `stage = "exposed"`.
+    /// Entitled accounts that were shown it, and those that tried it; known where names of it are mapped with
+    /// `stage = "exposed"` and any account was ever shown it.
     pub exposed: Option<u64>,
     /// Accounts with any attempt, also a failed one.
     pub attempted: Option<u64>,
@@ -261,7 +270,7 @@ pub struct Funnel {
     pub failure_share: Option<Estimate>,
     /// Incidents that began in the period; `None` without an incidents table.
     pub incidents: Option<u64>,
-    /// Part of the period's time in which an incident was open; `None` without an incidents table.
+    /// Part of the period's time in which an incident was open; `None` without an incidents table, or when none states an end.
     pub outage_share: Option<Share>,
     /// What the funnel says about low use.
     pub evidence: Option<UseEvidence>,
@@ -285,11 +294,11 @@ pub enum UseEvidence {
 /// Accounts by what they did in the period before and in this one. `None`: the data do not reach back.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Lifecycle {
-    /// Active now, never before.
+    /// Active now, never before. `None` when the data do not reach back a period further than the period before.
     pub new: Option<u64>,
     /// Active in both.
     pub retained: Option<u64>,
-    /// Active now and earlier, not in the period before.
+    /// Active now and earlier, not in the period before. `None` as for `new`.
     pub resurrected: Option<u64>,
     /// Active in the period before, not now.
     pub dormant: Option<u64>,

@@ -1,51 +1,76 @@
 //! Facts from use by account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use chrono::NaiveDate;
 
+use super::attempts::{AccountRuns, Outages, outages, runs, voices};
 use super::base::{Customer, Customers};
+use super::lifecycle::TwoPeriods;
+use super::rhythm::MonthlyUse;
+use super::segments::{Entitled, Groups};
 use super::{
-    AccountUse, Base, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts, MetricSettings, Overlap, Segment,
-    Surface, TREND_MONTHS, adoption, concentration, engagement, lifecycle, trend, usage_share,
+    AccountSet, AccountUse, Base, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts, Funnel, Lifecycle,
+    MetricSettings, Overlap, Rhythm, Surface, TREND_MONTHS, adoption, concentration, engagement, funnel, lifecycle,
+    rhythm, settle, trend, usage_share,
 };
+use crate::attribute::Capability;
 use crate::config::UsageShareOf;
 use crate::diag::{Code, Findings, Place};
+use crate::metrics::CostTotals;
 use crate::metrics::disproportion::Contribution;
-use crate::metrics::{CostTotals, facts};
-use crate::rollup::{Cell, Rollup, Spans};
+use crate::rollup::{Activity, Cell, Exposure, Rollup, Spans};
 use crate::tables::rows::Account;
-use crate::units::{Money, Month, Share};
+use crate::units::{Estimate, Money, Month, Share};
+
+/// One month of the trend.
+struct MonthOfUse<'a> {
+    cells: &'a [Cell],
+    /// Empty when nothing at all was used in the month, because then it was not observed.
+    base: AccountSet,
+    accounts: u64,
+}
 
 /// What is shared by all capabilities.
 struct Context<'a> {
     evidence: Evidence<'a>,
     settings: MetricSettings<'a>,
     customers: Customers<'a>,
-    base: BTreeSet<usize>,
+    base: AccountSet,
+    /// Accounts in it.
+    accounts: u64,
+    /// The base of the period before; `None` when the data do not reach back to its start.
+    before: Option<AccountSet>,
+    /// Accounts in the base of both periods.
+    both_bases: AccountSet,
     months: Vec<Month>,
-    monthly_base: BTreeMap<Month, BTreeSet<usize>>,
-    segments: Vec<Segment>,
+    by_month: Vec<MonthOfUse<'a>>,
+    segments: Groups,
+    plans: Groups,
+    regions: Groups,
+    entitled: Entitled<'a>,
+    /// What every customer did in the product in the period.
+    activity: Vec<Activity>,
+    runs: Vec<Vec<AccountRuns>>,
+    outages: Option<Vec<Outages>>,
+    voices: Vec<u64>,
     all_use: f64,
 }
 
 pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Findings) -> Facts {
-    let Spans { period, as_of, .. } = evidence.spans;
-    let customers = Customers::new(evidence.accounts, evidence.rollup, *as_of);
-    let base = customers.base((period.start(), period.end()), Some(&evidence.rollup.activity));
-    let months = months(evidence);
-    let monthly_base = months.iter().map(|&month| (month, base_of(month, &customers, evidence.rollup))).collect();
-    let segments = segments(&customers, &base);
-    let shares = contributions(evidence.rollup, settings.adoption.usage_share_of);
-    let all_use = shares.iter().map(|contribution| contribution.amount).sum();
-    find_strangers(&customers, evidence.rollup, findings);
-    let context = Context { evidence, settings, customers, base, months, monthly_base, segments, all_use };
+    find_strangers(
+        &Customers::new(evidence.accounts, evidence.rollup, evidence.spans.as_of),
+        evidence.rollup,
+        findings,
+    );
+    let context = Context::new(evidence, settings);
     let capabilities = (0..evidence.catalogue.capabilities().len()).map(|c| context.capability(c)).collect();
+    let Spans { period, as_of, .. } = evidence.spans;
     Facts {
         period: period.clone(),
         as_of: *as_of,
         basis: Basis::Events,
         base: Base {
-            accounts: context.base.len() as u64,
-            arr: context.customers.arr(context.base.iter().copied()),
+            accounts: context.accounts,
+            arr: context.customers.arr(context.base.iter()),
             definition: if context.customers.has_table() {
                 "Accounts under contract at any time in the period."
             } else {
@@ -59,7 +84,9 @@ pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &m
         overlap: Overlap::default(),
         surface: Surface::default(),
         months: context.months,
-        segments: context.segments,
+        segments: context.segments.list,
+        plans: context.plans.list,
+        regions: context.regions.list,
     }
 }
 
@@ -82,34 +109,6 @@ fn months(evidence: Evidence) -> Vec<Month> {
     (0..span).map(|back| last.plus(back + 1 - span)).collect()
 }
 
-/// The base of a month; empty when nothing at all was used in it, because then the month was not observed.
-fn base_of(month: Month, customers: &Customers, rollup: &Rollup) -> BTreeSet<usize> {
-    let activity = rollup.activity_monthly.get(&month);
-    if activity.is_none() {
-        return BTreeSet::new();
-    }
-    customers.base((month.first_day(), month.plus(1).first_day()), activity)
-}
-
-fn segments(customers: &Customers, base: &BTreeSet<usize>) -> Vec<Segment> {
-    let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for &index in base {
-        if let Some(segment) = customers.list[index].account.and_then(|account| account.segment.as_deref()) {
-            members.entry(segment).or_default().push(index);
-        }
-    }
-    let mut segments: Vec<Segment> = members
-        .into_iter()
-        .map(|(name, members)| Segment {
-            name: name.to_owned(),
-            accounts: members.len() as u64,
-            arr: customers.arr(members.into_iter()),
-        })
-        .collect();
-    segments.sort_by(|a, b| b.arr.cmp(&a.arr).then_with(|| a.name.cmp(&b.name)));
-    segments
-}
-
 fn find_strangers(customers: &Customers, rollup: &Rollup, findings: &mut Findings) {
     for account in customers.unmatched() {
         let expected = "an account_id of the accounts table".to_owned();
@@ -130,21 +129,76 @@ fn of(cells: &[Cell], capability: usize) -> &[Cell] {
     &cells[start..end]
 }
 
-impl Context<'_> {
-    /// Customers that the cells show as active and that belong to a base.
-    fn active(&self, cells: &[Cell], base: &BTreeSet<usize>) -> BTreeSet<usize> {
-        let minimum = u64::from(self.settings.adoption.min_active_days);
-        let enough = cells.iter().filter(|cell| cell.measures.active_days >= minimum);
-        let customers = enough.filter_map(|cell| Some(self.customers.of_rollup(cell.account?)));
-        customers.filter(|customer| base.contains(customer)).collect()
+/// The base of a month and its use.
+fn month_of_use<'a>(month: Month, customers: &Customers, rollup: &'a Rollup) -> MonthOfUse<'a> {
+    let span = (month.first_day(), month.plus(1).first_day());
+    let activity = rollup.activity_monthly.get(&month);
+    let base = activity.map_or_else(AccountSet::default, |activity| customers.base(span, Some(activity)));
+    let cells = rollup.monthly.get(&month).map_or(&[][..], Vec::as_slice);
+    MonthOfUse { cells, accounts: base.len(), base }
+}
+
+impl<'a> Context<'a> {
+    fn new(evidence: Evidence<'a>, settings: MetricSettings<'a>) -> Self {
+        let rollup = evidence.rollup;
+        let Spans { period, previous, as_of } = evidence.spans;
+        let customers = Customers::new(evidence.accounts, rollup, *as_of);
+        let base = customers.base((period.start(), period.end()), Some(&rollup.activity));
+        let reaches_back = rollup.observed.is_some_and(|(first, _)| Month::of(first) <= Month::of(previous.start()));
+        let before =
+            reaches_back.then(|| customers.base((previous.start(), previous.end()), Some(&rollup.activity_previous)));
+        let mut both_bases = base.clone();
+        before.iter().for_each(|before| both_bases.keep(before));
+        let months = months(evidence);
+        let by_month = months.iter().map(|&month| month_of_use(month, &customers, rollup)).collect();
+        let mut activity = vec![Activity::default(); customers.list.len()];
+        for (&account, &of_account) in &rollup.activity {
+            activity[customers.of_rollup(account)] = of_account;
+        }
+        let lists = evidence.catalogue.capabilities().iter().map(|capability| capability.available_to.as_slice());
+        let shares = contributions(rollup, settings.adoption.usage_share_of);
+        Self {
+            segments: Groups::new(&customers, &base, |account| account.segment.as_deref()),
+            plans: Groups::new(&customers, &base, |account| account.plan.as_deref()),
+            regions: Groups::new(&customers, &base, |account| account.region.as_deref()),
+            entitled: Entitled::new(&customers, &base, lists),
+            runs: runs(evidence, &customers),
+            outages: outages(evidence),
+            voices: voices(evidence),
+            all_use: shares.iter().map(|contribution| contribution.amount).sum(),
+            accounts: base.len(),
+            evidence,
+            settings,
+            customers,
+            base,
+            before,
+            both_bases,
+            months,
+            by_month,
+            activity,
+        }
+    }
+
+    fn is_active(&self, cell: &Cell) -> bool {
+        cell.measures.active_days >= u64::from(self.settings.adoption.min_active_days)
+    }
+
+    /// Customers with enough days in the cells.
+    fn active<'b>(&'b self, cells: &'b [Cell]) -> impl Iterator<Item = usize> + 'b {
+        let enough = cells.iter().filter(|cell| self.is_active(cell));
+        enough.filter_map(|cell| Some(self.customers.of_rollup(cell.account?)))
     }
 
     fn capability(&self, index: usize) -> CapabilityFacts {
         let rollup = self.evidence.rollup;
         let capability = self.evidence.catalogue.capabilities()[index].clone();
-        let cells = of(&rollup.period, index);
-        let active = self.active(cells, &self.base);
-        let monthly_adoption = self.monthly_adoption(index);
+        let (cells, ever) = (of(&rollup.period, index), of(&rollup.ever, index));
+        let active = self.customers.set(self.active(cells).filter(|&customer| self.base.contains(customer)));
+        let before = self.before(index);
+        let two = before.as_ref().map(|before| self.two_periods(before, &active, &capability));
+        let month_cells: Vec<&[Cell]> = self.by_month.iter().map(|month| of(month.cells, index)).collect();
+        let counts = self.monthly_counts(&month_cells);
+        let monthly_adoption = self.monthly_adoption(&counts);
         let (trend_per_month, trend_p) = trend::trend(&self.months, &monthly_adoption, capability.launched_on);
         let users: u64 = cells.iter().map(|cell| cell.measures.active_users).sum();
         let named: Vec<&Cell> = cells.iter().filter(|cell| cell.account.is_some()).collect();
@@ -153,59 +207,76 @@ impl Context<'_> {
         let spread = concentration::concentration(&days);
         let use_of = self.settings.adoption.usage_share_of;
         let used: f64 = named.iter().map(|cell| usage_share::amount(&cell.measures, use_of)).sum();
+        let period = &self.evidence.spans.period;
+        let entitled = self.entitled.to(&capability.available_to);
+        let adoption = adoption::rate(active.len(), self.accounts);
         CapabilityFacts {
-            active_accounts: Some(active.len() as u64),
-            adoption: adoption::rate(active.len() as u64, self.base.len() as u64),
-            adoption_eligible: self.eligible(&capability.available_to, &active),
+            active_accounts: Some(active.len()),
+            adoption,
+            adoption_eligible: adoption::rate(active.common(entitled), entitled.len()),
             adoption_arr: self.adoption_arr(&active),
+            adoption_users: adoption::among_users(self.users_of_base(cells, ever).into_iter()),
+            depth: adoption::depth(self.users_of_active(cells)),
             active_users: (users > 0).then_some(users),
+            frequency: engagement::frequency(self.active_days(cells), period),
             stickiness: self.stickiness(index),
-            retention: self.retention(index, &active),
+            retention: before.as_ref().and_then(|before| lifecycle::retention(before, &active)),
+            lifecycle: two.as_ref().map_or_else(Lifecycle::default, |two| self.lifecycle(two, ever)),
+            rhythm: self.rhythm(
+                &month_cells,
+                MonthlyUse {
+                    months: &self.months,
+                    adoption: &monthly_adoption,
+                    counts,
+                    launched_on: capability.launched_on,
+                    falling: trend::is_falling(trend_per_month, trend_p),
+                    period_months: period.months().count(),
+                },
+                adoption,
+            ),
+            days_to_settle: settle::days_to_settle(
+                (active.len(), self.accounts),
+                self.settings.rare_below,
+                two.as_ref(),
+                period.days(),
+            ),
+            funnel: self.funnel(index, &capability, entitled),
             trend_per_month,
             trend_p,
             monthly_adoption,
             top_account_share: spread.top_share,
             effective_accounts: spread.effective_accounts,
-            built_for_one: concentration::built_for_one(
-                spread,
-                active.len() as u64,
-                capability.launched_on,
-                self.evidence.spans.period.end(),
-            ),
+            built_for_one: concentration::built_for_one(spread, active.len(), capability.launched_on, period.end()),
             usage_share: Share::of(used, self.all_use),
             error_share: error_share(cells),
             events: Some(cells.iter().map(|cell| cell.measures.events).sum()),
-            arr_touched: self.customers.arr(active.iter().copied()),
-            segment_adoption: self.segment_adoption(&active),
-            used: ever(of(&rollup.ever, index)),
+            arr_touched: self.customers.arr(active.iter()),
+            segment_adoption: self.segments.adoption(&active),
+            plan_adoption: self.plans.adoption(&active),
+            region_adoption: self.regions.adoption(&active),
+            used: first_and_last(ever),
             accounts: self.accounts(cells),
             ..CapabilityFacts::unknown(capability)
         }
     }
 
-    fn eligible(&self, available_to: &[String], active: &BTreeSet<usize>) -> Option<crate::units::Estimate> {
-        let entitled = |index: &&usize| {
-            let account = self.customers.list[**index].account;
-            let of = |text: &Option<String>| text.as_ref().is_some_and(|text| available_to.contains(text));
-            available_to.is_empty() || account.is_some_and(|account| of(&account.plan) || of(&account.segment))
-        };
-        let count = |set: &BTreeSet<usize>| set.iter().filter(entitled).count() as u64;
-        adoption::rate(count(active), count(&self.base))
-    }
-
-    fn adoption_arr(&self, active: &BTreeSet<usize>) -> Option<Share> {
-        let whole = self.customers.arr(self.base.iter().copied())?;
-        let part = self.customers.arr(active.iter().copied()).unwrap_or(Money::ZERO);
+    fn adoption_arr(&self, active: &AccountSet) -> Option<Share> {
+        let whole = self.customers.arr(self.base.iter())?;
+        let part = self.customers.arr(active.iter()).unwrap_or(Money::ZERO);
         Share::of(part.units(), whole.units())
     }
 
-    fn monthly_adoption(&self, index: usize) -> Vec<Option<f64>> {
-        let of_month = |month: &Month| {
-            let base = &self.monthly_base[month];
-            let cells = self.evidence.rollup.monthly.get(month).map_or(&[][..], |cells| of(cells, index));
-            adoption::rate(self.active(cells, base).len() as u64, base.len() as u64).map(|rate| rate.point)
+    /// Active accounts by month, each of the base of its month.
+    fn monthly_counts(&self, cells: &[&[Cell]]) -> Vec<u64> {
+        let in_month = |(month, cells): (&MonthOfUse, &&[Cell])| {
+            self.active(cells).filter(|&customer| month.base.contains(customer)).count() as u64
         };
-        self.months.iter().map(of_month).collect()
+        self.by_month.iter().zip(cells).map(in_month).collect()
+    }
+
+    fn monthly_adoption(&self, counts: &[u64]) -> Vec<Option<f64>> {
+        let months = self.by_month.iter().zip(counts);
+        months.map(|(month, &count)| adoption::rate(count, month.accounts).map(|rate| rate.point)).collect()
     }
 
     fn stickiness(&self, index: usize) -> Option<Share> {
@@ -216,40 +287,166 @@ impl Context<'_> {
         }))
     }
 
-    /// Unknown when the data begin after the first day of the period before: who used it then is not known.
-    fn retention(&self, index: usize, active: &BTreeSet<usize>) -> Option<crate::units::Estimate> {
-        let previous = &self.evidence.spans.previous;
-        let (first, _) = self.evidence.rollup.observed?;
-        if Month::of(first) > Month::of(previous.start()) {
-            return None;
-        }
-        let everyone = (0..self.customers.list.len()).collect();
-        let before = self.active(of(&self.evidence.rollup.previous, index), &everyone);
-        lifecycle::retention(&before, active)
+    /// Customers of either period that were active in the period before; `None` when the data do not reach back.
+    fn before(&self, index: usize) -> Option<AccountSet> {
+        let base = self.before.as_ref()?;
+        let known = |customer: &usize| base.contains(*customer) || self.base.contains(*customer);
+        Some(self.customers.set(self.active(of(&self.evidence.rollup.previous, index)).filter(known)))
     }
 
-    fn segment_adoption(&self, active: &BTreeSet<usize>) -> Vec<Option<crate::units::Estimate>> {
-        let of_segment = |segment: &Segment| {
-            let belongs = |index: &&usize| {
-                self.customers.list[**index].account.is_some_and(|a| a.segment.as_ref() == Some(&segment.name))
-            };
-            adoption::rate(active.iter().filter(belongs).count() as u64, segment.accounts)
+    fn two_periods<'b>(
+        &'b self,
+        before: &'b AccountSet,
+        now: &'b AccountSet,
+        capability: &Capability,
+    ) -> TwoPeriods<'b> {
+        let spans = self.evidence.spans;
+        let first = self.evidence.rollup.observed.map(|(first, _)| first);
+        let reaches = first.is_some_and(|first| Month::of(first) <= Month::of(spans.previous.previous().start()));
+        let within = first.zip(capability.launched_on).is_some_and(|(first, launch)| launch >= first);
+        TwoPeriods {
+            before,
+            now,
+            both_bases: &self.both_bases,
+            start: spans.period.start(),
+            earlier_known: reaches || within,
+        }
+    }
+
+    fn lifecycle(&self, two: &TwoPeriods, ever: &[Cell]) -> Lifecycle {
+        let first_use =
+            ever.iter().filter_map(|cell| Some((self.customers.of_rollup(cell.account?), cell.measures.first)));
+        lifecycle::lifecycle(two, first_use)
+    }
+
+    /// The rhythm, and adoption over its window.
+    fn rhythm(&self, cells: &[&[Cell]], use_of: MonthlyUse, adoption: Option<Estimate>) -> Rhythm {
+        let mut active: Vec<(usize, usize)> = Vec::new();
+        for (place, (month, cells)) in self.by_month.iter().zip(cells).enumerate() {
+            let of_month = self.active(cells).filter(|&customer| month.base.contains(customer));
+            active.extend(of_month.map(|customer| (customer, place)));
+        }
+        active.sort_unstable();
+        let last_place = |customer: usize| {
+            let under_contract = |month: &MonthOfUse| month.base.contains(customer);
+            self.by_month.iter().rposition(under_contract).unwrap_or_default()
         };
-        self.segments.iter().map(of_segment).collect()
+        let mut rhythm = rhythm::by_account(&use_of, &active, last_place);
+        rhythm.adoption = match rhythm.window_months {
+            Some(window) if window as usize == use_of.period_months => adoption,
+            Some(window) => self.adoption_over(window as usize, cells),
+            None => None,
+        };
+        rhythm
+    }
+
+    /// Adoption over the last months of the trend; `None` when there are fewer.
+    fn adoption_over(&self, window: usize, cells: &[&[Cell]]) -> Option<Estimate> {
+        let from = self.months.len().checked_sub(window)?;
+        let (start, end) = (self.months[from].first_day(), self.months[self.months.len() - 1].plus(1).first_day());
+        let base = if self.customers.has_table() {
+            self.customers.base((start, end), None)
+        } else {
+            let mut base = self.customers.set(std::iter::empty());
+            self.by_month[from..].iter().for_each(|month| base.unite(&month.base));
+            base
+        };
+        let mut days: Vec<(usize, u64)> = cells[from..]
+            .iter()
+            .flat_map(|cells| cells.iter())
+            .filter_map(|cell| Some((self.customers.of_rollup(cell.account?), cell.measures.active_days)))
+            .filter(|(customer, _)| base.contains(*customer))
+            .collect();
+        days.sort_unstable();
+        let minimum = u64::from(self.settings.adoption.min_active_days);
+        let accounts = days.chunk_by(|a, b| a.0 == b.0);
+        let active = accounts.filter(|days| days.iter().map(|of_month| of_month.1).sum::<u64>() >= minimum).count();
+        adoption::rate(active as u64, base.len())
+    }
+
+    fn funnel(&self, index: usize, capability: &Capability, entitled: &AccountSet) -> Funnel {
+        let (rollup, settings) = (self.evidence.rollup, self.settings.adoption);
+        let cells = of(&rollup.period, index);
+        let runs = &self.runs[index];
+        let attempts = funnel::attempts(cells, |account| self.customers.of_rollup(account), runs);
+        let shown = self.shown(index);
+        let mut funnel = funnel::funnel(&self.base, entitled, shown.as_ref(), &attempts, settings.repeated_days);
+        if let Some(outages) = &self.outages {
+            (funnel.incidents, funnel.outage_share) = (Some(outages[index].incidents), outages[index].open);
+        }
+        let start = self.evidence.spans.period.start();
+        let signs = funnel::Signs {
+            ever_used: !of(&rollup.ever, index).is_empty(),
+            launched_before: capability.launched_on.is_none_or(|day| day < start),
+            voices: self.voices[index],
+            failing_accounts: attempts.iter().filter(|attempts| attempts.failed > 0).count() as u64,
+        };
+        funnel.evidence = Some(funnel::evidence(&funnel, signs, settings));
+        funnel
+    }
+
+    /// Customers that were shown it in the period; `None` when nobody ever was.
+    fn shown(&self, index: usize) -> Option<AccountSet> {
+        let all = &self.evidence.rollup.exposed;
+        let start = all.partition_point(|exposure: &Exposure| exposure.capability < index);
+        let end = all.partition_point(|exposure: &Exposure| exposure.capability <= index);
+        let in_period = all[start..end].iter().filter(|exposure| exposure.in_period);
+        let shown = in_period.map(|exposure| self.customers.of_rollup(exposure.account));
+        (start < end).then(|| self.customers.set(shown))
+    }
+
+    fn active_days<'b>(&'b self, cells: &'b [Cell]) -> impl Iterator<Item = u64> + 'b {
+        self.active_cells(cells).map(|(_, cell)| cell.measures.active_days)
+    }
+
+    /// The cells of the active accounts of the base, with their customers.
+    fn active_cells<'b>(&'b self, cells: &'b [Cell]) -> impl Iterator<Item = (usize, &'b Cell)> + 'b {
+        let active = cells.iter().filter(|cell| self.is_active(cell));
+        let customers = active.filter_map(|cell| Some((self.customers.of_rollup(cell.account?), cell)));
+        customers.filter(|(customer, _)| self.base.contains(*customer))
+    }
+
+    fn users_of_active<'b>(&'b self, cells: &'b [Cell]) -> impl Iterator<Item = adoption::UsersOf> + 'b {
+        self.active_cells(cells).map(|(customer, cell)| adoption::UsersOf {
+            capability: cell.measures.active_users,
+            product: self.activity[customer].active_users,
+        })
+    }
+
+    /// Users of every account of the base in which they are known; none when the capability never names users.
+    fn users_of_base(&self, cells: &[Cell], ever: &[Cell]) -> Vec<adoption::UsersOf> {
+        let names_none = |cells: &[Cell]| !cells.is_empty() && cells.iter().all(|cell| cell.measures.active_users == 0);
+        if names_none(cells) || names_none(ever) {
+            return Vec::new();
+        }
+        let with_cell = |cell: &Cell| Some((self.customers.of_rollup(cell.account?), cell.measures.active_users));
+        let mut of_cells = cells.iter().filter_map(with_cell).collect::<Vec<_>>();
+        of_cells.sort_unstable();
+        let mut of_cells = of_cells.into_iter().peekable();
+        let mut users = Vec::new();
+        for customer in self.base.iter() {
+            while of_cells.next_if(|(earlier, _)| *earlier < customer).is_some() {}
+            let own = of_cells.next_if(|(of, _)| *of == customer).map(|(_, users)| users);
+            let product = self.activity[customer].active_users;
+            // Used, and by nobody who is told apart: not known.
+            if own != Some(0) {
+                users.push(adoption::UsersOf { capability: own.unwrap_or(0), product });
+            }
+        }
+        users
     }
 
     fn customer_facts(&self) -> Vec<CustomerFacts> {
         let of = |(index, customer): (usize, &Customer)| {
             let account: Option<&Account> = customer.account;
-            let activity = customer.in_rollup.and_then(|account| self.evidence.rollup.activity.get(&account));
             CustomerFacts {
                 id: customer.id.to_owned(),
                 name: account.and_then(|account| account.name.clone()),
                 segment: account.and_then(|account| account.segment.clone()),
                 owner: account.and_then(|account| account.owner.clone()),
                 arr: account.and_then(|account| account.arr),
-                in_base: self.base.contains(&index),
-                active_days: activity.map_or(0, |activity| activity.active_days),
+                in_base: self.base.contains(index),
+                active_days: self.activity[index].active_days,
             }
         };
         self.customers.list.iter().enumerate().map(of).collect()
@@ -265,12 +462,12 @@ impl Context<'_> {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "days of one account are few")]
-    fn account_use(&self, cell: &Cell) -> Option<facts::AccountUse> {
-        let in_rollup = cell.account?;
-        let activity = self.evidence.rollup.activity.get(&in_rollup).copied().unwrap_or_default();
+    fn account_use(&self, cell: &Cell) -> Option<AccountUse> {
+        let customer = self.customers.of_rollup(cell.account?);
+        let activity = self.activity[customer];
         let told_apart = cell.measures.active_users > 0;
         Some(AccountUse {
-            customer: self.customers.of_rollup(in_rollup),
+            customer,
             active_days: cell.measures.active_days,
             dependence: Share::of(cell.measures.active_days as f64, activity.active_days as f64),
             users: told_apart.then_some(cell.measures.active_users),
@@ -289,7 +486,7 @@ fn error_share(cells: &[Cell]) -> Option<Share> {
     Share::of(errors as f64, known as f64)
 }
 
-fn ever(cells: &[Cell]) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {
+fn first_and_last(cells: &[Cell]) -> Option<(NaiveDate, NaiveDate)> {
     let first = cells.iter().map(|cell| cell.measures.first).min()?;
     Some((first, cells.iter().map(|cell| cell.measures.last).max()?))
 }

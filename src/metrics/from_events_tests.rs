@@ -65,7 +65,13 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         settings: &cost,
         usage: &[],
     });
-    let adoption = AdoptionSettings { min_active_days: 1, usage_share_of: UsageShareOf::ActiveDays };
+    let adoption = AdoptionSettings {
+        min_active_days: 1,
+        usage_share_of: UsageShareOf::ActiveDays,
+        repeated_days: 2,
+        broken_from: 0.2,
+        evidence_accounts: 3,
+    };
     let promise = Commitment {
         account_id: Some("a0".into()),
         capability: Some("y".into()),
@@ -86,7 +92,7 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         base_totals: &[],
         spans: &spans,
     };
-    let settings = MetricSettings { adoption: &adoption, cost: &cost, seed: 1 };
+    let settings = MetricSettings { adoption: &adoption, cost: &cost, rare_below: 0.1, seed: 1 };
     (super::super::measure(evidence, settings, &mut findings), findings)
 }
 

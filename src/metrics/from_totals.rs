@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::rhythm::{self, MonthlyUse};
 use super::{
-    Base, Basis, CapabilityFacts, CostTotals, Evidence, Facts, Overlap, Surface, TREND_MONTHS, adoption, trend,
+    Base, Basis, CapabilityFacts, CostTotals, Evidence, Facts, Funnel, Overlap, Surface, TREND_MONTHS, UseEvidence,
+    adoption, trend,
 };
+use crate::config::Stage;
 use crate::diag::{Code, Findings, Place};
 use crate::metrics::disproportion::Contribution;
 use crate::units::{Month, Share};
@@ -54,8 +57,17 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
             adoption,
             trend_per_month,
             trend_p,
-            monthly_adoption,
             usage_share,
+            rhythm: rhythm::by_count(&MonthlyUse {
+                months: &months,
+                adoption: &monthly_adoption,
+                counts: months.iter().map(|month| by_month.get(month).map_or(0, |count| count.accounts)).collect(),
+                launched_on: capability.launched_on,
+                falling: trend::is_falling(trend_per_month, trend_p),
+                period_months: 1,
+            }),
+            funnel: Funnel { evidence: evidence_of(by_month), ..Funnel::default() },
+            monthly_adoption,
             used: used(by_month),
             ..CapabilityFacts::unknown(capability)
         }
@@ -75,6 +87,8 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
         capabilities,
         months,
         segments: Vec::new(),
+        plans: Vec::new(),
+        regions: Vec::new(),
         customers: Vec::new(),
         overlap: Overlap::default(),
         surface: Surface::default(),
@@ -102,11 +116,14 @@ fn counts(evidence: Evidence) -> Vec<Counts> {
         if month > evidence.spans.as_of {
             continue;
         }
-        let Some(capability) = evidence.catalogue.resolve(name) else { continue };
-        let count = counts[capability].entry(Month::of(month)).or_default();
-        count.accounts += unsigned(accounts);
-        add(&mut count.users, row.active_users);
-        add(&mut count.events, row.events);
+        // What was only shown is no use; a name of several capabilities counts for each.
+        let Some((capabilities, Stage::Attempted)) = evidence.catalogue.usage(name) else { continue };
+        for capability in capabilities {
+            let count = counts[capability].entry(Month::of(month)).or_default();
+            count.accounts += unsigned(accounts);
+            add(&mut count.users, row.active_users);
+            add(&mut count.events, row.events);
+        }
     }
     counts
 }
@@ -137,6 +154,12 @@ fn months(evidence: Evidence, last: Month) -> Vec<Month> {
     let Some(first) = first else { return Vec::new() };
     let span = (last.since(first) + 1).clamp(0, TREND_MONTHS);
     (0..span).map(|back| last.plus(back + 1 - span)).collect()
+}
+
+/// What can be told without accounts: whether anybody ever used it. `None` when nothing was counted.
+fn evidence_of(counts: &Counts) -> Option<UseEvidence> {
+    let any = counts.values().any(|count| count.accounts > 0);
+    (!counts.is_empty()).then_some(if any { UseEvidence::Used } else { UseEvidence::NeverUsed })
 }
 
 fn used(counts: &Counts) -> Option<(chrono::NaiveDate, chrono::NaiveDate)> {

@@ -4,6 +4,7 @@
 //! One file per family; each declares the [`Definition`]s that are its manual page. Unknown is `None`, never zero.
 
 mod adoption;
+mod attempts;
 mod base;
 mod concentration;
 mod cost;
@@ -12,9 +13,13 @@ mod engagement;
 mod facts;
 mod from_events;
 mod from_totals;
+mod funnel;
 mod ledger_file;
 mod lifecycle;
+mod rhythm;
+mod segments;
 mod sets;
+mod settle;
 mod trend;
 mod usage_share;
 
@@ -48,9 +53,23 @@ pub const DEFINITIONS: &[Definition] = &[
     adoption::ADOPTION_ELIGIBLE,
     adoption::ADOPTION_ARR,
     adoption::ARR_TOUCHED,
+    adoption::ADOPTION_USERS,
+    adoption::DEPTH,
+    funnel::FUNNEL,
+    funnel::SUCCESS_RATE,
+    funnel::FAILURE_SHARE,
+    funnel::OUTAGE_SHARE,
+    funnel::USE_EVIDENCE,
     engagement::ACTIVE_USERS,
+    engagement::FREQUENCY,
     engagement::STICKINESS,
     lifecycle::RETENTION,
+    lifecycle::LIFECYCLE,
+    lifecycle::CHANGE,
+    rhythm::RHYTHM,
+    rhythm::ADOPTION_IN_RHYTHM,
+    rhythm::PEAK_SHARE,
+    settle::DAYS_TO_SETTLE,
     trend::TREND,
     trend::TREND_P,
     concentration::TOP_ACCOUNT_SHARE,
@@ -102,6 +121,8 @@ pub struct MetricSettings<'a> {
     pub adoption: &'a AdoptionSettings,
     /// How cost is measured.
     pub cost: &'a CostSettings,
+    /// The line of rarity: adoption below it is rare. Only the days that it takes to settle on a side look at it.
+    pub rare_below: f64,
     /// Seed of the bootstrap.
     pub seed: u64,
 }
@@ -242,6 +263,8 @@ impl CapabilityFacts {
             contact_rate: None,
             arr_touched: None,
             segment_adoption: Vec::new(),
+            plan_adoption: Vec::new(),
+            region_adoption: Vec::new(),
             commitments: Vec::new(),
             used: None,
             accounts: Vec::new(),

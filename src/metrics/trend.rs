@@ -32,6 +32,11 @@ pub(super) fn trend(
     (stats::theil_sen(&points), stats::mann_kendall(&values).map(|test| test.p))
 }
 
+/// Whether adoption falls steadily: Mann–Kendall p below 0.05 and a negative slope.
+pub(super) fn is_falling(slope: Option<Estimate>, p: Option<f64>) -> bool {
+    p.is_some_and(|p| p < 0.05) && slope.is_some_and(|slope| slope.point < 0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

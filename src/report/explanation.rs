@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{CapabilityLine, Material, compose, figures};
 use crate::attribute::{Entry, Method};
+use crate::config::Stage;
 use crate::decide::{self, Reason};
 use crate::rollup::NameRows;
 use crate::units::Money;
@@ -94,7 +95,10 @@ fn usage_lines(material: &Material, usage: &[NameRows]) -> Vec<RowsLine> {
     let line = |rows: &NameRows| RowsLine {
         table: rows.table.name(),
         path: path(material, rows.input),
-        by: rows.name.clone(),
+        by: match rows.stage {
+            Stage::Attempted => rows.name.clone(),
+            Stage::Exposed => format!("{} (shown)", rows.name),
+        },
         rows: rows.rows,
         amount: None,
         lines: rows.lines.clone(),

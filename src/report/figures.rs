@@ -1,7 +1,7 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
 use super::Figure;
-use crate::metrics::{self, CapabilityFacts, Facts};
+use crate::metrics::{self, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
 /// A metric of one capability before it is text.
@@ -21,6 +21,7 @@ const EVENTS_AND_ACCOUNTS: &[&str] = &["usage_events", "accounts"];
 const USE: &[&str] = &["usage_events", "usage_totals"];
 const USE_AND_BASE: &[&str] = &["usage_events", "usage_totals", "base_totals", "accounts"];
 const COST: &[&str] = &["tickets", "work_items", "charges", "incidents"];
+const ATTEMPTS: &[&str] = &["usage_events", "runs", "accounts", "catalogue"];
 
 /// Every metric of the method has a line here, and a test holds it.
 const LINES: &[Line] = &[
@@ -35,7 +36,40 @@ const LINES: &[Line] = &[
     ("arr_touched", EVENTS_AND_ACCOUNTS, |case| {
         Some((case.money(case.of.arr_touched?), "sum of the ARR of the active accounts".into()))
     }),
+    ("adoption_users", EVENTS_AND_ACCOUNTS, |case| {
+        let estimate = case.of.adoption_users?;
+        let working =
+            format!("its users ÷ users of the product, in {} with users", format::counted(estimate.n, "account"));
+        Some((format::percent_with_interval(&estimate), working))
+    }),
+    ("depth", EVENTS, |case| {
+        let estimate = case.of.depth?;
+        let working = format!("median over {}", format::counted(estimate.n, "active account"));
+        Some((format::percent_with_interval(&estimate), working))
+    }),
+    ("funnel", ATTEMPTS, funnel),
+    ("success_rate", ATTEMPTS, success_rate),
+    ("failure_share", &["usage_events", "runs"], |case| {
+        let estimate = case.of.funnel.failure_share?;
+        let working = format!("failed ÷ known attempts of {}", format::counted(estimate.n, "account"));
+        Some((format::percent_with_interval(&estimate), working))
+    }),
+    ("outage_share", &["incidents"], |case| {
+        let (share, incidents) = (case.of.funnel.outage_share?, case.of.funnel.incidents?);
+        Some((percent(share), format!("of the period; {} began in it", format::counted(incidents, "incident"))))
+    }),
+    ("use_evidence", &["usage_events", "usage_totals", "accounts", "catalogue", "tickets", "runs"], use_evidence),
     ("active_users", USE, |case| Some((format::count(case.of.active_users?), "distinct users in the period".into()))),
+    ("frequency", EVENTS, |case| {
+        let estimate = case.of.frequency?;
+        let working = format!(
+            "days a month, 95 %: {}–{}; median over {}",
+            format::decimal(estimate.low),
+            format::decimal(estimate.high),
+            format::counted(estimate.n, "active account")
+        );
+        Some((format::decimal(estimate.point), working))
+    }),
     ("stickiness", EVENTS, |case| {
         Some((
             percent(case.of.stickiness?),
@@ -46,6 +80,33 @@ const LINES: &[Line] = &[
         let estimate = case.of.retention?;
         let working = format!("of {} active in the period before", format::counted(estimate.n, "account"));
         Some((format::percent_with_interval(&estimate), working))
+    }),
+    ("lifecycle", EVENTS_AND_ACCOUNTS, lifecycle),
+    ("adoption_change", EVENTS_AND_ACCOUNTS, |case| {
+        let (change, p) = (case.of.lifecycle.change?, case.of.lifecycle.change_p?);
+        let accounts = format::counted(change.n, "account");
+        let working = format!("over {accounts} in the base of both periods; McNemar p {}", format::score(p));
+        Some((format::percent_with_interval(&change), working))
+    }),
+    ("rhythm", USE, rhythm),
+    ("adoption_in_rhythm", EVENTS_AND_ACCOUNTS, |case| {
+        let (estimate, months) = (case.of.rhythm.adoption?, case.of.rhythm.window_months?);
+        let accounts = format::counted(estimate.n, "account");
+        let working = format!("of {accounts} over {}", format::counted(u64::from(months), "month"));
+        Some((format::percent_with_interval(&estimate), working))
+    }),
+    ("peak_share", USE, |case| {
+        let (share, (month, adoption)) = (case.of.rhythm.peak_share?, case.of.rhythm.peak?);
+        Some((
+            percent(share),
+            format!("of the last twelve months; highest in {month} with {}", format::percent(adoption)),
+        ))
+    }),
+    ("days_to_settle", EVENTS_AND_ACCOUNTS, |case| {
+        let days = case.of.days_to_settle?;
+        let working =
+            if days == 0 { "its interval lies on one side of the line" } else { "at the adoption that was seen" };
+        Some((format::count(days), working.into()))
     }),
     ("trend_per_month", USE_AND_BASE, trend),
     ("trend_p", USE_AND_BASE, |case| {
@@ -113,6 +174,64 @@ fn adoption_arr(case: &Case) -> Shown {
     let (share, whole) = (case.of.adoption_arr?, case.all.base.arr?);
     let touched = case.of.arr_touched.unwrap_or(Money::ZERO);
     Some((percent(share), format!("{} ÷ {} of the base", case.money(touched), case.money(whole))))
+}
+
+fn funnel(case: &Case) -> Shown {
+    let funnel = case.of.funnel;
+    let steps = [
+        ("entitled", funnel.entitled, None),
+        ("shown", funnel.exposed, funnel.exposure_rate),
+        ("tried", funnel.attempted, funnel.attempt_rate),
+        ("succeeded", funnel.succeeded, funnel.success_rate),
+        ("came back", funnel.repeated, funnel.repeat_rate),
+    ];
+    let known = || steps.iter().filter_map(|(name, accounts, rate)| Some((*name, (*accounts)?, rate)));
+    let value: Vec<String> = known().map(|(_, accounts, _)| format::count(accounts)).collect();
+    let step = |(name, accounts, rate): (&str, u64, &Option<Estimate>)| match rate {
+        Some(rate) => format!("{name} {} ({})", format::count(accounts), format::percent_with_interval(rate)),
+        None => format!("{name} {}", format::count(accounts)),
+    };
+    (!value.is_empty()).then(|| (value.join(" → "), known().map(step).collect::<Vec<_>>().join(" → ")))
+}
+
+fn success_rate(case: &Case) -> Shown {
+    let (rate, succeeded) = (case.of.funnel.success_rate?, case.of.funnel.succeeded?);
+    let working = format!("{} ÷ {} that tried", format::count(succeeded), format::counted(rate.n, "account"));
+    Some((format::percent_with_interval(&rate), working))
+}
+
+fn use_evidence(case: &Case) -> Shown {
+    let (value, working) = match case.of.funnel.evidence? {
+        UseEvidence::NeverOffered => ("never offered", "nobody is entitled to it, or nobody was shown it"),
+        UseEvidence::NotCounted => ("not counted", "no event of it, yet tickets or runs speak of it"),
+        UseEvidence::Broken => ("broken", "it is tried, and fails too often"),
+        UseEvidence::NeverUsed => ("never used", "on offer, counted, and no use ever"),
+        UseEvidence::Used => ("used", "on offer, counted and used"),
+    };
+    Some((value.into(), working.into()))
+}
+
+fn lifecycle(case: &Case) -> Shown {
+    let found = case.of.lifecycle;
+    let parts = [
+        ("new", found.new),
+        ("retained", found.retained),
+        ("resurrected", found.resurrected),
+        ("dormant", found.dormant),
+    ];
+    let known = parts.iter().filter_map(|(name, accounts)| Some(format!("{} {name}", format::count((*accounts)?))));
+    let known = known.collect::<Vec<_>>().join(", ");
+    (!known.is_empty()).then(|| (known, "accounts, from the period before to this one".into()))
+}
+
+fn rhythm(case: &Case) -> Shown {
+    let (kind, months) = (case.of.rhythm.kind?, case.of.rhythm.window_months?);
+    let value = match kind {
+        RhythmKind::Monthly => "monthly",
+        RhythmKind::Quarterly => "quarterly",
+        RhythmKind::Yearly => "yearly",
+    };
+    Some((value.into(), format!("judged over {}", format::counted(u64::from(months), "month"))))
 }
 
 fn trend(case: &Case) -> Shown {

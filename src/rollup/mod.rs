@@ -2,7 +2,8 @@
 //!
 //! Takes the frame of `usage_events` and the catalogue; gives the measures of every (capability, account) by month and by
 //! period, and of every account over the whole product. A plain query for now: rows are interned, sorted and
-//! scanned once, exactly. Refuses nothing; what it leaves out it counts.
+//! scanned once, exactly. A name that reaches several capabilities is use of each; one that only shows a capability is use
+//! of the product and no more. Refuses nothing; what it leaves out it counts.
 
 mod provenance;
 mod query;
@@ -65,6 +66,18 @@ pub struct Activity {
     pub active_users: u64,
 }
 
+/// An account that was shown a capability, by a name that is mapped with `stage = "exposed"`. Being shown is no use of the
+/// capability; it is use of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exposure {
+    /// Index into the catalogue's capabilities.
+    pub capability: usize,
+    /// Index into [`Rollup::accounts`].
+    pub account: usize,
+    /// Whether it was shown in the report period; else only before.
+    pub in_period: bool,
+}
+
 /// The derived tables `rollup`, `rollup_period` and `account_activity` of the data model.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rollup {
@@ -78,17 +91,21 @@ pub struct Rollup {
     pub previous: Vec<Cell>,
     /// Everything up to the as-of date: when a capability was ever used.
     pub ever: Vec<Cell>,
+    /// Accounts that were shown a capability up to the as-of date, by capability and account.
+    pub exposed: Vec<Exposure>,
     /// By month: what each account did in the product, by index into `accounts`.
     pub activity_monthly: BTreeMap<Month, BTreeMap<usize, Activity>>,
     /// The same over the report period.
     pub activity: BTreeMap<usize, Activity>,
+    /// The same over the period before it.
+    pub activity_previous: BTreeMap<usize, Activity>,
     /// First and last day with use of anything, up to the as-of date.
     pub observed: Option<(NaiveDate, NaiveDate)>,
     /// The same within the report period.
     pub observed_in_period: Option<(NaiveDate, NaiveDate)>,
     /// Names that no capability is mapped to, with their rows.
     pub unmapped: BTreeMap<String, u64>,
-    /// Rows of usage, up to the as-of date.
+    /// Rows of usage up to the as-of date, each once however many capabilities its name reaches.
     pub rows: u64,
     /// Rows dated after the as-of date, left out.
     pub after_as_of: u64,

@@ -6,6 +6,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{RollupError, Spans, query};
 use crate::attribute::Catalogue;
+use crate::config::Stage;
 use crate::tables::{INPUT, LINE, TableId, Tables};
 
 /// How many lines of a name are named.
@@ -20,6 +21,8 @@ pub struct NameRows {
     pub input: u32,
     /// The name as written.
     pub name: String,
+    /// Whether the name says that the capability was used, or only that it was shown.
+    pub stage: Stage,
     /// Rows dated in the period and not after the as-of date.
     pub rows: u64,
     /// The lowest lines of them, at most three.
@@ -39,35 +42,41 @@ pub fn rows_of(
     let mut found = Vec::new();
     for table in [TableId::UsageEvents, TableId::UsageTotals] {
         let Some(frame) = tables.frame(table) else { continue };
-        let reaches = |name: &str| catalogue.resolve(name) == Some(capability);
-        for ((input, name), mut lines) in lines_by_name(table, frame, spans, &reaches)? {
+        let reaches = |name: &str| {
+            let (reached, stage) = catalogue.usage(name)?;
+            reached.contains(&capability).then_some(stage)
+        };
+        for ((input, name), (stage, mut lines)) in lines_by_name(table, frame, spans, &reaches)? {
             let rows = lines.len() as u64;
             lines.sort_unstable();
             lines.truncate(EXAMPLES);
-            found.push(NameRows { table, input, name, rows, lines });
+            found.push(NameRows { table, input, name, stage, rows, lines });
         }
     }
     Ok(found)
 }
 
-type LinesByName = BTreeMap<(u32, String), Vec<u64>>;
+type LinesByName = BTreeMap<(u32, String), (Stage, Vec<u64>)>;
 
 fn lines_by_name(
     table: TableId,
     frame: &DataFrame,
     spans: &Spans,
-    reaches: &dyn Fn(&str) -> bool,
+    reaches: &dyn Fn(&str) -> Option<Stage>,
 ) -> PolarsResult<LinesByName> {
     let days = if table == TableId::UsageEvents { query::days(frame)? } else { query::months(frame)? };
     let names = frame.column("capability")?.str()?;
     let (inputs, lines) = (frame.column(INPUT)?.u32()?, frame.column(LINE)?.u64()?);
-    let mut known: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut known: BTreeMap<&str, Option<Stage>> = BTreeMap::new();
     let mut found = LinesByName::new();
     for (((day, name), input), line) in days.iter().zip(names.iter()).zip(inputs.iter()).zip(lines.iter()) {
         let (Some(day), Some(name), Some(input), Some(line)) = (*day, name, input, line) else { continue };
         let counts = spans.period.contains(day) && day <= spans.as_of;
-        if counts && *known.entry(name).or_insert_with(|| reaches(name)) {
-            found.entry((input, name.to_owned())).or_default().push(line);
+        if !counts {
+            continue;
+        }
+        if let Some(stage) = *known.entry(name).or_insert_with(|| reaches(name)) {
+            found.entry((input, name.to_owned())).or_insert((stage, Vec::new())).1.push(line);
         }
     }
     Ok(found)

@@ -1,6 +1,6 @@
 use super::*;
 use crate::attribute::CapabilityKind;
-use crate::config::{CatalogueSettings, MapRule, MatchKind, Unlisted};
+use crate::config::{CatalogueSettings, MapRule, MatchKind, Stage, Unlisted};
 use crate::diag::Findings;
 use crate::tables::testing::{Usage, usage};
 use proptest::prelude::*;
@@ -17,7 +17,10 @@ fn spans() -> Spans {
 fn catalogue() -> Catalogue {
     let settings = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
     let rule = MapRule::new(MatchKind::Prefix, "a_", "a");
-    Catalogue::build(&[], &[rule], &settings, ["b"].into_iter(), &mut Findings::default())
+    let split = [("a".to_owned(), 0.5), ("b".to_owned(), 0.5)].into();
+    let both = MapRule { capability: None, split, ..MapRule::new(MatchKind::Exact, "both", "") };
+    let shown = MapRule { stage: Stage::Exposed, ..MapRule::new(MatchKind::Exact, "b_banner", "b") };
+    Catalogue::build(&[], &[rule, both, shown], &settings, ["b"].into_iter(), &mut Findings::default())
 }
 
 fn rolled(rows: &[Usage]) -> Rollup {
@@ -55,6 +58,42 @@ fn days_that_succeeded_and_users_of_nothing_else_by_hand() {
         })
         .collect();
     assert_eq!(found, [(0, 2, 1, 1), (1, 1, 1, 0)], "what maps to no capability is not something else");
+}
+
+const SHOWN_AND_SHARED: &[Usage] = &[
+    ("2026-07-01T09:00:00", "x", "both", "u1", 2, "ok"),
+    ("2026-07-01T09:00:00", "x", "both", "u1", 1, "error"),
+    ("2026-07-02T09:00:00", "y", "b_banner", "u2", 1, ""),
+    ("2026-07-03T09:00:00", "y", "b_banner", "u2", 1, ""),
+    ("2026-06-03T09:00:00", "x", "b_banner", "u1", 1, ""),
+    ("2026-10-03T09:00:00", "z", "b_banner", "u1", 1, ""),
+    ("2026-07-03T09:00:00", "", "b_banner", "u1", 1, ""),
+];
+
+#[test]
+fn what_is_shown_is_use_of_the_product_only() {
+    let rollup = rolled(SHOWN_AND_SHARED);
+    assert!(rollup.period.iter().all(|cell| cell.account == Some(0)), "y and nobody only saw the banner");
+    let shown: Vec<_> = rollup.exposed.iter().map(|of| (of.capability, of.account, of.in_period)).collect();
+    assert_eq!(shown, [(1, 0, false), (1, 1, true)], "each pair once; neither the future nor nobody");
+    assert_eq!(rollup.activity[&1], Activity { active_days: 2, active_users: 1 });
+    assert_eq!(rollup.activity_previous[&0].active_days, 1);
+    assert_eq!(rollup.unmapped, [].into());
+    let found = rows_of(&usage(SHOWN_AND_SHARED), &catalogue(), &spans(), 1).unwrap();
+    let found: Vec<_> = found.iter().map(|rows| (rows.name.as_str(), rows.stage, rows.rows)).collect();
+    assert_eq!(found, [("b_banner", Stage::Exposed, 3), ("both", Stage::Attempted, 2)]);
+}
+
+#[test]
+fn a_name_of_two_capabilities_is_use_of_each_and_one_row() {
+    let rollup = rolled(SHOWN_AND_SHARED);
+    let found: Vec<_> = rollup
+        .period
+        .iter()
+        .map(|cell| (cell.capability, cell.measures.events, cell.measures.errors, cell.measures.sole_users))
+        .collect();
+    assert_eq!(found, [(0, 3, 1, 0), (1, 3, 1, 0)]);
+    assert_eq!((rollup.rows, rollup.activity[&0].active_days), (6, 1));
 }
 
 #[test]
@@ -106,6 +145,48 @@ proptest! {
     #[test]
     fn row_order_never_matters(order in Just(ROWS.to_vec()).prop_shuffle()) {
         prop_assert_eq!(rolled(&order), rolled(ROWS));
+    }
+
+    #[test]
+    fn nor_does_it_for_what_is_shown_or_shared(order in Just(SHOWN_AND_SHARED.to_vec()).prop_shuffle()) {
+        prop_assert_eq!(rolled(&order), rolled(SHOWN_AND_SHARED));
+    }
+
+    /// A month is a stretch of a quarter: events, days and user-days of the months sum to those of the period.
+    #[test]
+    fn months_sum_to_their_quarter(
+        rows in prop::collection::vec((0_u32..92, 0_u8..3, 0_u8..3, 0_u8..3, prop::option::of(any::<bool>())), 0..60),
+    ) {
+        let start: NaiveDate = "2026-07-01".parse().unwrap();
+        let texts: Vec<[String; 4]> = rows
+            .iter()
+            .map(|(day, account, name, user, _)| {
+                let day = start + chrono::TimeDelta::days(i64::from(*day));
+                [format!("{day}T08:00:00"), format!("acct {account}"), ["a", "both", "noise"][usize::from(*name)].into(), format!("u{user}")]
+            })
+            .collect();
+        let rows: Vec<Usage> = texts
+            .iter()
+            .zip(&rows)
+            .map(|([ts, account, name, user], row)| {
+                let status = row.4.map_or("", |ok| if ok { "ok" } else { "error" });
+                (ts.as_str(), account.as_str(), name.as_str(), user.as_str(), 1, status)
+            })
+            .collect();
+        let rollup = rolled(&rows);
+        for cell in &rollup.period {
+            let months = rollup.monthly.values().flatten().filter(|month| (month.capability, month.account) == (cell.capability, cell.account));
+            let months: Vec<Measures> = months.map(|month| month.measures).collect();
+            let sum = |of: fn(&Measures) -> u64| months.iter().map(of).sum::<u64>();
+            let of: [fn(&Measures) -> u64; 6] =
+                [|m| m.events, |m| m.with_status, |m| m.errors, |m| m.active_days, |m| m.user_days, |m| m.succeeded_days];
+            for of in of {
+                prop_assert_eq!(sum(of), of(&cell.measures));
+            }
+            prop_assert_eq!(months.iter().map(|month| month.first).min(), Some(cell.measures.first));
+            prop_assert_eq!(months.iter().map(|month| month.last).max(), Some(cell.measures.last));
+        }
+        prop_assert_eq!(&rollup.period, &rollup.ever);
     }
 }
 
