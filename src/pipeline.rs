@@ -257,7 +257,12 @@ impl Known {
             base_totals: &BaseTotal::all(tables),
             spans: &self.spans,
         };
-        let shape = MetricSettings { adoption: &settings.adoption, cost: &settings.cost, seed: settings.seed };
+        let shape = MetricSettings {
+            adoption: &settings.adoption,
+            overlap: &settings.overlap,
+            cost: &settings.cost,
+            seed: settings.seed,
+        };
         let facts = metrics::measure(evidence, shape, &mut self.read.findings);
         let least = settings.guards.min_base_accounts;
         if facts.base.accounts < u64::from(least) {

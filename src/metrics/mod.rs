@@ -19,7 +19,7 @@ mod trend;
 mod usage_share;
 
 use crate::attribute::{Catalogue, Ledger};
-use crate::config::{AdoptionSettings, CostSettings};
+use crate::config::{AdoptionSettings, CostSettings, OverlapSettings};
 use crate::diag::Findings;
 use crate::rollup::{Rollup, Spans};
 use crate::stats::PoissonWeights;
@@ -98,6 +98,8 @@ pub struct Evidence<'a> {
 pub struct MetricSettings<'a> {
     /// How use is measured.
     pub adoption: &'a AdoptionSettings,
+    /// When two capabilities go together.
+    pub overlap: &'a OverlapSettings,
     /// How cost is measured.
     pub cost: &'a CostSettings,
     /// Seed of the bootstrap.
