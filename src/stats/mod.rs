@@ -3,15 +3,34 @@
 //! Every formula names its source and is tested against hand-computed values and against figures of an
 //! independent implementation. Ground floor: every room may use it.
 
+mod cluster;
 mod concentration;
+mod elasticity;
+mod fair_coin;
+mod lift;
+mod median;
+mod multiple;
+mod paired;
 mod poisson_bootstrap;
 mod quantile;
+mod rank;
+mod settle;
+mod survival;
 mod trend;
 mod wilson;
 
+pub use cluster::cluster_share;
 pub use concentration::herfindahl;
+pub use elasticity::elasticity;
+pub use lift::lift;
+pub use median::median;
+pub use multiple::false_discovery;
+pub use paired::{mcnemar, paired_difference, phi};
 pub use poisson_bootstrap::PoissonWeights;
 pub use quantile::quantile;
+pub use rank::kendall_tau;
+pub use settle::periods_to_settle;
+pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
 pub use wilson::wilson;
 

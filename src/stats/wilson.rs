@@ -11,14 +11,20 @@ pub fn wilson(hits: u64, n: u64) -> Option<Estimate> {
     if n == 0 || hits > n {
         return None;
     }
-    let (count, z2) = (n as f64, Z95 * Z95);
-    let point = hits as f64 / count;
-    let centre = (point + z2 / (2.0 * count)) / (1.0 + z2 / count);
-    let half = Z95 / (1.0 + z2 / count) * (point * (1.0 - point) / count + z2 / (4.0 * count * count)).sqrt();
-    // At the ends the interval touches the point exactly; rounding must not move it past.
-    let low = if hits == 0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if hits == n { 1.0 } else { (centre + half).min(1.0) };
+    let point = hits as f64 / n as f64;
+    let (low, high) = score_interval(point, n as f64, Z95);
     Some(Estimate { point, low, high, n })
+}
+
+/// Wilson's interval of a share `point` of `size` units, whole or effective, at a quantile of its own.
+pub(super) fn score_interval(point: f64, size: f64, quantile: f64) -> (f64, f64) {
+    let z2 = quantile * quantile;
+    let centre = (point + z2 / (2.0 * size)) / (1.0 + z2 / size);
+    let half = quantile / (1.0 + z2 / size) * (point * (1.0 - point) / size + z2 / (4.0 * size * size)).sqrt();
+    // At the ends the interval touches the point exactly; rounding must not move it past.
+    let low = if point <= 0.0 { 0.0 } else { (centre - half).clamp(0.0, point) };
+    let high = if point >= 1.0 { 1.0 } else { (centre + half).clamp(point, 1.0) };
+    (low, high)
 }
 
 #[cfg(test)]

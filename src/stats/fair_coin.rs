@@ -1,0 +1,81 @@
+//! The binomial distribution with p = ½, which the sign test of two counts and the ranks around a median rest on.
+//!
+//! Its probabilities are built from the middle outwards by their ratios, P(k−1)/P(k) = k/(n−k+1), and divided by
+//! their sum. That takes some 40·√n multiplications, needs no gamma function, whose difference at millions of tosses
+//! loses half the digits, and underflows to nought where a probability is smaller than a double can hold.
+
+/// Terms below the middle, the middle first, relative to it: (k, weight), until they are too small to be told from 0.
+fn downwards(n: u64) -> impl Iterator<Item = (u64, f64)> {
+    let mut next = Some((n / 2, 1.0_f64));
+    std::iter::from_fn(move || {
+        let (k, weight) = next?;
+        let below = weight * ratio(k, n);
+        next = (k > 0 && below > 0.0).then(|| (k - 1, below));
+        Some((k, weight))
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+fn ratio(k: u64, n: u64) -> f64 {
+    k as f64 / (n - k + 1) as f64
+}
+
+/// The sum of all weights, both sides of the middle.
+fn total(n: u64, below: f64) -> f64 {
+    // An odd number of tosses has two middles, an even one has the middle once.
+    if n % 2 == 1 { 2.0 * below } else { 2.0 * below - 1.0 }
+}
+
+/// P(at most `k` heads in `n` tosses), `k` at most n/2.
+pub(super) fn at_most(k: u64, n: u64) -> f64 {
+    let (mut below, mut tail) = (0.0, 0.0);
+    for (at, weight) in downwards(n) {
+        below += weight;
+        if at <= k {
+            tail += weight;
+            if weight < tail * f64::EPSILON * 1e-3 {
+                break;
+            }
+        }
+    }
+    tail / total(n, below)
+}
+
+/// How many ranks from either end hold at most `probability` (below ½) each: the largest d with
+/// P(at most d − 1 heads) ≤ probability. 0 when even no heads at all is likelier than that.
+pub(super) fn ranks_within(n: u64, probability: f64) -> u64 {
+    let terms: Vec<(u64, f64)> = downwards(n).take_while(|&(_, weight)| weight > 1e-30).collect();
+    let limit = probability * total(n, terms.iter().map(|term| term.1).sum());
+    let mut tail = 0.0;
+    // From the far end inwards, so that small terms are summed first.
+    for &(k, weight) in terms.iter().rev() {
+        tail += weight;
+        if tail > limit {
+            return k;
+        }
+    }
+    n / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hand_computed() {
+        // 1/16, 5/16, 11/16 of four tosses; 1/8 and 4/8 of three.
+        for (k, n, expected) in
+            [(0, 4, 0.0625), (1, 4, 0.3125), (2, 4, 0.6875), (0, 3, 0.125), (1, 3, 0.5), (0, 0, 1.0), (0, 1, 0.5)]
+        {
+            assert!((at_most(k, n) - expected).abs() < 1e-15, "{k} of {n}: {}", at_most(k, n));
+        }
+    }
+
+    #[test]
+    fn ranks_by_hand() {
+        // 2⁻⁵ = 0.031 > 0.025 ≥ 2⁻⁶ = 0.0156; (1 + 8)/2⁸ = 0.035; (1 + 9)/2⁹ = 0.0195.
+        for (n, expected) in [(0, 0), (1, 0), (5, 0), (6, 1), (8, 1), (9, 2)] {
+            assert_eq!(ranks_within(n, 0.025), expected, "{n}");
+        }
+    }
+}

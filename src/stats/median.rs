@@ -1,0 +1,36 @@
+use super::fair_coin::ranks_within;
+use crate::units::Estimate;
+
+/// The median with its distribution-free 95 % interval, the order statistics x₍d₎ and x₍n+1−d₎ with the largest d for
+/// which P(Bin(n, ½) < d) ≤ 0.025 (Thompson 1936, Ann. Math. Stat. 7, 122–128): they hold the median of the population
+/// with at least 95 %, whatever its form. Below six values no two of them do; then the ends are the least and the
+/// greatest value, which hold it with 1 − 2¹⁻ⁿ only. `None` for no values and when one is not a number. Sorts.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "a rank among the values of a vector")]
+pub fn median(values: &mut [f64]) -> Option<Estimate> {
+    let last = values.len().checked_sub(1)?;
+    if values.iter().any(|value| value.is_nan()) {
+        return None;
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    let point = f64::midpoint(values[last / 2], values[values.len() / 2]);
+    let n = values.len() as u64;
+    let rank = ranks_within(n, 0.025).max(1) as usize;
+    // Of −∞ and ∞ there is no middle.
+    (!point.is_nan()).then(|| Estimate { point, low: values[rank - 1], high: values[last + 1 - rank], n })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hand_computed() {
+        assert_eq!(median(&mut []), None);
+        assert_eq!(median(&mut [1.0, f64::NAN]), None);
+        assert_eq!(median(&mut [7.0]), Some(Estimate { point: 7.0, low: 7.0, high: 7.0, n: 1 }));
+        assert_eq!(median(&mut [3.0, 1.0]), Some(Estimate { point: 2.0, low: 1.0, high: 3.0, n: 2 }));
+        let mut nine = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
+        assert_eq!(median(&mut nine), Some(Estimate { point: 5.0, low: 2.0, high: 8.0, n: 9 }));
+    }
+}
