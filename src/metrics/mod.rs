@@ -5,8 +5,10 @@
 
 mod adoption;
 mod base;
+mod breadth;
 mod concentration;
 mod cost;
+mod dependence;
 mod disproportion;
 mod engagement;
 mod facts;
@@ -14,7 +16,10 @@ mod from_events;
 mod from_totals;
 mod ledger_file;
 mod lifecycle;
+mod overlap;
 mod sets;
+mod surface;
+mod switching;
 mod trend;
 mod usage_share;
 
@@ -33,7 +38,9 @@ pub use facts::{
     UseEvidence,
 };
 pub use ledger_file::{LedgerFileError, ledger_parquet};
+pub use overlap::Touched;
 pub use sets::AccountSet;
+pub use switching::ThenAndNow;
 
 use cost::CapabilityCost;
 use disproportion::Contribution;
@@ -62,6 +69,20 @@ pub const DEFINITIONS: &[Definition] = &[
     disproportion::DISPROPORTION,
     cost::UNIT_COST,
     cost::CONTACT_RATE,
+];
+
+/// What is measured of the whole product, of pairs of capabilities and of single accounts, in the order of the methodology
+/// page. None of these is a figure of one capability.
+pub const PORTFOLIO_DEFINITIONS: &[Definition] = &[
+    overlap::TOUCHED,
+    overlap::JACCARD,
+    overlap::LIFT,
+    overlap::SWITCHERS,
+    dependence::DEPENDENCE,
+    surface::SURFACE,
+    surface::TICKET_ELASTICITY,
+    surface::UNTOUCHED_SHARE,
+    surface::ONBOARDING_DAYS,
 ];
 
 /// What the metrics are computed from.
@@ -117,6 +138,11 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     add_cost(&mut facts, evidence);
     add_disproportion(&mut facts, evidence, settings);
     add_commitments(&mut facts, evidence);
+    if facts.basis == Basis::Events {
+        overlap::add(&mut facts, evidence, settings);
+        dependence::add(&mut facts, evidence);
+        surface::add(&mut facts, evidence, settings);
+    }
     facts
 }
 
@@ -257,7 +283,7 @@ mod tests {
     #[test]
     fn every_metric_has_a_page_of_its_own() {
         let mut ids = std::collections::BTreeSet::new();
-        for definition in DEFINITIONS {
+        for definition in DEFINITIONS.iter().chain(PORTFOLIO_DEFINITIONS) {
             assert!(ids.insert(definition.id), "{} stands twice", definition.id);
             assert!(definition.text.len() > 60, "{} says too little", definition.id);
         }
