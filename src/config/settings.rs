@@ -284,7 +284,7 @@ pub struct OverlapSettings {
     /// Accounts that must have moved from one capability to another before the one may be called the other's substitute.
     #[schemars(range(min = 1))]
     pub min_switchers: u32,
-    /// Part of the accounts that gave the one up which they must be.
+    /// Part of the accounts that gave the one up which they must be, beyond what is expected without any tie.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub min_switch_share: f64,
     /// Accounts that must use both capabilities before they may be called complements.

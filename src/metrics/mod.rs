@@ -16,6 +16,8 @@ mod from_events;
 mod from_totals;
 mod ledger_file;
 mod lifecycle;
+#[cfg(test)]
+mod measured;
 mod overlap;
 mod sets;
 mod surface;

@@ -63,11 +63,12 @@ definition! {
     ///
     /// **Substitutes** are pairs in which (1) the moves one way outnumber those the other way by McNemar's exact test, p
     /// adjusted for the number of pairs (Benjamini and Hochberg 1995) below 0.05, pairs with fewer than
-    /// `overlap.min_switchers` moves not being tested; (2) at least `overlap.min_switchers` accounts moved, and
-    /// at least `overlap.min_switch_share` of those that gave the one up; (3) those that gave the one up took the other up more
-    /// than accounts of the same breadth did, so that a capability on its way out and one on its way in are not a pair by
-    /// mere coincidence (adjusted lift above 1 with its whole interval, p adjusted among the pairs that came so far); and (4) in the last three months
-    /// the same accounts do not use both more than chance would have it, at equal breadth.
+    /// `overlap.min_switchers` moves not being tested, and at least that many accounts moved that way; (2) of those that
+    /// gave the one up, the part that took the other up exceeds what is expected of accounts of the same breadth by at least
+    /// `overlap.min_switch_share`, p of Cochran–Mantel–Haenszel's test below 0.05, adjusted among the pairs that came so
+    /// far: a capability on its way out and one on its way in must not be a pair by mere coincidence; and (3) in the
+    /// last three months the same accounts do not use both more than chance would have it, at equal breadth (the
+    /// interval of the adjusted lift reaches down to 1).
     ///
     /// Twins that split the customers between them, and between which nobody moves, are not found this way; the
     /// catalogue's categories and a lift below 1 point to them.

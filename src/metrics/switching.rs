@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::breadth::{self, ByBreadth, Packed, Strata};
 use super::sets::AccountSet;
 use crate::config::OverlapSettings;
-use crate::stats;
+use crate::stats::{self, CoOccurrence};
 
 /// Below this a p, adjusted for the number of tests, is called significant.
 pub(super) const SIGNIFICANT: f64 = 0.05;
@@ -45,6 +45,15 @@ pub(super) struct Switching {
 pub(super) struct Substitution {
     pub p: BTreeMap<(usize, usize), f64>,
     pub substitutes: Vec<(usize, usize)>,
+}
+
+/// How far two moves go together.
+#[derive(Debug, Clone, Copy)]
+struct Tie {
+    /// Of the accounts that made the first move, the part that made the second beyond what is expected.
+    excess: f64,
+    /// Two-sided p of the moves being independent.
+    p: f64,
 }
 
 impl Switching {
@@ -88,36 +97,39 @@ impl Switching {
         let least = u64::from(settings.min_switchers);
         let p: Vec<f64> = tested.iter().map(|moves| stats::mcnemar(moves.forth, moves.back)).collect();
         let p = stats::false_discovery(&p);
-        let one_way = tested.iter().zip(&p).filter(|(_, p)| **p < SIGNIFICANT).filter_map(|(moves, _)| {
-            let ((first, second), forth) = (moves.pair, moves.forth >= moves.back);
-            let (from, to) = if forth { (first, second) } else { (second, first) };
-            let moved = moves.forth.max(moves.back);
-            #[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
-            let share = moved as f64 / self.gave_up[from].len() as f64;
-            (moved >= least && share >= settings.min_switch_share).then_some((from, to))
-        });
-        let tied: Vec<((usize, usize), f64)> =
-            one_way.filter_map(|(from, to)| Some(((from, to), self.tied(from, to)?))).collect();
-        let adjusted = stats::false_discovery(&tied.iter().map(|(_, p)| *p).collect::<Vec<_>>());
-        let substitutes = tied
+        let one_way: Vec<(usize, usize)> = tested
             .iter()
-            .zip(adjusted)
-            .filter(|((pair, _), p)| *p < SIGNIFICANT && !self.used_together(*pair))
-            .map(|(((from, to), _), _)| (*from.min(to), *from.max(to)))
+            .zip(&p)
+            .filter(|(moves, p)| **p < SIGNIFICANT && moves.forth.max(moves.back) >= least)
+            .map(|(moves, _)| if moves.forth >= moves.back { moves.pair } else { (moves.pair.1, moves.pair.0) })
+            .collect();
+        let ties: Vec<Tie> = one_way.iter().map(|&(from, to)| self.tie(from, to)).collect();
+        let tied = stats::false_discovery(&ties.iter().map(|tie| tie.p).collect::<Vec<_>>());
+        let substitutes = one_way
+            .iter()
+            .zip(ties.iter().zip(tied))
+            .filter(|(_, (tie, p))| *p < SIGNIFICANT && tie.excess >= settings.min_switch_share)
+            .filter(|(pair, _)| !self.used_together(**pair))
+            .map(|(&(from, to), _)| (from.min(to), from.max(to)))
             .collect();
         Substitution { p: tested.iter().map(|moves| moves.pair).zip(p).collect(), substitutes }
     }
 
-    /// p of the two moves being independent, where those who gave `from` up took `to` up more than others did; else `None`.
-    /// Among the accounts that could take it up, in strata of breadth.
-    fn tied(&self, from: usize, to: usize) -> Option<f64> {
+    /// How far giving `from` up goes with taking `to` up: among the accounts that could take it up, in strata of breadth.
+    #[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+    fn tie(&self, from: usize, to: usize) -> Tie {
         let ThenAndNow { then, now, observed } = &self.use_of;
         let could = observed.iter().filter(|&account| !then[to].contains(account));
-        let found = stats::pooled_lift(&self.strata.count(could.map(|account| {
+        let strata = self.strata.count(could.map(|account| {
             let gave_up = then[from].contains(account) && !now[from].contains(account);
             (self.other(account, from, to), gave_up, now[to].contains(account))
-        })))?;
-        (found.lift.low > 1.0).then_some(found.p)
+        }));
+        let sum = |of: fn(&CoOccurrence) -> u64| strata.iter().map(of).sum::<u64>() as f64;
+        let (moved, gave_up) = (sum(|stratum| stratum.both), sum(|stratum| stratum.first));
+        stats::pooled_lift(&strata).map_or(Tie { excess: 0.0, p: 1.0 }, |found| Tie {
+            excess: (moved - found.expected) / gave_up,
+            p: found.p,
+        })
     }
 
     /// Whether the two are now used by the same accounts more than chance would have it, in strata of breadth.
