@@ -16,6 +16,7 @@ mod quantile;
 mod rank;
 mod settle;
 mod stratified;
+mod student;
 mod survival;
 mod trend;
 mod wilson;
