@@ -50,7 +50,7 @@ fn all_pairs_of_2000(bencher: Bencher, mean: f64) {
     let use_of =
         ThenAndNow { then: sets(2_000, mean, 1), now: sets(2_000, mean, 2), observed: (0..ACCOUNTS).collect() };
     let input = || (use_of.now.clone(), use_of.clone());
-    bencher.with_inputs(input).bench_values(|(touched, use_of)| {
-        Overlap::of(touched, &everyone, ACCOUNTS, Some(use_of), &settings)
-    });
+    bencher
+        .with_inputs(input)
+        .bench_values(|(touched, use_of)| Overlap::of(touched, &everyone, ACCOUNTS, Some(use_of), &settings));
 }

@@ -103,7 +103,8 @@ impl ByBreadth {
     /// `breadths` says for every account how many capabilities it uses; `None` for accounts outside the universe.
     pub fn new(breadths: &[Option<usize>]) -> Self {
         let strata = Strata::of(breadths.iter().flatten().copied());
-        let mut cuts: Vec<usize> = (0..3).flat_map(|off| strata.0.iter().skip(1).map(move |start| start + off)).collect();
+        let mut cuts: Vec<usize> =
+            (0..3).flat_map(|off| strata.0.iter().skip(1).map(move |start| start + off)).collect();
         cuts.push(0);
         cuts.sort_unstable();
         cuts.dedup();
@@ -182,7 +183,8 @@ impl ByBreadth {
 
 /// For every account how many of the sets hold it; `None` outside the universe.
 pub(super) fn breadths(sets: &[AccountSet], universe: &AccountSet, accounts: usize) -> Vec<Option<usize>> {
-    let mut breadths: Vec<Option<usize>> = (0..accounts).map(|account| universe.contains(account).then_some(0)).collect();
+    let mut breadths: Vec<Option<usize>> =
+        (0..accounts).map(|account| universe.contains(account).then_some(0)).collect();
     for account in sets.iter().flat_map(AccountSet::iter) {
         if let Some(Some(breadth)) = breadths.get_mut(account) {
             *breadth += 1;

@@ -3,7 +3,7 @@
 use super::base::Customers;
 use super::facts::{AccountUse, Facts};
 use super::sets::AccountSet;
-use super::Evidence;
+use super::{Evidence, overlap};
 use crate::rollup::Cell;
 use crate::stats;
 use crate::units::{Month, definition};
@@ -49,7 +49,7 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
                     days[step] = month.base.contains(account.customer).then_some(0.0);
                 }
             }
-            for cell in of(month.cells, index) {
+            for cell in overlap::of_capability(month.cells, index) {
                 let place = cell.account.and_then(|account| line[customers.of_rollup(account)]);
                 #[expect(clippy::cast_precision_loss, reason = "days of a month")]
                 if let Some(place) = place {
@@ -89,13 +89,6 @@ impl<'a> ObservedMonth<'a> {
         let cells = evidence.rollup.monthly.get(&month).map_or(&[][..], Vec::as_slice);
         Some(Self { month, cells, base: customers.base(span, Some(activity)).into_iter().collect() })
     }
-}
-
-/// The cells of one capability among cells sorted by capability.
-fn of(cells: &[Cell], capability: usize) -> &[Cell] {
-    let start = cells.partition_point(|cell| cell.capability < capability);
-    let end = cells.partition_point(|cell| cell.capability <= capability);
-    &cells[start..end]
 }
 
 #[cfg(test)]

@@ -69,3 +69,24 @@ fn the_other_columns_by_hand() {
     assert_eq!((a.users, a.sole_users), (None, None), "the usage names no users");
     assert_eq!(a.trend_per_month, None, "two months");
 }
+
+#[test]
+fn users_of_nothing_else_by_hand() {
+    let usage = vec![
+        ("2026-07-02", "a", "x"),
+        ("2026-07-02", "a", "x"),
+        ("2026-07-03", "a", "x"),
+        ("2026-08-03", "a", "y"),
+        ("2026-02-03", "a", "y"),
+        ("2026-07-02", "b", "x"),
+    ];
+    // u1 uses x only, u2 both in the period, u3 used y before it.
+    let users = vec!["u1", "u2", "u3", "u2", "u3", "u1"];
+    let facts = Given { usage, users, ..Given::default() }.facts();
+    let found: Vec<_> = facts.capabilities[0]
+        .accounts
+        .iter()
+        .map(|of| (facts.customers[of.customer].id.as_str(), of.users, of.sole_users))
+        .collect();
+    assert_eq!(found, [("b", Some(1), Some(1)), ("a", Some(3), Some(2))]);
+}

@@ -57,7 +57,8 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         bootstrap_replicates: 200,
     };
     let ledger = Ledger::build(&catalogue, (tickets, &[], &[]), &rates, &cost);
-    let adoption = AdoptionSettings { min_active_days: 1, usage_share_of: UsageShareOf::ActiveDays, onboarding_core: 1 };
+    let adoption =
+        AdoptionSettings { min_active_days: 1, usage_share_of: UsageShareOf::ActiveDays, onboarding_core: 1 };
     let promise = Commitment {
         account_id: Some("a0".into()),
         capability: Some("y".into()),
@@ -78,7 +79,12 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         base_totals: &[],
         spans: &spans,
     };
-    let settings = MetricSettings { adoption: &adoption, overlap: &super::super::overlap::testing::SETTINGS, cost: &cost, seed: 1 };
+    let settings = MetricSettings {
+        adoption: &adoption,
+        overlap: &super::super::overlap::testing::SETTINGS,
+        cost: &cost,
+        seed: 1,
+    };
     (super::super::measure(evidence, settings, &mut findings), findings)
 }
 

@@ -3,7 +3,8 @@
 use super::{CostSources, Evidence, Facts, MetricSettings, measure, overlap};
 use crate::attribute::{Catalogue, Ledger};
 use crate::config::{
-    AdoptionSettings, CapabilityKind, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, UsageShareOf, WorkKind,
+    AdoptionSettings, CapabilityKind, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, UsageShareOf,
+    WorkKind,
 };
 use crate::diag::Findings;
 use crate::rollup::{self, Spans};
@@ -19,6 +20,8 @@ pub(super) struct Given<'a> {
     pub tickets: Vec<Ticket>,
     /// Day, account, capability.
     pub usage: Vec<(&'a str, &'a str, &'a str)>,
+    /// The user of every row of usage; none where it is shorter.
+    pub users: Vec<&'a str>,
     pub onboarding_core: u32,
 }
 
@@ -34,7 +37,9 @@ pub(super) fn line(id: &str) -> CatalogueLine {
 impl Given<'_> {
     pub fn facts(&self) -> Facts {
         let moments: Vec<String> = self.usage.iter().map(|row| format!("{}T09:00:00", row.0)).collect();
-        let rows = self.usage.iter().zip(&moments).map(|(row, moment)| (moment.as_str(), row.1, row.2, "", 1, ""));
+        let users = self.users.iter().copied().chain(std::iter::repeat(""));
+        let rows = self.usage.iter().zip(&moments).zip(users);
+        let rows = rows.map(|((row, moment), user)| (moment.as_str(), row.1, row.2, user, 1, ""));
         let tables = usage(&rows.collect::<Vec<_>>());
         let period: Period = "2026-Q3".parse().unwrap();
         let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };

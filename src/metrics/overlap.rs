@@ -143,30 +143,42 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence, settings: MetricSetting
     let of_base = facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
     let base: AccountSet = of_base.map(|(index, _)| index).collect();
     let (capabilities, least) = (facts.capabilities.len(), u64::from(settings.adoption.min_active_days));
-    let touched = active(&evidence.rollup.period, &customers, &base, (capabilities, least));
+    let touched = active(&[&evidence.rollup.period], &customers, &base, (capabilities, least));
     let use_of = then_and_now(facts, evidence.rollup, &customers, (&base, least));
     facts.overlap = Overlap::of(touched, &base, facts.customers.len(), use_of, settings.overlap);
 }
 
-/// By capability, the base accounts with enough active days over all the cells.
-fn active<'a>(
-    cells: impl IntoIterator<Item = &'a Cell>,
+/// The cells of one capability among cells sorted by capability.
+pub(super) fn of_capability(cells: &[Cell], capability: usize) -> &[Cell] {
+    let start = cells.partition_point(|cell| cell.capability < capability);
+    let end = cells.partition_point(|cell| cell.capability <= capability);
+    &cells[start..end]
+}
+
+/// By capability, the base accounts with enough active days over all the spans.
+fn active(
+    spans: &[&[Cell]],
     customers: &Customers,
     base: &AccountSet,
     (capabilities, least): (usize, u64),
 ) -> Vec<AccountSet> {
-    let mut days: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-    for cell in cells {
-        let Some(account) = cell.account.map(|account| customers.of_rollup(account)) else { continue };
-        if base.contains(account) {
-            *days.entry((cell.capability, account)).or_default() += cell.measures.active_days;
+    let mut days = vec![0; customers.list.len()];
+    let mut of = |capability| {
+        let mut set = AccountSet::with_capacity(days.len());
+        let cells = || spans.iter().flat_map(|cells| of_capability(cells, capability));
+        let used = cells().filter_map(|cell| Some((customers.of_rollup(cell.account?), cell.measures.active_days)));
+        for (account, more) in used.filter(|(account, _)| base.contains(*account)) {
+            days[account] += more;
+            if days[account] >= least {
+                set.insert(account);
+            }
         }
-    }
-    let mut sets = vec![AccountSet::with_capacity(customers.list.len()); capabilities];
-    for ((capability, account), _) in days.into_iter().filter(|(_, days)| *days >= least) {
-        sets[capability].insert(account);
-    }
-    sets
+        for account in cells().filter_map(|cell| cell.account) {
+            days[customers.of_rollup(account)] = 0;
+        }
+        set
+    };
+    (0..capabilities).map(|capability| of(capability)).collect()
 }
 
 /// Use at the two ends of the last twelve observed months; `None` below six.
@@ -184,8 +196,9 @@ fn then_and_now(
     }
     let (first, last) = (&year[..SPAN], &year[year.len() - SPAN..]);
     let of = |months: &[Month]| {
-        let cells = months.iter().filter_map(|month| rollup.monthly.get(month)).flatten();
-        active(cells, customers, base, (facts.capabilities.len(), least))
+        let cells: Vec<&[Cell]> =
+            months.iter().filter_map(|month| Some(rollup.monthly.get(month)?.as_slice())).collect();
+        active(&cells, customers, base, (facts.capabilities.len(), least))
     };
     let anything = |months: &[Month]| -> AccountSet {
         let active = months.iter().filter_map(|month| rollup.activity_monthly.get(month)).flatten();
@@ -244,9 +257,7 @@ impl Search<'_> {
         };
         let worth: BTreeSet<Pair> = relations.keys().copied().chain(scan.similar.iter().copied()).collect();
         let mut listed: Vec<CoUse> = worth.into_iter().filter_map(found).collect();
-        listed.sort_by(|a, b| {
-            a.relation.cmp(&b.relation).then_with(|| b.jaccard.point.total_cmp(&a.jaccard.point))
-        });
+        listed.sort_by(|a, b| a.relation.cmp(&b.relation).then_with(|| b.jaccard.point.total_cmp(&a.jaccard.point)));
         listed.truncate(self.settings.max_pairs as usize);
         let known: BTreeSet<Pair> = listed.iter().map(|pair| (pair.first, pair.second)).collect();
         let closest = scan.closest.iter().map(|(&one, &(_, other))| (one.min(other), one.max(other)));

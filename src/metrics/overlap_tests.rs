@@ -255,9 +255,7 @@ fn nothing_at_all() {
 
 /// Up to five capabilities over up to sixty accounts.
 fn some_sets() -> impl Strategy<Value = Vec<Vec<bool>>> {
-    (1_usize..60).prop_flat_map(|accounts| {
-        prop::collection::vec(prop::collection::vec(any::<bool>(), accounts), 1..6)
-    })
+    (1_usize..60).prop_flat_map(|accounts| prop::collection::vec(prop::collection::vec(any::<bool>(), accounts), 1..6))
 }
 
 fn sets_of(uses: &[Vec<bool>], order: &[usize]) -> Vec<AccountSet> {

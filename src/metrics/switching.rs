@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::breadth::{self, ByBreadth, Packed, Strata};
 use super::sets::AccountSet;
 use crate::config::OverlapSettings;
-use crate::stats::{self, CoOccurrence};
+use crate::stats;
 
 /// Below this a p, adjusted for the number of tests, is called significant.
 pub(super) const SIGNIFICANT: f64 = 0.05;
@@ -103,7 +103,7 @@ impl Switching {
             .filter(|(moves, p)| **p < SIGNIFICANT && moves.forth.max(moves.back) >= least)
             .map(|(moves, _)| if moves.forth >= moves.back { moves.pair } else { (moves.pair.1, moves.pair.0) })
             .collect();
-        let ties: Vec<Tie> = one_way.iter().map(|&(from, to)| self.tie(from, to)).collect();
+        let ties: Vec<Tie> = one_way.iter().map(|&(from, to)| self.tie(from, to, settings.min_switch_share)).collect();
         let tied = stats::false_discovery(&ties.iter().map(|tie| tie.p).collect::<Vec<_>>());
         let substitutes = one_way
             .iter()
@@ -116,20 +116,22 @@ impl Switching {
     }
 
     /// How far giving `from` up goes with taking `to` up: among the accounts that could take it up, in strata of breadth.
+    /// None is taken where even all who moved are a smaller part than `least`: that spares most of the counting.
     #[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
-    fn tie(&self, from: usize, to: usize) -> Tie {
+    fn tie(&self, from: usize, to: usize, least: f64) -> Tie {
+        let none = Tie { excess: 0.0, p: 1.0 };
+        let moved = self.gave_up[from].common(&self.took_up[to]) as f64;
+        let gave_up = self.gave_up[from].len() as f64;
+        if moved < least * gave_up {
+            return none;
+        }
         let ThenAndNow { then, now, observed } = &self.use_of;
         let could = observed.iter().filter(|&account| !then[to].contains(account));
         let strata = self.strata.count(could.map(|account| {
             let gave_up = then[from].contains(account) && !now[from].contains(account);
             (self.other(account, from, to), gave_up, now[to].contains(account))
         }));
-        let sum = |of: fn(&CoOccurrence) -> u64| strata.iter().map(of).sum::<u64>() as f64;
-        let (moved, gave_up) = (sum(|stratum| stratum.both), sum(|stratum| stratum.first));
-        stats::pooled_lift(&strata).map_or(Tie { excess: 0.0, p: 1.0 }, |found| Tie {
-            excess: (moved - found.expected) / gave_up,
-            p: found.p,
-        })
+        stats::pooled_lift(&strata).map_or(none, |found| Tie { excess: (moved - found.expected) / gave_up, p: found.p })
     }
 
     /// Whether the two are now used by the same accounts more than chance would have it, in strata of breadth.
