@@ -301,6 +301,7 @@ impl Known {
         };
         let shape = MetricSettings {
             adoption: &settings.adoption,
+            overlap: &settings.overlap,
             cost: &settings.cost,
             rare_below: settings.rule.rare_below,
             seed: settings.seed,

@@ -296,6 +296,7 @@ impl Capability {
             protected_reason: None,
             available_to: Vec::new(),
             replaced_by: None,
+            vendor: None,
         }
     }
 }
@@ -318,6 +319,7 @@ fn capability(line: &CatalogueLine, settings: &CatalogueSettings) -> Option<Capa
         protected_reason: line.protected_reason.clone(),
         available_to: line.available_to.clone().unwrap_or_default(),
         replaced_by: line.replaced_by.clone(),
+        vendor: line.vendor.clone(),
         id,
     })
 }

@@ -52,4 +52,6 @@ pub struct Capability {
     pub available_to: Vec<String>,
     /// Id of its replacement.
     pub replaced_by: Option<String>,
+    /// Vendor of an integration; `None` when not said.
+    pub vendor: Option<String>,
 }

@@ -22,6 +22,22 @@ pub fn cost_settings() -> CostSettings {
     config::parse("").unwrap().cost
 }
 
+/// The ledger of some tickets alone.
+pub fn ledger_of_tickets(catalogue: &Catalogue, tickets: &[Ticket], rates: &Rates, settings: &CostSettings) -> Ledger {
+    Ledger::build(&LedgerInput {
+        catalogue,
+        tickets,
+        work_items: &[],
+        charges: &[],
+        incidents: &[],
+        proposals: &BTreeMap::new(),
+        rates: RateBook::new(rates, &[], &BTreeMap::new(), "EUR"),
+        work_rules: &[],
+        settings,
+        usage: &[],
+    })
+}
+
 /// Everything that a ledger is made of.
 #[derive(Debug)]
 pub struct Case {

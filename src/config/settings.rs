@@ -46,6 +46,8 @@ pub struct Settings {
     pub work: Vec<WorkRule>,
     /// How use is measured.
     pub adoption: AdoptionSettings,
+    /// When two capabilities go together, and when one takes the other's place.
+    pub overlap: OverlapSettings,
     /// How cost is measured.
     pub cost: CostSettings,
     /// The rule: rare, and yet costly.
@@ -466,6 +468,36 @@ pub struct AdoptionSettings {
     /// Accounts that must speak of it before a capability counts as broken, or as used without being counted.
     #[schemars(range(min = 1))]
     pub evidence_accounts: u32,
+    /// Core capabilities that a new account must have used to count as onboarded.
+    #[schemars(range(min = 1))]
+    pub onboarding_core: u32,
+}
+
+/// `[overlap]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverlapSettings {
+    /// Accounts that must have moved from one capability to another before the one may be called the other's substitute.
+    #[schemars(range(min = 1))]
+    pub min_switchers: u32,
+    /// Part of the accounts that gave the one up which they must be, beyond what is expected without any tie.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_switch_share: f64,
+    /// Accounts that must use both capabilities before they may be called complements.
+    #[schemars(range(min = 1))]
+    pub min_both: u32,
+    /// Part of the accounts of the rarer capability that must use the commoner one.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_containment: f64,
+    /// Part of the room between co-use by chance and full containment that co-use must fill.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_excess: f64,
+    /// A pair whose Jaccard index is at least this is listed whatever its relation.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub list_from: f64,
+    /// How many pairs are listed at most, besides the closest partner of every capability.
+    #[schemars(range(min = 0))]
+    pub max_pairs: u32,
 }
 
 /// The basis of usage share.

@@ -386,17 +386,25 @@ pub struct CoUse {
     pub either: u64,
     /// Both over either, Wilson.
     pub jaccard: Estimate,
-    /// Part of the accounts of `first` that use `second`, Wilson.
+    /// Part of the accounts of `first` that use `second`, Wilson; with n = 0 and the interval 0–1, unknown, when nobody
+    /// uses `first`.
     pub first_in_second: Estimate,
-    /// Part of the accounts of `second` that use `first`, Wilson.
+    /// Part of the accounts of `second` that use `first`, likewise.
     pub second_in_first: Estimate,
     /// Co-use over what independence would give; 1: unrelated. `None` when one of them is used by nobody.
     pub lift: Option<Estimate>,
+    /// The same against accounts that use about as many other capabilities; `None` when none of the accounts of equal
+    /// breadth could have used both.
+    pub adjusted_lift: Option<Estimate>,
+    /// Two-sided p of that lift being 1, adjusted for the number of pairs; `None` when the pair was not tested because
+    /// one of the two has fewer accounts than `overlap.min_both`.
+    pub co_use_p: Option<f64>,
     /// Accounts that gave up `first` and took up `second` over the last twelve months; `None` below six months of data.
     pub first_to_second: Option<u64>,
     /// Accounts that went the other way.
     pub second_to_first: Option<u64>,
-    /// Two-sided p of McNemar's exact test of the two.
+    /// Two-sided p of McNemar's exact test of the two, adjusted for the number of pairs; `None` when the pair was not
+    /// tested because fewer accounts than `overlap.min_switchers` moved.
     pub switch_p: Option<f64>,
     /// What the pair is.
     pub relation: Relation,

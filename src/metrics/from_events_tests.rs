@@ -1,9 +1,10 @@
 //! Hand-computed facts of a small company.
 
 use super::*;
-use crate::attribute::testing::cost_settings;
-use crate::attribute::{CapabilityKind, Catalogue, Ledger, LedgerInput, RateBook};
-use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted};
+use crate::attribute::testing::{cost_settings, ledger_of_tickets};
+use crate::attribute::{CapabilityKind, Catalogue};
+use crate::config::{CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted};
+use crate::metrics::testing::ADOPTION;
 use crate::rollup;
 use crate::tables::Tables;
 use crate::tables::rows::{Commitment, Ticket};
@@ -53,25 +54,8 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
     let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
     let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
     let cost = CostSettings { bootstrap_replicates: 200, ..cost_settings() };
-    let ledger = Ledger::build(&LedgerInput {
-        catalogue: &catalogue,
-        tickets,
-        work_items: &[],
-        charges: &[],
-        incidents: &[],
-        proposals: &[].into(),
-        rates: RateBook::new(&rates, &[], &[].into(), "EUR"),
-        work_rules: &[],
-        settings: &cost,
-        usage: &[],
-    });
-    let adoption = AdoptionSettings {
-        min_active_days: 1,
-        usage_share_of: UsageShareOf::ActiveDays,
-        repeated_days: 2,
-        broken_from: 0.2,
-        evidence_accounts: 3,
-    };
+    let ledger = ledger_of_tickets(&catalogue, tickets, &rates, &cost);
+    let adoption = ADOPTION;
     let promise = Commitment {
         account_id: Some("a0".into()),
         capability: Some("y".into()),
@@ -92,7 +76,13 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         base_totals: &[],
         spans: &spans,
     };
-    let settings = MetricSettings { adoption: &adoption, cost: &cost, rare_below: 0.1, seed: 1 };
+    let settings = MetricSettings {
+        adoption: &adoption,
+        overlap: &super::super::overlap::testing::SETTINGS,
+        cost: &cost,
+        rare_below: 0.1,
+        seed: 1,
+    };
     (super::super::measure(evidence, settings, &mut findings), findings)
 }
 

@@ -191,16 +191,8 @@ pub(super) fn evidence(funnel: &Funnel, signs: Signs, settings: &AdoptionSetting
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::UsageShareOf;
+    use crate::metrics::testing::ADOPTION;
     use proptest::prelude::*;
-
-    const SETTINGS: AdoptionSettings = AdoptionSettings {
-        min_active_days: 1,
-        usage_share_of: UsageShareOf::ActiveDays,
-        repeated_days: 2,
-        broken_from: 0.2,
-        evidence_accounts: 3,
-    };
 
     fn tried(customer: usize, known: u64, failed: u64, succeeded_days: u64) -> Attempts {
         Attempts { customer: Some(customer), known, failed, succeeded_days }
@@ -285,7 +277,7 @@ mod tests {
             (Funnel { failure_share: share((0.19, 0.15)), ..failing }, signs(true, 9, 9), UseEvidence::Used),
             (on_offer, signs(true, 0, 0), UseEvidence::Used),
         ] {
-            assert_eq!(evidence(&funnel, signs, &SETTINGS), expected, "{funnel:?} {signs:?}");
+            assert_eq!(evidence(&funnel, signs, &ADOPTION), expected, "{funnel:?} {signs:?}");
         }
     }
 
@@ -294,7 +286,7 @@ mod tests {
         let (base, all) = (set(0..40), set(0..40));
         let judged = |attempts: &[Attempts]| {
             let failing_accounts = attempts.iter().filter(|attempts| attempts.failed > 0).count() as u64;
-            evidence(&funnel(&base, &all, None, attempts, 2), signs(true, 0, failing_accounts), &SETTINGS)
+            evidence(&funnel(&base, &all, None, attempts, 2), signs(true, 0, failing_accounts), &ADOPTION)
         };
         assert_eq!(judged(&[tried(0, 1, 1, 0), tried(1, 1, 1, 0)]), UseEvidence::Used);
         assert_eq!(judged(&[tried(0, 500, 450, 3)]), UseEvidence::Used, "one account");

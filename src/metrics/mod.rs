@@ -6,8 +6,10 @@
 mod adoption;
 mod attempts;
 mod base;
+mod breadth;
 mod concentration;
 mod cost;
+mod dependence;
 mod disproportion;
 mod engagement;
 mod facts;
@@ -16,15 +18,22 @@ mod from_totals;
 mod funnel;
 mod ledger_file;
 mod lifecycle;
+#[cfg(test)]
+mod measured;
+mod overlap;
 mod rhythm;
 mod segments;
 mod sets;
 mod settle;
+mod surface;
+mod switching;
+#[cfg(test)]
+pub(crate) mod testing;
 mod trend;
 mod usage_share;
 
 use crate::attribute::{Catalogue, Ledger};
-use crate::config::{AdoptionSettings, CostSettings};
+use crate::config::{AdoptionSettings, CostSettings, OverlapSettings};
 use crate::diag::Findings;
 use crate::rollup::{Rollup, Spans};
 use crate::stats::PoissonWeights;
@@ -38,7 +47,9 @@ pub use facts::{
     UseEvidence,
 };
 pub use ledger_file::{LedgerFileError, ledger_parquet};
+pub use overlap::Touched;
 pub use sets::AccountSet;
+pub use switching::ThenAndNow;
 
 use cost::CapabilityCost;
 use disproportion::Contribution;
@@ -85,6 +96,20 @@ pub const DEFINITIONS: &[Definition] = &[
     cost::CONTACT_RATE,
 ];
 
+/// What is measured of the whole product, of pairs of capabilities and of single accounts, in the order of the methodology
+/// page. None of these is a figure of one capability.
+pub const PORTFOLIO_DEFINITIONS: &[Definition] = &[
+    overlap::TOUCHED,
+    overlap::JACCARD,
+    overlap::LIFT,
+    overlap::SWITCHERS,
+    dependence::DEPENDENCE,
+    surface::SURFACE,
+    surface::TICKET_ELASTICITY,
+    surface::UNTOUCHED_SHARE,
+    surface::ONBOARDING_DAYS,
+];
+
 /// What the metrics are computed from.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
@@ -119,6 +144,8 @@ pub struct Evidence<'a> {
 pub struct MetricSettings<'a> {
     /// How use is measured.
     pub adoption: &'a AdoptionSettings,
+    /// When two capabilities go together.
+    pub overlap: &'a OverlapSettings,
     /// How cost is measured.
     pub cost: &'a CostSettings,
     /// The line of rarity: adoption below it is rare. Only the days that it takes to settle on a side look at it.
@@ -138,6 +165,11 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     add_cost(&mut facts, evidence);
     add_disproportion(&mut facts, evidence, settings);
     add_commitments(&mut facts, evidence);
+    if facts.basis == Basis::Events {
+        overlap::add(&mut facts, evidence, settings);
+        dependence::add(&mut facts, evidence);
+        surface::add(&mut facts, evidence, settings);
+    }
     facts
 }
 
@@ -290,7 +322,7 @@ mod tests {
     #[test]
     fn every_metric_has_a_page_of_its_own() {
         let mut ids = std::collections::BTreeSet::new();
-        for definition in DEFINITIONS {
+        for definition in DEFINITIONS.iter().chain(PORTFOLIO_DEFINITIONS) {
             assert!(ids.insert(definition.id), "{} stands twice", definition.id);
             assert!(definition.text.len() > 60, "{} says too little", definition.id);
         }

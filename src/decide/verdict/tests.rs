@@ -209,6 +209,8 @@ fn partners_are_named_with_their_figures() {
         first_in_second: estimate((0.9, 0.6, 1.0)),
         second_in_first: estimate((0.8, 0.5, 0.9)),
         lift: Some(estimate((6.0, 4.0, 9.0))),
+        adjusted_lift: Some(estimate((5.0, 3.0, 8.0))),
+        co_use_p: Some(0.0001),
         first_to_second: Some(there),
         second_to_first: Some(back),
         switch_p: Some(0.001),
