@@ -48,7 +48,7 @@ fn counts_are_about_their_mean() {
     assert_eq!(draw.below(0), 0);
 }
 
-fn role<'a>(world: &'a World, role: roles::Role) -> &'a world::Capability {
+fn role(world: &World, role: roles::Role) -> &world::Capability {
     world.capabilities.iter().find(|capability| capability.role == role).unwrap()
 }
 
