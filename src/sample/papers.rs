@@ -143,8 +143,9 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          in a thousand stands twice, and four tickets in a thousand have minutes that are no number. Events such as\n\
          `page_viewed` are no capability and stay unmapped; some worklogs and the hosting bill carry no label. One worklog\n\
          in eight has an issue type that no table knows, with a summary that tells what it was; one in thirty tells nothing.\n\n\
-         One account has ten times the ARR of its neighbours and uses the heart of the product on most days. One account in\n\
-         eight starts within the fifteen months and takes capabilities up over its first weeks, the later it starts the slower.\n\n\
+         One account has ten times the ARR of the others of its segment and uses the heart of the product on most days. One\n\
+         account in eight starts within the fifteen months and takes capabilities up over its first weeks, the later it starts\n\
+         the slower.\n\n\
          ## What is planted\n\n\
          `planted_truth.csv` says it for every capability, with the figure that tells it; the configuration does not name\n\
          that file.\n\n\

@@ -101,8 +101,10 @@ fn complements_share_nine_in_ten_of_their_accounts() {
 fn the_whale_is_ten_times_its_neighbours_and_keeps_out_of_what_is_rare() {
     let world = World::new(&SampleOptions::default());
     let whale = &world.accounts[world::WHALE];
-    let largest = world.accounts.iter().skip(1).map(|account| account.arr).max().unwrap();
-    assert!(whale.arr > 2 * largest && whale.churned_on.is_none(), "{} {largest}", whale.arr);
+    let others: Vec<u32> =
+        world.accounts.iter().skip(1).filter(|a| a.segment == whale.segment).map(|account| account.arr).collect();
+    let mean = others.iter().sum::<u32>() / u32::try_from(others.len()).unwrap();
+    assert!((8..13).contains(&(whale.arr / mean)) && whale.churned_on.is_none(), "{} {mean}", whale.arr);
     let used = world.capabilities.iter().filter(|c| c.adopters.iter().any(|a| a.account == world::WHALE));
     assert!(used.clone().count() > 20);
     assert!(used.clone().all(|c| matches!(c.role, roles::Role::Healthy | roles::Role::SegmentCritical)));

@@ -9,7 +9,7 @@ use super::{SampleOptions, adopters, names};
 /// Months of history; the last is the last of the report period.
 pub(super) const MONTHS: u32 = 15;
 
-/// The account that is ten times as large as its neighbours and uses the heart of the product nearly every day. It keeps
+/// The account that is ten times as large as others of its segment and uses the heart of the product on most days. It keeps
 /// out of what is planted as rare, so that it moves no planted figure but those of money and concentration.
 pub(super) const WHALE: usize = 0;
 
@@ -147,7 +147,8 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
             // The smaller of two draws: most accounts are small within their segment.
             let arr = low + draw.below(high - low).min(draw.below(high - low));
             let known = n as usize <= PATRON;
-            let arr = if n as usize == WHALE { arr * 10 } else { arr };
+            // Ten times what an account of its segment pays on average.
+            let arr = if n as usize == WHALE { 10 * (low + (high - low) / 3) } else { arr };
             let before = day(0, draw.below(28)).checked_sub_months(Months::new(draw.below(48))).unwrap_or_default();
             // One in eight starts within the history, so that there are cohorts to follow.
             let within = day(1 + draw.below(MONTHS - 3), draw.below(28));
