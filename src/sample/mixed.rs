@@ -9,20 +9,20 @@ use serde_json::json;
 use super::draw::Draw;
 use super::files::{self, Table};
 use super::world::{Capability, MONTHS, World, day};
-use super::{papers, support, usage};
+use super::{charges, papers, tickets, usage, work};
 
 /// Every file: path and bytes, sorted by path.
 pub(super) fn files(world: &World) -> Vec<(String, Vec<u8>)> {
     let mut files = vec![
         ("airbyte/jobs.ndjson.gz".to_owned(), files::gz(&jobs(world))),
         ("crm/accounts.csv".to_owned(), papers::accounts(world)),
-        ("cloud/focus-costs.csv".to_owned(), support::charges(world)),
+        ("cloud/focus-costs.csv".to_owned(), charges::charges(world)),
         ("events/tracks.csv.gz".to_owned(), files::gz(&usage::tracks(world))),
         ("flags.json".to_owned(), flags(world)),
         ("pagerduty incidents.csv".to_owned(), incidents(world)),
-        ("support/export-tickets.csv".to_owned(), windows(&support::tickets(world))),
+        ("support/export-tickets.csv".to_owned(), windows(&tickets::tickets(world).0)),
         ("usage per month.csv".to_owned(), monthly(&usage::syncs(world))),
-        ("time/worklogs.csv".to_owned(), decimal_commas(&support::worklogs(world))),
+        ("time/worklogs.csv".to_owned(), decimal_commas(&work::worklogs(world))),
     ];
     files.sort();
     files

@@ -2,7 +2,8 @@
 
 use super::SampleOptions;
 use super::files::Table;
-use super::world::{Role, World, day};
+use super::roles::Role;
+use super::world::{World, day};
 
 /// A Salesforce account export with the custom fields that customer success added.
 pub(super) const ACCOUNTS: [&str; 21] = [
@@ -59,21 +60,39 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn catalogue(world: &World) -> Vec<u8> {
-    const HEADER: [&str; 9] =
-        ["id", "name", "kind", "category", "owner", "launched_on", "intent", "protected_until", "protected_reason"];
+    const HEADER: [&str; 13] = [
+        "id",
+        "name",
+        "kind",
+        "parent",
+        "category",
+        "owner",
+        "launched_on",
+        "intent",
+        "protected_until",
+        "protected_reason",
+        "available_to",
+        "replaced_by",
+        "vendor",
+    ];
     let mut table = Table::new(&HEADER, b',');
     for capability in &world.capabilities {
         let lawful = capability.role == Role::Compliance;
+        let partner = capability.partner.filter(|_| capability.role == Role::TwinOld);
         table.row([
             capability.id.as_str(),
             capability.name.as_str(),
             if capability.integration { "integration" } else { "feature" },
+            capability.parent,
             capability.category,
             capability.team,
             &capability.launched_on.to_string(),
             if capability.role == Role::Core { "core" } else { "" },
             if lawful { "2028-12-31" } else { "" },
             if lawful { "record-keeping duty of the trade" } else { "" },
+            &capability.available_to.join(";"),
+            partner.map_or("", |partner| &world.capabilities[partner].id),
+            capability.vendor,
         ]);
     }
     table.finish()
@@ -82,17 +101,19 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
 pub(super) fn commitments(world: &World) -> Vec<u8> {
     let mut table = Table::new(&["account_id", "capability", "until", "source"], b',');
     for capability in world.capabilities.iter().filter(|capability| capability.role == Role::Committed) {
-        if let Some(&adopter) = capability.adopters.first() {
-            table.row([&world.accounts[adopter].id, &capability.id, &day(26, 27).to_string(), "contract"]);
+        if let Some(adopter) = capability.adopters.first() {
+            table.row([&world.accounts[adopter.account].id, &capability.id, &day(26, 27).to_string(), "contract"]);
         }
     }
     table.finish()
 }
 
 pub(super) fn truth(world: &World) -> Vec<u8> {
-    let mut table = Table::new(&["capability", "planted", "note"], b',');
+    let mut table = Table::new(&["capability", "planted", "note", "figure", "partner"], b',');
     for capability in &world.capabilities {
-        table.row([&capability.id, capability.role.as_str(), capability.role.note()]);
+        let role = capability.role;
+        let partner = capability.partner.map_or("", |partner| &world.capabilities[partner].id);
+        table.row([&capability.id, role.as_str(), role.note(), role.figure(), partner]);
     }
     table.finish()
 }
@@ -100,20 +121,8 @@ pub(super) fn truth(world: &World) -> Vec<u8> {
 pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
     let planted = |role: Role| {
         let named: Vec<&str> = world.capabilities.iter().filter(|c| c.role == role).map(|c| c.name.as_str()).collect();
-        format!("| {} | {} | {} |\n", role.as_str(), role.note(), named.join(", "))
+        format!("| {} | {} | {} | {} |\n", role.as_str(), role.note(), role.figure(), named.join(", "))
     };
-    let roles = [
-        Role::DeadWeight,
-        Role::BuiltForOne,
-        Role::Seasonal,
-        Role::SegmentCritical,
-        Role::Broken,
-        Role::New,
-        Role::Committed,
-        Role::Compliance,
-        Role::Core,
-        Role::CheapRare,
-    ];
     format!(
         "# Fernwick Dispatch, an invented company\n\n\
          Software for firms that send technicians out. Nothing here is real: accounts, people, vendors and figures were\n\
@@ -121,25 +130,35 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          which gives these bytes again. Licence: MIT OR Apache-2.0, as the program.\n\n\
          Fifteen months, July 2025 to September 2026, as the exports of several systems with their real headers:\n\n\
          | file | export of | feeds |\n|---|---|---|\n\
-         | segment-tracks.csv.gz | Segment warehouse, `tracks` | usage of features |\n\
+         | segment-tracks.csv.gz | Segment warehouse, `tracks` | usage of features, and what was shown |\n\
          | integration-syncs.csv.gz | a connector platform, counted by month | usage of integrations |\n\
+         | integration-runs.csv.gz | the same platform, a sample of single runs | runs |\n\
+         | pagerduty-incidents.csv | PagerDuty, analytics | incidents |\n\
          | salesforce-accounts.csv | Salesforce, accounts with custom fields | accounts |\n\
-         | zendesk-tickets.csv.gz | Zendesk, ticket report | tickets |\n\
+         | zendesk-tickets.csv.gz | Zendesk, ticket report with custom fields | tickets |\n\
          | tempo-worklogs.csv.gz | Tempo, timesheet, `;` and decimal comma | work items |\n\
          | focus-costs.csv | FOCUS 1.0 bill | charges |\n\
          | catalogue.csv, commitments.csv | kept by hand | catalogue, commitments |\n\n\
          About three rows of usage in a thousand are damaged (a time that is none, an empty event, a row cut short), one\n\
          in a thousand stands twice, and four tickets in a thousand have minutes that are no number. Events such as\n\
-         `page_viewed` are no capability and stay unmapped; some tickets, worklogs and the hosting bill carry no label.\n\n\
+         `page_viewed` are no capability and stay unmapped; some worklogs and the hosting bill carry no label. One worklog\n\
+         in eight has an issue type that no table knows, with a summary that tells what it was; one in thirty tells nothing.\n\n\
+         One account has ten times the ARR of the others of its segment and uses the heart of the product on most days. One\n\
+         account in eight starts within the fifteen months and takes capabilities up over its first weeks, the later it starts\n\
+         the slower.\n\n\
          ## What is planted\n\n\
-         `planted_truth.csv` says it for every capability; the configuration does not name that file.\n\n\
-         | planted | what | where |\n|---|---|---|\n{}\n\
+         `planted_truth.csv` says it for every capability, with the figure that tells it; the configuration does not name\n\
+         that file.\n\n\
+         | planted | what | told by | where |\n|---|---|---|---|\n{}\n\
          The rest is healthy, with adoption from nine in ten accounts\n\
-         down a long tail.\n",
+         down a long tail.\n\n\
+         One ticket in eight carries no product area. What they are about stands in `planted_tickets.csv`, with how much their\n\
+         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n\
+         An empty capability there means the customer's own contract.\n",
         options.accounts,
         options.capabilities,
         options.events,
         options.seed,
-        roles.map(planted).concat(),
+        Role::PLANTED.map(planted).concat(),
     )
 }

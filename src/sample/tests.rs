@@ -12,7 +12,7 @@ fn the_same_options_give_the_same_bytes_and_another_seed_others() {
 fn dead_weight_is_always_planted_from_ten_capabilities_on() {
     for capabilities in [10, 11, 40, 85, 300] {
         let world = World::new(&SampleOptions { capabilities, ..SMALL });
-        let dead = world.capabilities.iter().filter(|capability| capability.role == world::Role::DeadWeight);
+        let dead = world.capabilities.iter().filter(|capability| capability.role == roles::Role::DeadWeight);
         assert!(dead.count() >= 1, "{capabilities}");
         assert_eq!(world.capabilities.len(), capabilities as usize);
         let mut ids: Vec<&str> = world.capabilities.iter().map(|capability| capability.id.as_str()).collect();
@@ -29,10 +29,10 @@ fn planted_roles_are_used_as_they_promise() {
     for capability in &world.capabilities {
         let users = capability.adopters.len();
         match capability.role {
-            world::Role::DeadWeight => assert!((1..base / 20).contains(&users), "{} {users}", capability.id),
-            world::Role::BuiltForOne => assert_eq!(users, 1),
-            world::Role::SegmentCritical => {
-                assert!(capability.adopters.iter().all(|&index| world.accounts[index].segment == "Enterprise"));
+            roles::Role::DeadWeight => assert!((1..base / 20).contains(&users), "{} {users}", capability.id),
+            roles::Role::BuiltForOne => assert_eq!(users, 1),
+            roles::Role::SegmentCritical => {
+                assert!(capability.adopters.iter().all(|index| world.accounts[index.account].segment == "Enterprise"));
             }
             _ => {}
         }
@@ -46,4 +46,120 @@ fn counts_are_about_their_mean() {
     assert!((24_000..26_000).contains(&sum), "{sum}");
     assert_eq!(draw.count(0), 0);
     assert_eq!(draw.below(0), 0);
+}
+
+fn role(world: &World, role: roles::Role) -> &world::Capability {
+    world.capabilities.iter().find(|capability| capability.role == role).unwrap()
+}
+
+/// Accounts that may use it in a month.
+fn open_to(capability: &world::Capability, month_index: u32) -> std::collections::BTreeSet<usize> {
+    capability.adopters.iter().filter(|a| !a.days(month_index).is_empty()).map(|a| a.account).collect()
+}
+
+#[test]
+fn every_role_is_planted_at_the_usual_size_and_eighty_five_in_all() {
+    let world = World::new(&SampleOptions::default());
+    assert_eq!(world.capabilities.len(), 85);
+    for wanted in roles::Role::PLANTED {
+        role(&world, wanted);
+    }
+}
+
+#[test]
+fn what_is_not_offered_or_not_counted_has_no_use_and_is_named_for_no_plan_that_an_account_has() {
+    let world = World::new(&SampleOptions::default());
+    let (never, uncounted) = (role(&world, roles::Role::NeverOffered), role(&world, roles::Role::NotCounted));
+    assert!(never.adopters.is_empty() && uncounted.adopters.is_empty());
+    assert!(world.accounts.iter().all(|account| !never.is_offered_to(account) && uncounted.is_offered_to(account)));
+}
+
+#[test]
+fn the_accounts_of_the_old_twin_are_those_of_the_new_one_later() {
+    let world = World::new(&SampleOptions::default());
+    let (old, new) = (role(&world, roles::Role::TwinOld), role(&world, roles::Role::TwinNew));
+    let sizes: Vec<(usize, usize)> =
+        (0..world::MONTHS).map(|m| (open_to(old, m).len(), open_to(new, m).len())).collect();
+    assert!(sizes.windows(2).skip(2).all(|pair| pair[1].0 <= pair[0].0 + 3 && pair[1].1 + 3 >= pair[0].1), "{sizes:?}");
+    let (first, last) = (open_to(old, 0), open_to(new, world::MONTHS - 1));
+    assert!(first.intersection(&last).count() * 10 >= first.len() * 7, "{sizes:?}");
+    assert_eq!(old.category, new.category);
+}
+
+#[test]
+fn complements_share_nine_in_ten_of_their_accounts() {
+    let world = World::new(&SampleOptions::default());
+    let first = role(&world, roles::Role::Complement);
+    let second = &world.capabilities[first.partner.unwrap()];
+    let [a, b] = [first, second].map(|capability| open_to(capability, world::MONTHS - 1));
+    let common = a.intersection(&b).count();
+    assert!(common * 100 >= a.len().max(b.len()) * 88 && a != b, "{common} of {} and {}", a.len(), b.len());
+    assert!((world.accounts.len() / 5..world.accounts.len() / 4).contains(&a.len()), "{}", a.len());
+}
+
+#[test]
+fn the_whale_is_ten_times_its_neighbours_and_keeps_out_of_what_is_rare() {
+    let world = World::new(&SampleOptions::default());
+    let whale = &world.accounts[world::WHALE];
+    let others: Vec<u32> =
+        world.accounts.iter().skip(1).filter(|a| a.segment == whale.segment).map(|account| account.arr).collect();
+    let mean = others.iter().sum::<u32>() / u32::try_from(others.len()).unwrap();
+    assert!((8..13).contains(&(whale.arr / mean)) && whale.churned_on.is_none(), "{} {mean}", whale.arr);
+    let used = world.capabilities.iter().filter(|c| c.adopters.iter().any(|a| a.account == world::WHALE));
+    assert!(used.clone().count() > 20);
+    assert!(used.clone().all(|c| matches!(c.role, roles::Role::Healthy | roles::Role::SegmentCritical)));
+}
+
+#[test]
+fn some_accounts_start_within_the_history_and_use_nothing_before() {
+    let world = World::new(&SampleOptions::default());
+    let late: Vec<usize> =
+        (0..world.accounts.len()).filter(|&index| world.accounts[index].started_on > world::month(1)).collect();
+    assert!((world.accounts.len() / 20..world.accounts.len() / 5).contains(&late.len()), "{}", late.len());
+    let adopters = world.capabilities.iter().flat_map(|capability| &capability.adopters);
+    assert!(adopters.clone().all(|adopter| adopter.from >= world.accounts[adopter.account].started_on));
+}
+
+#[test]
+fn every_capability_has_words_of_its_own_and_a_second_of_its_name_has_the_same() {
+    let words = words::Words::of_sample();
+    let mut draw = draw::Draw::new(1, "words");
+    let names = names::FEATURES.iter().copied().chain(names::INTEGRATIONS.iter().map(|(name, _)| *name));
+    for name in names {
+        assert_ne!(words.noun(name, &mut draw), "this function", "{name}");
+        assert_ne!(words.noun(&format!("{name} 2"), &mut draw), "this function", "{name} 2");
+    }
+    assert_eq!(words.noun("no such thing", &mut draw), "this function");
+}
+
+#[test]
+fn one_ticket_in_eight_has_no_area_and_each_of_them_is_planted() {
+    let world = World::new(&SampleOptions::default());
+    let (export, planted) = tickets::tickets(&world);
+    let records = |bytes: &[u8]| csv::Reader::from_reader(bytes).into_records().map(Result::unwrap).collect::<Vec<_>>();
+    let place = |name: &str| tickets::TICKETS.iter().position(|known| *known == name).unwrap();
+    let (id, area) = (place("Id"), place("Product area [list]"));
+    let (all, planted) = (records(&export), records(&planted));
+    let without: Vec<&str> = all.iter().filter(|ticket| ticket[area].is_empty()).map(|ticket| &ticket[id]).collect();
+    assert_eq!(without, planted.iter().map(|line| &line[0]).collect::<Vec<_>>());
+    assert!((all.len() / 10..all.len() / 7).contains(&without.len()), "{} of {}", without.len(), all.len());
+    let of = |told: &str| planted.iter().filter(|line| &line[2] == told).count();
+    assert!((planted.len() / 7..planted.len() / 4).contains(&of("generic")), "{}", of("generic"));
+    assert!((1..planted.len() / 20).contains(&of("misleading")), "{}", of("misleading"));
+}
+
+#[test]
+fn runs_of_broken_integrations_mostly_fail_and_others_seldom() {
+    let world = World::new(&SampleOptions::default());
+    let runs = oncall::runs(&world);
+    let mut failed: std::collections::BTreeMap<bool, [u32; 2]> = std::collections::BTreeMap::new();
+    for run in csv::Reader::from_reader(runs.as_slice()).into_records().map(Result::unwrap) {
+        let of = world.capabilities.iter().find(|capability| capability.id == run[1]).unwrap();
+        let counts = failed.entry(of.role == roles::Role::Broken).or_default();
+        counts[0] += u32::from(&run[4] == "failed");
+        counts[1] += 1;
+    }
+    let [broken, sound] = [failed[&true], failed[&false]];
+    assert!(broken[0] * 10 > broken[1] * 6 && sound[0] * 20 < sound[1], "{broken:?} {sound:?}");
+    assert!(broken[1] + sound[1] < 15_000);
 }

@@ -2,7 +2,8 @@ use chrono::NaiveDate;
 
 use super::draw::Draw;
 use super::files::Table;
-use super::world::{Account, Capability, MONTHS, Role, World, day, month};
+use super::roles::Role;
+use super::world::{Account, Adopter, Capability, MONTHS, WHALE, World, day, month};
 
 /// The header of a Segment warehouse `tracks` table.
 pub(super) const TRACKS: [&str; 14] = [
@@ -34,13 +35,18 @@ pub(super) fn tracks(world: &World) -> Vec<u8> {
     let mut number = 0;
     for month_index in 0..MONTHS {
         for capability in world.capabilities.iter().filter(|capability| !capability.integration) {
-            for &adopter in &capability.adopters {
-                let account = &world.accounts[adopter];
-                for _ in 0..active_days(capability, account, month_index, more, &mut draw) {
+            for adopter in &capability.adopters {
+                let account = &world.accounts[adopter.account];
+                let days = adopter.days(month_index);
+                for _ in 0..active_days(capability, adopter, month_index, more, &mut draw) {
                     number += 1;
-                    let on = day(month_index, draw.below(28));
-                    track(&mut table, number, &event_name(capability, &mut draw), account, on, &mut draw);
+                    let on = day(month_index, days.start + draw.below(days.end - days.start));
+                    let user = draw.below(if adopter.account == WHALE { 12 } else { 4 });
+                    track(&mut table, number, &event_name(capability, &mut draw), (account, user), on, &mut draw);
                 }
+            }
+            if capability.role == Role::ExposedUnused {
+                exposures(&mut table, world, capability, month_index, &mut number, &mut draw);
             }
         }
         noise(&mut table, world, month_index, &mut number, &mut draw);
@@ -57,21 +63,50 @@ fn extra_events(world: &World) -> u32 {
 }
 
 /// On how many days of a month the account uses the capability; 0 when it does not.
-fn active_days(capability: &Capability, account: &Account, month_index: u32, more: u32, draw: &mut Draw) -> u32 {
-    let first = month(month_index);
-    if !account.is_customer_on(day(month_index, 27)) || !account.is_customer_on(first) || capability.launched_on > first
-    {
+pub(super) fn active_days(
+    capability: &Capability,
+    adopter: &Adopter,
+    month_index: u32,
+    more: u32,
+    draw: &mut Draw,
+) -> u32 {
+    let days = adopter.days(month_index);
+    if days.is_empty() || capability.launched_on > month(month_index) {
         return 0;
     }
+    let heavy = adopter.account == WHALE && capability.role == Role::Healthy;
     let used_this_month = match capability.role {
         // December and January of the history.
-        Role::Seasonal => draw.chance(if month_index == 5 || month_index == 6 { 700 } else { 12 }),
+        Role::Seasonal => draw.chance(if month_index == 5 || month_index == 6 { 700 } else { 20 }),
         Role::BuiltForOne => true,
-        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core => draw.chance(500),
+        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core | Role::ExposedUnused => draw.chance(600),
         _ => draw.chance(850),
     };
-    let often = if capability.role == Role::BuiltForOne { 80 } else { more };
+    let often = match capability.role {
+        Role::BuiltForOne => 80,
+        _ if heavy => 90,
+        _ => more,
+    };
     if used_this_month { (1 + draw.count(often)).min(27) } else { 0 }
+}
+
+/// The screens on which something was only offered: to one account in four each month.
+fn exposures(
+    table: &mut Table,
+    world: &World,
+    capability: &Capability,
+    month_index: u32,
+    number: &mut u32,
+    draw: &mut Draw,
+) {
+    for account in &world.accounts {
+        let on = day(month_index, draw.below(28));
+        if draw.chance(250) && account.is_customer_on(on) {
+            *number += 1;
+            let user = draw.below(4);
+            track(table, *number, &format!("shown: {}", capability.id), (account, user), on, draw);
+        }
+    }
 }
 
 /// Some features are told apart by what was done with them; rules of the configuration bring them together.
@@ -84,9 +119,16 @@ fn event_name(capability: &Capability, draw: &mut Draw) -> String {
     }
 }
 
-fn track(table: &mut Table, number: u32, event: &str, account: &Account, on: NaiveDate, draw: &mut Draw) {
+fn track(
+    table: &mut Table,
+    number: u32,
+    event: &str,
+    (account, user): (&Account, u32),
+    on: NaiveDate,
+    draw: &mut Draw,
+) {
     let time = format!("{on} {:02}:{:02}:{:02}.000 UTC", 7 + draw.below(11), draw.below(60), draw.below(60));
-    let (id, user) = (format!("ajs-{number:x}"), format!("{}-u{}", &account.id[10..15], draw.below(4)));
+    let (id, user) = (format!("ajs-{number:x}"), format!("{}-u{user}", &account.id[10..15]));
     let damage = draw.chance(DAMAGED).then(|| draw.below(3));
     let shown = if damage == Some(0) { format!("{on}T99:00") } else { time.clone() };
     let event = if damage == Some(1) { "" } else { event };
@@ -106,7 +148,8 @@ fn noise(table: &mut Table, world: &World, month_index: u32, number: &mut u32, d
         if account.is_customer_on(day(month_index, 0)) && account.is_customer_on(day(month_index, 27)) {
             *number += 1;
             let event = draw.one_of(&["page_viewed", "session_started", "error_shown"]);
-            track(table, *number, event, account, day(month_index, draw.below(28)), draw);
+            let user = draw.below(4);
+            track(table, *number, event, (account, user), day(month_index, draw.below(28)), draw);
         }
     }
 }
@@ -117,11 +160,10 @@ pub(super) fn syncs(world: &World) -> Vec<u8> {
     let mut table = Table::new(&["account_id", "integration", "month", "syncs", "status"], b',');
     for month_index in 0..MONTHS {
         for capability in world.capabilities.iter().filter(|capability| capability.integration) {
-            for &adopter in &capability.adopters {
-                let account = &world.accounts[adopter];
-                let days = active_days(capability, account, month_index, 10, &mut draw);
+            for adopter in &capability.adopters {
+                let days = active_days(capability, adopter, month_index, 10, &mut draw);
                 if days > 0 {
-                    sync(&mut table, capability, account, month_index, days, &mut draw);
+                    sync(&mut table, capability, &world.accounts[adopter.account], month_index, days, &mut draw);
                 }
             }
         }

@@ -1,86 +1,25 @@
+use std::ops::Range;
+
 use chrono::{Days, Months, NaiveDate};
 
-use super::SampleOptions;
 use super::draw::Draw;
-use super::names;
+use super::roles::{DEALT, NAMED, PAIRED, Role};
+use super::{SampleOptions, adopters, names};
 
 /// Months of history; the last is the last of the report period.
 pub(super) const MONTHS: u32 = 15;
 
-/// What was planted in a capability.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
-    Healthy,
-    CheapRare,
-    DeadWeight,
-    BuiltForOne,
-    Seasonal,
-    SegmentCritical,
-    Broken,
-    New,
-    Committed,
-    Compliance,
-    Core,
-}
+/// The account that is ten times as large as others of its segment and uses the heart of the product on most days. It keeps
+/// out of what is planted as rare, so that it moves no planted figure but those of money and concentration.
+pub(super) const WHALE: usize = 0;
 
-impl Role {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::CheapRare => "cheap-rare",
-            Self::DeadWeight => "dead-weight",
-            Self::BuiltForOne => "built-for-one",
-            Self::Seasonal => "seasonal",
-            Self::SegmentCritical => "segment-critical",
-            Self::Broken => "broken",
-            Self::New => "new",
-            Self::Committed => "protected-commitment",
-            Self::Compliance => "protected-compliance",
-            Self::Core => "protected-core",
-        }
-    }
+/// The account that two capabilities were built for.
+pub(super) const PATRON: usize = 2;
 
-    pub(super) fn note(self) -> &'static str {
-        match self {
-            Self::Healthy => "used and paid for in proportion",
-            Self::CheapRare => "rare, and costs next to nothing",
-            Self::DeadWeight => "used by a handful of accounts, costs many times its part",
-            Self::BuiltForOne => "built for one account, which uses it daily",
-            Self::Seasonal => "needed once a year, hardly used in the report period",
-            Self::SegmentCritical => "rare overall, used by most of the enterprise segment",
-            Self::Broken => "tried by many, and mostly fails: broken, not unwanted",
-            Self::New => "launched within six months of the end of the report period",
-            Self::Committed => "as dear as dead weight, but promised to an account by contract",
-            Self::Compliance => "as dear as dead weight, but required by law",
-            Self::Core => "as dear as dead weight, but core to the strategy",
-        }
-    }
+/// The plan that a capability is offered to and that no account has.
+pub(super) const NOBODYS_PLAN: &str = "Pilot";
 
-    /// Whether it costs many times its part.
-    pub(super) fn is_dear(self) -> bool {
-        !matches!(self, Self::Healthy | Self::CheapRare | Self::New)
-    }
-}
-
-/// How many of 85 capabilities have a role other than healthy, and whether they are integrations.
-const PLANTED: [(Role, u32, bool); 14] = [
-    (Role::DeadWeight, 5, false),
-    (Role::DeadWeight, 3, true),
-    (Role::BuiltForOne, 1, false),
-    (Role::BuiltForOne, 1, true),
-    (Role::Seasonal, 2, false),
-    (Role::SegmentCritical, 1, false),
-    (Role::SegmentCritical, 1, true),
-    (Role::Broken, 2, true),
-    (Role::New, 2, false),
-    (Role::New, 1, true),
-    (Role::Committed, 1, false),
-    (Role::Compliance, 1, false),
-    (Role::Core, 1, true),
-    (Role::CheapRare, 9, false),
-];
-
-/// The size that the counts of [`PLANTED`] are of.
+/// The size that the counts of [`DEALT`] are of.
 const OF: u32 = 85;
 
 #[derive(Debug)]
@@ -113,9 +52,45 @@ pub(super) struct Capability {
     pub category: &'static str,
     pub team: &'static str,
     pub role: Role,
+    /// The capability that it is planted together with, as an index.
+    pub partner: Option<usize>,
+    /// Id of the capability that it is a part of; empty for none.
+    pub parent: &'static str,
+    /// Plans that it is offered to; all when empty.
+    pub available_to: &'static [&'static str],
     pub launched_on: NaiveDate,
-    /// Accounts that use it at all, as indices.
-    pub adopters: Vec<usize>,
+    /// Accounts that use it at all.
+    pub adopters: Vec<Adopter>,
+}
+
+impl Capability {
+    pub(super) fn is_offered_to(&self, account: &Account) -> bool {
+        self.available_to.is_empty() || self.available_to.contains(&account.plan)
+    }
+
+    /// How many accounts use it at all; at most two thousand, because cost grows with them.
+    pub(super) fn reach(&self) -> u32 {
+        u32::try_from(self.adopters.len()).unwrap_or(u32::MAX).min(2_000)
+    }
+}
+
+/// An account that uses a capability, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Adopter {
+    /// Index of the account.
+    pub account: usize,
+    /// First day.
+    pub from: NaiveDate,
+    /// First day on which it does not any more.
+    pub until: NaiveDate,
+}
+
+impl Adopter {
+    /// The days of a month, 0 to before 28, on which it may use the capability.
+    pub(super) fn days(&self, month_index: u32) -> Range<u32> {
+        let place = |on: NaiveDate| u32::try_from((on - month(month_index)).num_days().clamp(0, 28)).unwrap_or(0);
+        place(self.from)..place(self.until)
+    }
 }
 
 #[derive(Debug)]
@@ -139,14 +114,13 @@ impl World {
     pub(super) fn new(options: &SampleOptions) -> Self {
         let accounts = accounts(options);
         let mut capabilities = capabilities(options);
-        let mut draw = Draw::new(options.seed, "adopters");
-        let healthy = capabilities.iter().filter(|capability| capability.role == Role::Healthy).count();
-        let mut place = 0;
-        for capability in &mut capabilities {
-            capability.adopters = adopters(capability.role, place, healthy, &accounts, &mut draw);
-            place += usize::from(capability.role == Role::Healthy);
-        }
+        adopters::choose(&mut capabilities, &accounts, options.seed);
         Self { options: *options, accounts, capabilities }
+    }
+
+    /// The capabilities that are launched by the first of a month.
+    pub(super) fn offered(&self, month_index: u32) -> impl Iterator<Item = &Capability> {
+        self.capabilities.iter().filter(move |capability| capability.launched_on <= month(month_index))
     }
 }
 
@@ -172,7 +146,13 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
             let (segment, _, low, high, plan) = *found.unwrap_or(&SEGMENTS[3]);
             // The smaller of two draws: most accounts are small within their segment.
             let arr = low + draw.below(high - low).min(draw.below(high - low));
-            let started_on = day(0, draw.below(28)).checked_sub_months(Months::new(draw.below(48))).unwrap_or_default();
+            let known = n as usize <= PATRON;
+            // Ten times what an account of its segment pays on average.
+            let arr = if n as usize == WHALE { 10 * (low + (high - low) / 3) } else { arr };
+            let before = day(0, draw.below(28)).checked_sub_months(Months::new(draw.below(48))).unwrap_or_default();
+            // One in eight starts within the history, so that there are cohorts to follow.
+            let within = day(1 + draw.below(MONTHS - 3), draw.below(28));
+            let started_on = if draw.chance(125) && !known { within } else { before };
             let name = format!("{} {}", draw.one_of(&names::FIRST), draw.one_of(&names::SECOND));
             let churned_on = draw.chance(90).then(|| day(3 + draw.below(MONTHS - 3), draw.below(28)));
             Account {
@@ -184,7 +164,7 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
                 owner: draw.one_of(&names::OWNERS),
                 arr: arr / 100 * 100,
                 renews_on: day(MONTHS + draw.below(12), draw.below(28)),
-                churned_on: churned_on.filter(|churned| *churned > started_on),
+                churned_on: churned_on.filter(|churned| *churned > started_on && !known),
                 started_on,
             }
         })
@@ -202,7 +182,8 @@ fn capabilities(options: &SampleOptions) -> Vec<Capability> {
         capability.team = if capability.integration { "Connect" } else { draw.one_of(&names::TEAMS) };
         capability.category = if capability.integration { "connectivity" } else { draw.one_of(&names::CATEGORIES) };
     }
-    plant(&mut made, options.capabilities, &mut draw);
+    deal(&mut made, options.capabilities, &mut draw);
+    name(&mut made);
     made
 }
 
@@ -221,6 +202,9 @@ fn named(n: usize, features: usize) -> Capability {
         category: "",
         team: "",
         role: Role::Healthy,
+        partner: None,
+        parent: "",
+        available_to: &[],
         launched_on: month(0),
         adopters: Vec::new(),
     }
@@ -228,8 +212,8 @@ fn named(n: usize, features: usize) -> Capability {
 
 /// Deals the planted roles, from the last of the features and of the integrations upwards: the first are the heart of the
 /// product and stay healthy. Dead weight is never left out from ten capabilities on.
-fn plant(capabilities: &mut [Capability], total: u32, draw: &mut Draw) {
-    for (role, of_85, integration) in PLANTED {
+fn deal(capabilities: &mut [Capability], total: u32, draw: &mut Draw) {
+    for (role, of_85, integration) in DEALT {
         let mut wanted = of_85 * total / OF;
         if role == Role::DeadWeight && !integration && total >= 10 {
             wanted = wanted.max(1);
@@ -244,40 +228,33 @@ fn plant(capabilities: &mut [Capability], total: u32, draw: &mut Draw) {
     }
 }
 
-/// Which accounts use it at all.
-fn adopters(role: Role, place: usize, healthy: usize, accounts: &[Account], draw: &mut Draw) -> Vec<usize> {
-    let total = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
-    let enterprise = |index: &usize| accounts[*index].segment == "Enterprise";
-    match role {
-        Role::Healthy => {
-            // From 92 % for the first down to 3 % for the last, falling fast at first: a long tail.
-            let left = u32::try_from((healthy - place) * 1000 / healthy).unwrap_or(0);
-            let per_mille = 30 + 890 * left / 1000 * left / 1000;
-            (0..accounts.len()).filter(|_| draw.chance(per_mille)).collect()
-        }
-        Role::SegmentCritical => (0..accounts.len()).filter(enterprise).filter(|_| draw.chance(720)).collect(),
-        Role::BuiltForOne => (0..accounts.len()).filter(enterprise).skip(2).take(1).collect(),
-        Role::CheapRare => some(total * (20 + draw.below(50)) / 1000, accounts, draw),
-        Role::Seasonal => some(total * 300 / 1000, accounts, draw),
-        Role::Broken => some(total * 50 / 1000, accounts, draw),
-        Role::New => some(total * 60 / 1000, accounts, draw),
-        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core => {
-            some((total * (12 + draw.below(20)) / 1000).max(1), accounts, draw)
+/// Gives the roles that go by name to capabilities that nothing else is planted in, and what the catalogue says of some.
+fn name(capabilities: &mut [Capability]) {
+    let place = |capabilities: &[Capability], id: &str| {
+        let free = |c: &Capability| c.id == id && matches!(c.role, Role::Healthy | Role::CheapRare);
+        capabilities.iter().position(free)
+    };
+    for (role, id) in NAMED {
+        if let Some(found) = place(capabilities, id) {
+            capabilities[found].role = role;
         }
     }
-}
-
-/// So many different customers that have not left, in order.
-fn some(wanted: u32, accounts: &[Account], draw: &mut Draw) -> Vec<usize> {
-    let mut staying: Vec<usize> = (0..accounts.len()).filter(|&index| accounts[index].churned_on.is_none()).collect();
-    let mut chosen = Vec::new();
-    for _ in 0..wanted {
-        if staying.is_empty() {
-            break;
+    for (roles, ids) in PAIRED {
+        let [Some(first), Some(second)] = ids.map(|id| place(capabilities, id)) else { continue };
+        for ((index, partner), role) in [(first, second), (second, first)].into_iter().zip(roles) {
+            capabilities[index].role = role;
+            capabilities[index].partner = Some(partner);
+            capabilities[index].category = "billing";
         }
-        let index = draw.below(u32::try_from(staying.len()).unwrap_or(u32::MAX)) as usize;
-        chosen.push(staying.swap_remove(index));
     }
-    chosen.sort_unstable();
-    chosen
+    for capability in capabilities {
+        match capability.id.as_str() {
+            "photo_proof" | "checklists" | "signature_capture" => capability.parent = "technician_app",
+            "dashboards" | "customer_portal" => capability.available_to = &["Team", "Business", "Scale"],
+            _ => {}
+        }
+        if capability.role == Role::NeverOffered {
+            capability.available_to = &[NOBODYS_PLAN];
+        }
+    }
 }

@@ -1,39 +1,127 @@
 //! The planted truth of the sample company is found, and the committed sample is what `deadhead sample` writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::stage::{Stage, files, printed};
 
-/// Capability to what was planted, and capability to (rule, verdict, reasons).
-fn planted_and_found(stage: &Stage) -> (BTreeMap<String, String>, BTreeMap<String, [String; 3]>) {
-    let records = |path: &Path| -> Vec<csv::StringRecord> {
-        csv::Reader::from_path(path).unwrap().records().map(Result::unwrap).collect()
-    };
-    let truth = records(&stage.file("demo/planted_truth.csv"));
-    let planted = truth.iter().map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
-    let path = stage.file("demo/reports/2026-Q3/tables/capabilities.csv");
-    let head = csv::Reader::from_path(&path).unwrap().headers().unwrap().clone();
-    let column = |name: &str| head.iter().position(|known| known == name).unwrap();
-    let places = [column("rule"), column("verdict"), column("reasons")];
-    let id = column("id");
-    let found =
-        records(&path).iter().map(|row| (row[id].to_owned(), places.map(|place| row[place].to_owned()))).collect();
-    (planted, found)
+/// A table: its rows by their cells.
+type Rows = Vec<BTreeMap<String, String>>;
+
+/// What was planted, and what the report says of it.
+struct Company {
+    planted: BTreeMap<String, BTreeMap<String, String>>,
+    /// Tickets without a product area, and what they are about.
+    planted_tickets: BTreeMap<String, String>,
+    found: BTreeMap<String, BTreeMap<String, String>>,
+    /// Tables and the report, by name: a table that the report lacks fails the test that needs it.
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// The company of the usual size: written and read once, because every test only looks.
+static USUAL: LazyLock<Company> = LazyLock::new(|| Company::with(&[]));
+
+impl Company {
+    fn with(sizes: &[&str]) -> Self {
+        let stage = Stage::empty();
+        let sample = [&["sample", "demo"], sizes].concat();
+        for arguments in [&sample[..], &["run", "demo"]] {
+            let output = stage.run(arguments);
+            assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+        }
+        let files: BTreeMap<_, _> = files(&stage.file("demo/reports/2026-Q3")).into_iter().collect();
+        let by = |rows: Rows, key: &str| rows.into_iter().map(|row| (row[key].clone(), row)).collect();
+        let planted = |name: &str| rows(&std::fs::read(stage.file(name)).unwrap());
+        let tickets = planted("demo/planted_tickets.csv").into_iter();
+        Self {
+            planted: by(planted("demo/planted_truth.csv"), "capability"),
+            planted_tickets: tickets.map(|row| (row["ticket_id"].clone(), row["capability"].clone())).collect(),
+            found: by(rows(&files["tables/capabilities.csv"]), "id"),
+            files,
+        }
+    }
+
+    fn table(&self, name: &str) -> Rows {
+        rows(self.files.get(name).unwrap_or_else(|| panic!("the report has no {name}")))
+    }
+
+    fn report(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.files["report.json"]).unwrap()
+    }
+
+    fn role(&self, id: &str) -> &str {
+        &self.planted[id]["planted"]
+    }
+
+    /// The capabilities of a role, which are at least one; the figure that tells it must be the one that is looked at.
+    fn of(&self, role: &str, figure: &str) -> Vec<Line<'_>> {
+        let of_role = self.planted.iter().filter(|(_, row)| row["planted"] == role);
+        let lines: Vec<Line> = of_role
+            .map(|(id, row)| {
+                assert_eq!(row["figure"], figure, "{id} is {role}");
+                Line { id, cells: &self.found[id] }
+            })
+            .collect();
+        assert!(!lines.is_empty(), "no {role}");
+        lines
+    }
+
+    /// The capabilities of no role of these.
+    fn others(&self, roles: &[&str]) -> Vec<Line<'_>> {
+        let found = self.found.iter().filter(|(id, _)| !roles.contains(&self.role(id)));
+        found.map(|(id, cells)| Line { id, cells }).collect()
+    }
+
+    /// Ids of a pair that was planted, in the order of the tables.
+    fn pair(&self, role: &str, figure: &str) -> (String, String) {
+        let id = self.of(role, figure)[0].id;
+        let partner = &self.planted[id]["partner"];
+        assert_eq!(self.planted[partner]["partner"], id, "partners know each other");
+        (id.min(partner).to_owned(), id.max(partner).to_owned())
+    }
+}
+
+fn rows(bytes: &[u8]) -> Rows {
+    csv::Reader::from_reader(bytes).into_deserialize().map(Result::unwrap).collect()
+}
+
+/// One line of `tables/capabilities.csv`.
+struct Line<'a> {
+    id: &'a str,
+    cells: &'a BTreeMap<String, String>,
+}
+
+impl Line<'_> {
+    fn text(&self, column: &str) -> &str {
+        self.cells.get(column).unwrap_or_else(|| panic!("capabilities.csv has no column {column}"))
+    }
+
+    /// The figure; `None` when the cell is empty, because it is not known.
+    fn known(&self, column: &str) -> Option<f64> {
+        number(self.text(column))
+    }
+
+    fn figure(&self, column: &str) -> f64 {
+        self.known(column).unwrap_or_else(|| panic!("{column} of {} is not known", self.id))
+    }
+
+    fn has_reason(&self, code: &str) -> bool {
+        self.text("reasons").split(';').any(|reason| reason == code)
+    }
+}
+
+fn number(cell: &str) -> Option<f64> {
+    (!cell.is_empty()).then(|| cell.parse().unwrap_or_else(|_| panic!("`{cell}` is no number")))
 }
 
 #[test]
 fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
-    let stage = Stage::empty();
-    for arguments in [&["sample", "demo"][..], &["run", "demo"]] {
-        let output = stage.run(arguments);
-        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
-    }
-    let (planted, found) = planted_and_found(&stage);
-    assert_eq!(planted.len(), 85);
-    for (capability, role) in &planted {
-        let [rule, verdict, reasons] = &found[capability];
-        let expected: &[&str] = match role.as_str() {
+    assert_eq!(USUAL.planted.len(), 85);
+    for id in USUAL.planted.keys() {
+        let line = Line { id, cells: &USUAL.found[id] };
+        let role = USUAL.role(id);
+        let expected: &[&str] = match role {
             "dead-weight" | "built-for-one" => &["deprecate"],
             "broken" => &["watch"],
             "seasonal" => &["seasonal"],
@@ -41,28 +129,197 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
             "new" => &["too-new"],
             "protected-commitment" | "protected-compliance" | "protected-core" => &["protected"],
             "cheap-rare" => &["keep"],
-            "healthy" => &["keep", "watch"],
+            "healthy" | "twin-new" | "complement" => &["keep", "watch"],
+            // They have tests of their own.
+            "never-offered" | "not-counted" | "exposed-unused" | "twin-old" => continue,
             other => panic!("{other} is not known"),
         };
-        assert!(expected.contains(&verdict.as_str()), "{capability} is {role}, found {verdict} ({reasons})");
+        let (verdict, reasons) = (line.text("verdict"), line.text("reasons"));
+        assert!(expected.contains(&verdict), "{id} is {role}, found {verdict} ({reasons})");
         if role == "dead-weight" {
-            assert_eq!(rule, "prime", "{capability}");
+            assert_eq!(line.text("rule"), "prime", "{id}");
+            assert!(line.figure("disproportion_low") > 1.0, "{id}");
         }
-        assert_eq!(role == "built-for-one", reasons.contains("built-for-one"), "{capability}: {reasons}");
+        assert_eq!(role == "built-for-one", line.has_reason("built-for-one"), "{id}: {reasons}");
     }
 }
 
 #[test]
-fn too_little_data_is_a_verdict_of_its_own() {
-    let stage = Stage::empty();
-    for arguments in [&["sample", "demo", "--accounts", "20"][..], &["run", "demo"]] {
-        let output = stage.run(arguments);
-        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+fn what_no_account_is_entitled_to_is_never_offered_and_not_unused() {
+    for line in USUAL.of("never-offered", "entitled") {
+        assert_eq!(line.figure("entitled").to_bits(), 0, "{}", line.id);
+        assert_eq!(line.text("use_evidence"), "never-offered", "{}", line.id);
+        assert_eq!(line.text("verdict"), "insufficient-data", "{}: {}", line.id, line.text("reasons"));
+        assert!(line.has_reason("never-offered"), "{}: {}", line.id, line.text("reasons"));
     }
-    let (_, found) = planted_and_found(&stage);
-    let unsure = found.values().filter(|[_, verdict, _]| verdict == "insufficient-data").count();
-    assert!(unsure > 70, "{unsure} of {}", found.len());
-    assert!(found.values().all(|[_, verdict, _]| verdict != "deprecate"));
+    for line in USUAL.others(&["never-offered"]) {
+        assert!(line.figure("entitled") > 100.0, "{}", line.id);
+        assert_ne!(line.text("use_evidence"), "never-offered", "{}", line.id);
+    }
+}
+
+#[test]
+fn what_sends_tickets_and_no_event_is_not_counted_and_not_unused() {
+    for line in USUAL.of("not-counted", "tickets") {
+        assert!(line.figure("tickets") >= 10.0, "{}", line.id);
+        assert_eq!(line.figure("active_accounts").to_bits(), 0, "{}", line.id);
+        assert_eq!(line.text("use_evidence"), "not-counted", "{}", line.id);
+        assert_eq!(line.text("verdict"), "insufficient-data", "{}: {}", line.id, line.text("reasons"));
+        assert!(line.has_reason("not-counted"), "{}: {}", line.id, line.text("reasons"));
+    }
+    for line in USUAL.others(&["not-counted"]) {
+        assert_ne!(line.text("use_evidence"), "not-counted", "{}", line.id);
+    }
+}
+
+#[test]
+fn what_is_tried_and_mostly_fails_is_broken() {
+    for line in USUAL.of("broken", "failure_share") {
+        assert!(line.figure("failure_share") > 0.5, "{}", line.id);
+        assert!(line.figure("attempted") >= 10.0, "tried by many: {}", line.id);
+        assert_eq!(line.text("use_evidence"), "broken", "{}", line.id);
+    }
+    for line in USUAL.others(&["broken"]) {
+        assert!(line.known("failure_share").is_none_or(|share| share < 0.1), "{}", line.id);
+        assert_ne!(line.text("use_evidence"), "broken", "{}", line.id);
+    }
+}
+
+#[test]
+fn what_is_shown_to_many_and_tried_by_few_is_unwanted() {
+    for line in USUAL.of("exposed-unused", "exposure_rate") {
+        assert!(line.figure("exposed") / line.figure("entitled") > 0.5, "{}", line.id);
+        assert!(line.figure("attempted") / line.figure("exposed") < 0.1, "{}", line.id);
+        assert!(line.figure("adoption_high") < 0.1, "to be shown something is not to use it: {}", line.id);
+        assert_eq!(line.text("use_evidence"), "used", "{}", line.id);
+        assert_eq!(line.text("verdict"), "deprecate", "{}: {}", line.id, line.text("reasons"));
+    }
+    for line in USUAL.others(&["exposed-unused"]) {
+        assert_eq!(line.known("exposed"), None, "no event says whether {} was shown", line.id);
+    }
+}
+
+#[test]
+fn what_is_needed_once_a_year_is_judged_by_the_year() {
+    for line in USUAL.of("seasonal", "peak_share") {
+        assert!(line.figure("peak_share") > 0.7, "{}", line.id);
+        assert_eq!(line.text("rhythm"), "yearly", "{}", line.id);
+        assert!(["2025-12", "2026-01"].contains(&line.text("peak_month")), "{}", line.id);
+        assert!(line.figure("peak_adoption") > 0.1 && line.figure("adoption") < 0.1, "{}", line.id);
+        assert!(line.figure("adoption_in_rhythm") > 0.2, "{}", line.id);
+    }
+    // What is new has all its use in the last months, what its accounts leave in the first: neither is a season.
+    for line in USUAL.others(&["seasonal", "new", "twin-old"]) {
+        assert!(line.known("peak_share").is_none_or(|share| share < 0.45), "{}", line.id);
+    }
+    for line in USUAL.others(&["seasonal"]) {
+        assert_ne!(line.text("rhythm"), "yearly", "{}", line.id);
+    }
+}
+
+#[test]
+fn what_was_built_for_one_has_fewer_than_two_effective_accounts() {
+    for line in USUAL.of("built-for-one", "effective_accounts") {
+        assert!(line.figure("effective_accounts") < 2.0, "{}", line.id);
+    }
+    for line in USUAL.others(&["built-for-one"]) {
+        assert!(line.known("effective_accounts").is_none_or(|accounts| accounts > 2.0), "{}", line.id);
+    }
+}
+
+#[test]
+fn what_one_segment_cannot_do_without_is_told_by_the_adoption_in_it() {
+    let report = USUAL.report();
+    for planted in USUAL.of("segment-critical", "segment_adoption") {
+        let lines = report["capabilities"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["id"] == planted.id).unwrap();
+        let reasons = line["reasons"].as_array().unwrap();
+        let reason = reasons.iter().find(|reason| reason["code"] == "segment-critical").unwrap();
+        let sentence = reason["sentence"].as_str().unwrap();
+        let adoption = number(sentence.split_whitespace().next().unwrap()).unwrap();
+        assert!(adoption > 50.0 && sentence.contains("segment Enterprise"), "{sentence}");
+        assert!(planted.figure("adoption") < 0.1, "{}", planted.id);
+    }
+    for line in USUAL.others(&["segment-critical"]) {
+        assert!(!line.has_reason("segment-critical"), "{}", line.id);
+    }
+}
+
+/// The pairs of a relation.
+fn related(relation: &str) -> BTreeSet<(String, String)> {
+    let pairs = USUAL.table("tables/overlap.csv").into_iter().filter(|row| row["relation"] == relation);
+    pairs
+        .map(|row| (row["first"].clone().min(row["second"].clone()), row["first"].clone().max(row["second"].clone())))
+        .collect()
+}
+
+/// A pair of `tables/overlap.csv`.
+fn overlap((one, other): &(String, String)) -> BTreeMap<String, String> {
+    let is_it = |row: &BTreeMap<String, String>| {
+        [&row["first"], &row["second"]] == [one, other] || [&row["first"], &row["second"]] == [other, one]
+    };
+    USUAL.table("tables/overlap.csv").into_iter().find(is_it).unwrap_or_else(|| panic!("no line of {one} and {other}"))
+}
+
+#[test]
+fn of_twins_the_accounts_of_one_move_to_the_other() {
+    let pair = USUAL.pair("twin-old", "switch_p");
+    let row = overlap(&pair);
+    assert_eq!(row["relation"], "substitutes");
+    assert!(number(&row["switch_p"]).unwrap() < 0.001, "{row:?}");
+    let old = USUAL.of("twin-old", "switch_p")[0].id;
+    let [gone, back] = if row["first"] == old {
+        ["first_to_second", "second_to_first"]
+    } else {
+        ["second_to_first", "first_to_second"]
+    };
+    assert!(number(&row[gone]).unwrap() > 10.0 * number(&row[back]).unwrap().max(1.0), "{row:?}");
+    assert_eq!(related("substitutes"), BTreeSet::from([pair]));
+    let change = |role: &str| USUAL.of(role, "switch_p")[0].figure("trend_per_month");
+    assert!(change("twin-old") < 0.0 && change("twin-new") > 0.0);
+}
+
+#[test]
+fn complements_are_used_by_the_same_accounts() {
+    let pair = USUAL.pair("complement", "lift");
+    let row = overlap(&pair);
+    assert_eq!(row["relation"], "complements");
+    let figure = |column: &str| number(&row[column]).unwrap();
+    assert!(figure("lift_low") > 2.0 && figure("jaccard") > 0.7, "{row:?}");
+    assert!(figure("first_in_second") > 0.8 && figure("second_in_first") > 0.8, "{row:?}");
+    assert_eq!(related("complements"), BTreeSet::from([pair]));
+}
+
+#[test]
+fn triage_is_as_good_as_it_says_and_reads_only_tickets_without_a_label() {
+    let report = USUAL.report();
+    let triage = &report["triage"];
+    let proposals: Vec<(String, String)> = USUAL
+        .table("tables/triage.csv")
+        .into_iter()
+        .filter(|row| !row["capability"].is_empty())
+        .map(|row| (row["ticket_id"].clone(), row["capability"].clone()))
+        .collect();
+    let truth = |ticket: &String| USUAL.planted_tickets.get(ticket).unwrap_or_else(|| panic!("{ticket} has a label"));
+    let right = proposals.iter().filter(|(ticket, capability)| truth(ticket) == capability).count();
+    assert!(!proposals.is_empty());
+    assert!(right * 10 >= proposals.len() * 9, "{right} of {} are right", proposals.len());
+    let count = |key: &str| triage[key].as_f64().unwrap();
+    assert_eq!(triage["proposed"], proposals.len());
+    // What is stated was measured on the tickets with a label; these are others of the same kind.
+    let of = count("proposed") + count("abstained") + count("without_text");
+    let coverage = count("proposed") / of;
+    let (low, high) = (triage["coverage"]["low"].as_f64().unwrap(), triage["coverage"]["high"].as_f64().unwrap());
+    assert!((low - 0.05..=high + 0.05).contains(&coverage), "{coverage} of {of}, said to be {low} to {high}");
+    assert!(triage["precision"]["low"].as_f64().unwrap() >= 0.85, "{}", triage["precision"]);
+}
+
+#[test]
+fn too_little_data_is_a_verdict_of_its_own() {
+    let small = Company::with(&["--accounts", "20"]);
+    let unsure = small.found.values().filter(|row| row["verdict"] == "insufficient-data").count();
+    assert!(unsure > 70, "{unsure} of {}", small.found.len());
+    assert!(small.found.values().all(|row| row["verdict"] != "deprecate"));
 }
 
 #[test]

@@ -1,0 +1,195 @@
+//! Support contacts, with texts from which a reader can mostly tell what they are about.
+
+use super::draw::Draw;
+use super::files::Table;
+use super::roles::Role;
+use super::words::{Told, Tone, Words};
+use super::world::{Account, Capability, MONTHS, World, day};
+
+/// The header of a Zendesk ticket report; the last three are custom fields, in Zendesk's spelling.
+pub(super) const TICKETS: [&str; 44] = [
+    "Summation column",
+    "Id",
+    "Requester",
+    "Requester id",
+    "Requester external id",
+    "Requester email",
+    "Requester domain",
+    "Submitter",
+    "Assignee",
+    "Group",
+    "Subject",
+    "Tags",
+    "Status",
+    "Priority",
+    "Via",
+    "Ticket type",
+    "Created at",
+    "Updated at",
+    "Assigned at",
+    "Organization",
+    "Due date",
+    "Initially assigned at",
+    "Solved at",
+    "Resolution time",
+    "Satisfaction Score",
+    "Group stations",
+    "Assignee stations",
+    "Reopens",
+    "Replies",
+    "First reply time in minutes",
+    "First reply time in minutes within business hours",
+    "First resolution time in minutes",
+    "First resolution time in minutes within business hours",
+    "Full resolution time in minutes",
+    "Full resolution time in minutes within business hours",
+    "Agent wait time in minutes",
+    "Agent wait time in minutes within business hours",
+    "Requester wait time in minutes",
+    "Requester wait time in minutes within business hours",
+    "On hold time in minutes",
+    "On hold time in minutes within business hours",
+    "Product area [list]",
+    "Handle time minutes [dec]",
+    "Description [txt]",
+];
+
+/// The area of contacts that are about no capability.
+const BILLING: &str = "Account and billing";
+
+/// Support contacts as exported, and what those without a product area are about, which no configuration names. A few
+/// minutes are not a number.
+pub(super) fn tickets(world: &World) -> (Vec<u8>, Vec<u8>) {
+    let mut draw = Draw::new(world.options.seed, "tickets");
+    let mut table = Table::new(&TICKETS, b',');
+    let mut planted = Table::new(&["ticket_id", "capability", "text"], b',');
+    let mut number = 41_000;
+    let words = Words::of_sample();
+    for month_index in 0..MONTHS {
+        for capability in world.offered(month_index) {
+            for _ in 0..draw.count(contacts_tenths(capability)) {
+                number += 1;
+                let account = requester(world, capability, month_index, &mut draw);
+                let told = draw_told(&mut draw);
+                let tone = tone(capability, &mut draw);
+                let about = if told == Told::Misleading { draw.pick(&world.capabilities) } else { capability };
+                let text = words.text(&about.name, told, tone, account, &mut draw);
+                let area = if draw.chance(120) { "" } else { capability.name.as_str() };
+                if area.is_empty() {
+                    planted.row([number.to_string().as_str(), &capability.id, told.as_str()]);
+                }
+                ticket(&mut table, number, (area, tone, &text), account, month_index, &mut draw);
+            }
+        }
+        for _ in 0..world.options.accounts / 40 {
+            number += 1;
+            let account = draw.pick(&world.accounts);
+            let text = words.text(BILLING, Told::Telling, Tone::HowTo, account, &mut draw);
+            let area = if draw.chance(40) { "" } else { BILLING };
+            if area.is_empty() {
+                planted.row([number.to_string().as_str(), "", Told::Telling.as_str()]);
+            }
+            ticket(&mut table, number, (area, Tone::HowTo, &text), account, month_index, &mut draw);
+        }
+    }
+    (table.finish(), planted.finish())
+}
+
+/// Contacts a month, in tenths.
+fn contacts_tenths(capability: &Capability) -> u32 {
+    match capability.role {
+        // Nobody has it, so nobody asks.
+        Role::NeverOffered => 0,
+        role if role.is_dear() => 80,
+        Role::CheapRare => 1,
+        _ => capability.reach() * 15 / 100,
+    }
+}
+
+/// One contact in five does not say what it is about, one in fifty speaks of something else.
+fn draw_told(draw: &mut Draw) -> Told {
+    match draw.below(1000) {
+        0..200 => Told::Generic,
+        200..220 => Told::Misleading,
+        _ => Told::Telling,
+    }
+}
+
+fn tone(capability: &Capability, draw: &mut Draw) -> Tone {
+    let (how_to, down) = if capability.role == Role::Broken { (50, 450) } else { (250, 100) };
+    match draw.below(1000) {
+        drawn if drawn < how_to => Tone::HowTo,
+        drawn if drawn < how_to + down => Tone::Down,
+        _ => Tone::Trouble,
+    }
+}
+
+/// An account that uses it in that month, else one that ever does, else any.
+fn requester<'a>(world: &'a World, capability: &Capability, month_index: u32, draw: &mut Draw) -> &'a Account {
+    let now: Vec<usize> =
+        capability.adopters.iter().filter(|a| !a.days(month_index).is_empty()).map(|a| a.account).collect();
+    if !now.is_empty() {
+        return &world.accounts[draw.one_of(&now)];
+    }
+    if !capability.adopters.is_empty() {
+        return &world.accounts[draw.pick(&capability.adopters).account];
+    }
+    let customers: Vec<&Account> =
+        world.accounts.iter().filter(|account| account.is_customer_on(day(month_index, 0))).collect();
+    if customers.is_empty() { draw.pick(&world.accounts) } else { draw.one_of(&customers) }
+}
+
+fn ticket(
+    table: &mut Table,
+    number: u32,
+    (area, tone, (subject, body)): (&str, Tone, &(String, String)),
+    account: &Account,
+    month_index: u32,
+    draw: &mut Draw,
+) {
+    let (id, created) = (number.to_string(), day(month_index, draw.below(28)));
+    let created = format!("{created} {:02}:{:02}", 8 + draw.below(9), draw.below(60));
+    let (groups, priorities, tags): ([&str; 5], [&str; 5], [&str; 3]) = match tone {
+        Tone::HowTo => (
+            ["Helpbot", "Helpbot", "Assist", "Support N1", "Support N1"],
+            ["Low", "Low", "Normal", "Normal", "High"],
+            ["how_to", "how_to", "how_to vip"],
+        ),
+        Tone::Trouble => (
+            ["Support N1", "Support N1", "Support N2", "Assist", "Helpbot"],
+            ["Normal", "Normal", "Normal", "High", "Low"],
+            ["bug", "bug vip", "bug"],
+        ),
+        Tone::Down => (
+            ["Support N2", "Support N2", "Support N2", "Support N1", "Support N1"],
+            ["Urgent", "Urgent", "Urgent", "High", "High"],
+            ["bug outage", "outage", "bug vip outage"],
+        ),
+    };
+    let group = draw.one_of(&groups);
+    let minutes = match group {
+        "Helpbot" => 1 + draw.below(3),
+        "Assist" => 3 + draw.below(8),
+        _ => 8 + draw.below(45),
+    };
+    let minutes = if draw.chance(4) { "n/a?".to_owned() } else { minutes.to_string() };
+    table.sparse(
+        &TICKETS,
+        &[
+            ("Summation column", "1"),
+            ("Id", &id),
+            ("Requester external id", &account.id),
+            ("Group", group),
+            ("Subject", subject),
+            ("Tags", draw.one_of(&tags)),
+            ("Status", "Closed"),
+            ("Priority", draw.one_of(&priorities)),
+            ("Via", draw.one_of(&["Mail", "Web form", "Chat"])),
+            ("Created at", &created),
+            ("Organization", &account.name),
+            ("Product area [list]", area),
+            ("Handle time minutes [dec]", &minutes),
+            ("Description [txt]", body),
+        ],
+    );
+}
