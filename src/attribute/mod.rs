@@ -5,12 +5,16 @@
 
 mod catalogue;
 mod ledger;
+mod triage;
 
 use chrono::NaiveDate;
 
 pub use crate::config::CapabilityKind;
 pub use catalogue::Catalogue;
 pub use ledger::{CostType, Entry, Ledger, Source};
+pub use triage::{
+    Contact, Measured, Proposal, Refusal, TRIAGE_CONFIDENCE, TRIAGE_COVERAGE, TRIAGE_PRECISION, Triage, triage,
+};
 
 /// One capability of the catalogue, or one made of a raw name.
 #[derive(Debug, Clone, PartialEq)]
