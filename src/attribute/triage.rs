@@ -31,15 +31,16 @@ definition! {
     /// It is measured by nested cross-validation. The labelled texts are put into `triage.folds` parts by a digest of their words,
     /// so that copies of one text never lie on both sides. A model of the other parts answers each part, above a threshold that
     /// was chosen without that part: the lowest at which the lower end of the 95 % interval of precision is at least
-    /// `triage.precision`. So no answer that is counted had a say in the model or in the threshold. The interval is Wilson's, 95 %,
-    /// with copies of one text counted as one observation (Kish's effective sample size, n = (Σm)² / Σm² for texts that came m
-    /// times).
+    /// `triage.precision`. So no answer that is counted had a say in the model or in the threshold. Proposals must reach the median
+    /// of these thresholds. The interval is Wilson's, 95 %, with copies of one text counted as one observation (Kish's effective
+    /// sample size, n = (Σm)² / Σm² for texts that came m times).
     ///
     /// Contacts of capabilities with fewer than `triage.min_examples` labelled texts are not learnt, and every answer to
     /// them counts as wrong. When the precision cannot be reached nothing is proposed. Read it beside the precision of always
     /// giving the most frequent answer.
     ///
-    /// The measure holds for contacts like the labelled ones. Where only certain contacts are labelled, the others may be of another
+    /// The interval takes the answers as independent, although the models of the parts have learnt from common texts. The measure
+    /// holds for contacts like the labelled ones. Where only certain contacts are labelled, the others may be of another
     /// kind: compare the share answered among both.
     pub TRIAGE_PRECISION, "triage_precision", "Precision of triage"
 }
@@ -218,6 +219,7 @@ fn distinct(contacts: &[Contact<'_>], folds: u64) -> (Texts, Vec<Option<usize>>)
     // The last bytes: the texts are trained in the order of the first, and a fold is to be no stretch of it.
     let fold =
         |digest: &[u8; 32]| digest[24..].iter().fold(0_u64, |sum, &byte| sum << 8 | u64::from(byte)) % folds.max(1);
+    let rows = rows.iter().map(model::single).collect();
     (Texts { rows, features, folds: keys.iter().map(fold).collect() }, text_of)
 }
 

@@ -20,7 +20,9 @@ pub(super) fn threshold(mut judged: Vec<Judged>, target: f64) -> Option<f64> {
     judged.sort_by(|a, b| b.score.total_cmp(&a.score));
     let (mut share, mut lowest) = (Share::default(), None);
     for alike in judged.chunk_by(|a, b| a.score.total_cmp(&b.score).is_eq()) {
-        alike.iter().for_each(|one| share.count(one.right, one.contacts));
+        for one in alike {
+            share.count(one.right, one.contacts);
+        }
         if share.estimate().is_some_and(|precision| precision.low >= target) {
             lowest = alike.first().map(|one| one.score);
         }

@@ -46,7 +46,9 @@ fn row(words: &BTreeMap<&str, u32>, known: &BTreeMap<&str, (u32, f64)>) -> Row {
     let mut row: Row = words.iter().filter_map(weight).collect();
     row.sort_unstable_by_key(|&(number, _)| number);
     let length = row.iter().map(|&(_, weight)| weight * weight).sum::<f64>().sqrt();
-    row.iter_mut().for_each(|(_, weight)| *weight /= length);
+    for (_, weight) in &mut row {
+        *weight /= length;
+    }
     row
 }
 

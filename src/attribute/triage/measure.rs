@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::calibration::{Calibration, Judged, threshold};
-use super::features::Row;
-use super::model::{EFFORT, Example, Model, STRENGTH};
+use super::model::{EFFORT, Example, Model, STRENGTH, Single};
 use super::{Measured, Refusal, Share};
 use crate::config::TriageSettings;
 
@@ -15,7 +14,7 @@ use crate::config::TriageSettings;
 #[derive(Debug)]
 pub(super) struct Texts {
     /// TF-IDF.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Single>,
     /// Words that are told apart.
     pub(super) features: usize,
     /// The fold of every text.
@@ -52,7 +51,8 @@ struct Answer {
 ///
 /// The measure is nested. For every fold k a model of all other folds answers k, and the threshold that it must reach is
 /// chosen on answers of models that have seen neither k nor the fold they answer; the model without folds j and k serves
-/// both ways round. The threshold of the proposals is chosen likewise, on the answers to all folds.
+/// both ways round. The proposals must reach the median of these thresholds, so that what was measured is what is done: a threshold
+/// chosen anew on all answers would rest on more of them, lie lower and give a lower precision than the one measured.
 pub(super) fn answer(texts: &Texts, question: &Question, settings: &TriageSettings) -> Result<Answered, Refusal> {
     let task = Task::new(texts, question, settings)?;
     let folds = u64::from(settings.folds);
@@ -62,10 +62,12 @@ pub(super) fn answer(texts: &Texts, question: &Question, settings: &TriageSettin
     let without = |count: usize| jobs.iter().zip(&results).filter(move |(held_back, _)| held_back.len() == count);
 
     let (mut precision, mut coverage) = (Share::default(), Share::default());
+    let mut thresholds = Vec::new();
     for (held_back, answers) in without(1) {
         let inner = without(2).filter(|(pair, _)| pair.contains(&held_back[0])).flat_map(|(_, answers)| answers);
         let inner = inner.filter(|answer| texts.folds[answer.text] != held_back[0]).map(|answer| task.judge(answer));
         let least = threshold(inner.collect(), settings.precision);
+        thresholds.push(least.unwrap_or(f64::INFINITY));
         for judged in answers.iter().map(|answer| task.judge(answer)) {
             let is_answered = least.is_some_and(|least| judged.score >= least);
             coverage.count(if is_answered { judged.contacts } else { 0 }, judged.contacts);
@@ -74,11 +76,13 @@ pub(super) fn answer(texts: &Texts, question: &Question, settings: &TriageSettin
             }
         }
     }
-    let held_back: Vec<Judged> = without(1).flat_map(|(_, answers)| answers).map(|answer| task.judge(answer)).collect();
     let precision = precision.estimate();
     let holds = precision.is_some_and(|precision| precision.point >= settings.precision);
-    let threshold = threshold(held_back.clone(), settings.precision).filter(|_| holds);
-    let calibration = Calibration::of(held_back);
+    thresholds.sort_by(f64::total_cmp);
+    let median = thresholds.get(thresholds.len() / 2).copied();
+    let threshold = median.filter(|least| holds && least.is_finite());
+    let held_back = without(1).flat_map(|(_, answers)| answers).map(|answer| task.judge(answer));
+    let calibration = Calibration::of(held_back.collect());
     let mut answers = vec![None; texts.rows.len()];
     for answer in without(0).flat_map(|(_, answers)| answers) {
         if threshold.is_some_and(|least| answer.score >= least) {
@@ -96,6 +100,10 @@ pub(super) fn answer(texts: &Texts, question: &Question, settings: &TriageSettin
     Ok(Answered { measured, answers })
 }
 
+/// Numbers that a model may hold for its examples, one for every text and class: 80 MB. Of more texts it learns from the first by
+/// digest, which are as good as drawn by lot; all are still answered.
+const MOST_CELLS: usize = 20_000_000;
+
 /// A question with the classes that have enough examples.
 struct Task<'a> {
     texts: &'a Texts,
@@ -103,7 +111,7 @@ struct Task<'a> {
     /// The label of every class, ascending.
     kept: Vec<usize>,
     /// Classes of every text with the part of each; empty where none is kept.
-    targets: Vec<Vec<(usize, f64)>>,
+    targets: Vec<Vec<(usize, f32)>>,
 }
 
 impl<'a> Task<'a> {
@@ -127,14 +135,14 @@ impl<'a> Task<'a> {
     /// texts that are asked about.
     fn answers_without(&self, held_back: &[u64]) -> Vec<Answer> {
         let is_held_back = |text: usize| held_back.contains(&self.texts.folds[text]);
-        let all = 0..self.texts.rows.len();
+        let (all, classes) = (0..self.texts.rows.len(), self.kept.len());
         let examples: Vec<Example<'_>> = all
             .clone()
             .filter(|&text| !self.targets[text].is_empty() && !is_held_back(text))
             .map(|text| Example { row: &self.texts.rows[text], target: &self.targets[text] })
             .collect();
-        let classes = self.kept.len();
-        let model = Model::train(&examples, (self.texts.features, classes), STRENGTH, EFFORT);
+        let examples = &examples[..examples.len().min(MOST_CELLS / classes)];
+        let model = Model::train(examples, (self.texts.features, classes), STRENGTH, EFFORT);
         let is_put = |text: usize| {
             if held_back.is_empty() {
                 self.question.asked[text] > 0
@@ -188,11 +196,11 @@ impl<'a> Task<'a> {
 }
 
 /// The parts of the kept labels among the contacts of one text: a template counts as much as any other text, however often it came.
-#[expect(clippy::cast_precision_loss, reason = "contacts lie far below 2^53")]
-fn target(labels: &BTreeMap<usize, u64>, kept: &[usize]) -> Vec<(usize, f64)> {
+#[expect(clippy::cast_precision_loss, reason = "parts need no more digits than the weights they are learnt with")]
+fn target(labels: &BTreeMap<usize, u64>, kept: &[usize]) -> Vec<(usize, f32)> {
     let classes =
-        labels.iter().filter_map(|(label, &contacts)| Some((kept.binary_search(label).ok()?, contacts as f64)));
-    let total: f64 = classes.clone().map(|(_, contacts)| contacts).sum();
+        labels.iter().filter_map(|(label, &contacts)| Some((kept.binary_search(label).ok()?, contacts as f32)));
+    let total: f32 = classes.clone().map(|(_, contacts)| contacts).sum();
     classes.map(|(class, contacts)| (class, contacts / total)).collect()
 }
 
@@ -216,7 +224,9 @@ fn in_parallel<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> V
         let others: Vec<_> =
             (1..threads).filter_map(|_| thread::Builder::new().spawn_scoped(scope, take_part).ok()).collect();
         let mut done = take_part();
-        others.into_iter().for_each(|other| done.extend(other.join().expect("work does not panic")));
+        for other in others {
+            done.extend(other.join().expect("work does not panic"));
+        }
         done
     });
     done.sort_unstable_by_key(|&(number, _)| number);

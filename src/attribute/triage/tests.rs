@@ -70,8 +70,8 @@ fn the_measured_precision_holds_on_fresh_contacts() {
     assert!((coverage - measured.coverage.point).abs() < 0.06, "{coverage} {measured:?}");
     assert!(coverage > 0.5, "{coverage}");
     assert_eq!((measured.labelled, measured.classes, measured.asked), (1_000, 12, 4_000));
-    assert_eq!(measured.proposed as usize, proposed);
-    assert_eq!(triage.abstained as usize, 4_000 - proposed);
+    assert_eq!(measured.proposed, proposed as u64);
+    assert_eq!(triage.abstained, 4_000 - proposed as u64);
     assert!(measured.most_frequent.point < 0.15);
 
     // Confidence means what it says, in the lower and the upper half of the proposals.
@@ -181,7 +181,9 @@ fn the_order_of_contacts_never_matters() {
     assert_eq!(forwards.capability, backwards.capability);
     let mut turned = backwards.proposals;
     turned.reverse();
-    turned.iter_mut().for_each(|proposal| proposal.contact = 699 - proposal.contact);
+    for proposal in &mut turned {
+        proposal.contact = 699 - proposal.contact;
+    }
     assert_eq!(forwards.proposals, turned);
 }
 
