@@ -16,6 +16,7 @@ mod rates;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod triage;
 mod work;
 
 use chrono::NaiveDate;
@@ -26,6 +27,9 @@ pub use catalogue::{Catalogue, Hit, Target};
 pub use costs::Costs;
 pub use ledger::{CostType, Entry, Ledger, LedgerInput, Source};
 pub use rates::RateBook;
+pub use triage::{
+    Contact, Measured, Proposal, Refusal, TRIAGE_CONFIDENCE, TRIAGE_COVERAGE, TRIAGE_PRECISION, Triage, triage,
+};
 
 /// One capability of the catalogue, or one made of a raw name.
 #[derive(Debug, Clone, PartialEq)]

@@ -50,6 +50,8 @@ pub struct Settings {
     pub overlap: OverlapSettings,
     /// How cost is measured.
     pub cost: CostSettings,
+    /// What is proposed for contacts without a label.
+    pub triage: TriageSettings,
     /// The rule: rare, and yet costly.
     pub rule: RuleSettings,
     /// Guards that stand before the rule.
@@ -622,6 +624,39 @@ pub enum WorkKind {
     Support,
     /// Not said.
     Unclassified,
+}
+
+/// `[triage]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TriageSettings {
+    /// What becomes of the proposals.
+    #[serde(rename = "use")]
+    pub mode: TriageUse,
+    /// Share of right answers that must hold among those given.
+    #[schemars(range(min = 0.5, max = 0.99))]
+    pub precision: f64,
+    /// Labelled contacts of different text from which a label is learnt.
+    #[schemars(range(min = 2))]
+    pub min_examples: u32,
+    /// Labelled contacts of different text from which there is a model.
+    #[schemars(range(min = 50))]
+    pub min_labelled: u32,
+    /// Parts of the cross-validation.
+    #[schemars(range(min = 3, max = 10))]
+    pub folds: u32,
+}
+
+/// What becomes of the proposals of triage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TriageUse {
+    /// Proposed capabilities enter the ledger with their confidence.
+    Ledger,
+    /// They are listed and enter nothing.
+    Propose,
+    /// There are none.
+    Off,
 }
 
 /// `[rule]`

@@ -27,7 +27,7 @@ const ROAD: [&str; 18] = [
 ];
 
 /// Libraries and the rooms that may name them.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 24] = [
     ("annotate_snippets::", &["cli"]),
     ("calamine::", &["ingest"]),
     ("chardetng::", &["ingest"]),
@@ -45,6 +45,8 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("sha2::", &["export"]),
     ("statrs::", &["stats"]),
     ("tempfile::", &["export", "cli", "ingest"]),
+    ("unicode_normalization::", &["attribute"]),
+    ("unicode_segmentation::", &["attribute"]),
     ("zip::", &["ingest"]),
     ("zstd::", &["ingest"]),
     ("std::fs", &["ingest", "rollup", "export", "cli"]),
