@@ -73,30 +73,38 @@ pub(super) struct ByBreadth {
 #[derive(Debug)]
 pub(super) struct Packed {
     words: Vec<u64>,
-    /// Positions, ascending.
-    members: Vec<usize>,
+    len: u64,
+    /// Positions, ascending, of a set with fewer members than words: looking them up is then faster than passing over the
+    /// words. Empty for others, which would fill the memory.
+    few: Vec<u32>,
     /// Members in every segment.
     per_segment: Vec<u64>,
 }
 
 impl Packed {
     pub fn len(&self) -> u64 {
-        self.members.len() as u64
-    }
-
-    fn contains(&self, position: usize) -> bool {
-        self.words[position / WORD] >> (position % WORD) & 1 == 1
+        self.len
     }
 
     /// Members of both.
     pub fn common(&self, other: &Self) -> u64 {
-        let (rare, often) = if self.members.len() <= other.members.len() { (self, other) } else { (other, self) };
-        if rare.members.len() < rare.words.len() {
-            rare.members.iter().filter(|&&position| often.contains(position)).count() as u64
-        } else {
-            rare.words.iter().zip(&often.words).map(|(a, b)| u64::from((a & b).count_ones())).sum()
+        match rare_and_often(self, other) {
+            Some((rare, often)) => found(rare, often).count() as u64,
+            None => self.words.iter().zip(&other.words).map(|(a, b)| u64::from((a & b).count_ones())).sum(),
         }
     }
+}
+
+/// The one with few members and the other; `None` when both have many.
+fn rare_and_often<'a>(first: &'a Packed, second: &'a Packed) -> Option<(&'a Packed, &'a Packed)> {
+    let (rare, often) = if first.len <= second.len { (first, second) } else { (second, first) };
+    (rare.len == rare.few.len() as u64).then_some((rare, often))
+}
+
+/// The positions of the one set that stand in the other.
+fn found<'a>(rare: &'a Packed, often: &'a Packed) -> impl Iterator<Item = usize> + 'a {
+    let positions = rare.few.iter().map(|&position| position as usize);
+    positions.filter(|position| often.words[position / WORD] >> (position % WORD) & 1 == 1)
 }
 
 impl ByBreadth {
@@ -135,30 +143,72 @@ impl ByBreadth {
 
     /// The set in this layout, without accounts outside the universe.
     pub fn pack(&self, set: &AccountSet) -> Packed {
-        let mut members: Vec<usize> =
-            set.iter().filter_map(|account| self.position.get(account).copied().flatten()).collect();
-        members.sort_unstable();
         let (mut words, mut per_segment) = (vec![0; self.segment_of.len()], vec![0; self.segments.len()]);
-        for &position in &members {
+        let mut positions = Vec::new();
+        for position in set.iter().filter_map(|account| self.position.get(account).copied().flatten()) {
             words[position / WORD] |= 1 << (position % WORD);
             per_segment[self.segment_of[position / WORD]] += 1;
+            positions.push(position);
         }
-        Packed { words, members, per_segment }
+        let len = positions.len() as u64;
+        if positions.len() >= words.len() {
+            positions.clear();
+        }
+        positions.sort_unstable();
+        let few = positions.into_iter().filter_map(|position| u32::try_from(position).ok()).collect();
+        Packed { words, len, few, per_segment }
+    }
+
+    /// Sums over every stratum of what stands in the segments, by how many of the two capabilities are taken off.
+    fn sums(&self, off: [&[u64]; 3]) -> Vec<u64> {
+        let of_stratum = |segments: &[Range<usize>; 3]| {
+            off.iter().zip(segments).map(|(of, segments)| of[segments.clone()].iter().sum::<u64>()).sum()
+        };
+        self.strata.iter().map(of_stratum).collect()
+    }
+
+    /// The strata of two moves, giving one capability up and taking another up, among the accounts that did not use the
+    /// other before: `used` and `gave_up` the one, `had` and `took_up` the other. The breadths must count both spans.
+    pub fn moves(&self, [used, gave_up]: [&Packed; 2], [had, took_up]: [&Packed; 2]) -> Vec<CoOccurrence> {
+        let common = |a: &Packed, b: &Packed| {
+            let mut found = Vec::new();
+            self.common(a, b, &mut found);
+            found
+        };
+        let (used_had, used_took) = (common(used, had), common(used, took_up));
+        let (gave_had, gave_took) = (common(gave_up, had), common(gave_up, took_up));
+        let by_segment = |of: &dyn Fn(usize) -> u64| (0..self.segments.len()).map(of).collect::<Vec<u64>>();
+        let (u, g, h, t) = (&used.per_segment, &gave_up.per_segment, &had.per_segment, &took_up.per_segment);
+        // Who neither had nor took the other up has it not taken off; who never used the one, likewise.
+        let only_gave = by_segment(&|s| g[s] - gave_had[s] - gave_took[s]);
+        let took_unused = by_segment(&|s| t[s] - used_took[s]);
+        let used_only = by_segment(&|s| u[s] - used_had[s] - used_took[s]);
+        let nothing = by_segment(&|s| self.accounts[s] + used_had[s] - h[s] - u[s] - took_unused[s]);
+        let one = by_segment(&|s| used_only[s] + took_unused[s]);
+        let zero = vec![0; self.segments.len()];
+        let both = self.sums([&zero, &zero, &gave_took]);
+        let first = self.sums([&zero, &only_gave, &gave_took]);
+        let second = self.sums([&zero, &took_unused, &used_took]);
+        let all = self.sums([&nothing, &one, &used_took]);
+        let strata = both.into_iter().zip(first).zip(second).zip(all);
+        strata.map(|(((both, first), second), all)| CoOccurrence { both, first, second, all }).collect()
     }
 
     /// Members of both sets in every segment, into `found`; gives their number.
     pub fn common(&self, first: &Packed, second: &Packed, found: &mut Vec<u64>) -> u64 {
         found.clear();
         found.resize(self.segments.len(), 0);
-        let (rare, often) = if first.members.len() <= second.members.len() { (first, second) } else { (second, first) };
-        if rare.members.len() < self.segment_of.len() {
-            for &position in rare.members.iter().filter(|&&position| often.contains(position)) {
-                found[self.segment_of[position / WORD]] += 1;
+        match rare_and_often(first, second) {
+            Some((rare, often)) => {
+                for position in self::found(rare, often) {
+                    found[self.segment_of[position / WORD]] += 1;
+                }
             }
-        } else {
-            for (found, words) in found.iter_mut().zip(&self.segments) {
-                let both = rare.words[words.clone()].iter().zip(&often.words[words.clone()]);
-                *found = both.map(|(a, b)| u64::from((a & b).count_ones())).sum();
+            None => {
+                for (found, words) in found.iter_mut().zip(&self.segments) {
+                    let both = first.words[words.clone()].iter().zip(&second.words[words.clone()]);
+                    *found = both.map(|(a, b)| u64::from((a & b).count_ones())).sum();
+                }
             }
         }
         found.iter().sum()
@@ -238,6 +288,28 @@ mod tests {
                 prop_assert_eq!(common, inside[a].common(&inside[b]));
                 prop_assert_eq!(packed[a].common(&packed[b]), common);
             }
+        }
+
+        /// So do the moves.
+        #[test]
+        fn moves_are_those_of_plain_counting(
+            uses in prop::collection::vec(prop::collection::vec((any::<bool>(), any::<bool>()), 4), 0..300)
+        ) {
+            let accounts = uses.len();
+            let set = |of: &dyn Fn(usize) -> bool| (0..accounts).filter(|&a| of(a)).collect::<AccountSet>();
+            let either: Vec<AccountSet> = (0..4).map(|c| set(&|a| uses[a][c].0 || uses[a][c].1)).collect();
+            let breadths = breadths(&either, &(0..accounts).collect(), accounts);
+            let (layout, strata) = (ByBreadth::new(&breadths), Strata::of(breadths.iter().flatten().copied()));
+            let (from, to) = (1, 3);
+            let gave_up = set(&|a| uses[a][from].0 && !uses[a][from].1);
+            let (had, took_up) = (set(&|a| uses[a][to].0), set(&|a| !uses[a][to].0 && uses[a][to].1));
+            let plain = strata.count((0..accounts).filter(|&a| !had.contains(a)).map(|a| {
+                let off = usize::from(either[from].contains(a)) + usize::from(either[to].contains(a));
+                (breadths[a].unwrap() - off, gave_up.contains(a), took_up.contains(a))
+            }));
+            let pack = |set: &AccountSet| layout.pack(set);
+            let one = [&pack(&either[from]), &pack(&gave_up)];
+            prop_assert_eq!(layout.moves(one, [&pack(&had), &pack(&took_up)]), plain);
         }
     }
 }

@@ -163,7 +163,7 @@ fn active(
     (capabilities, least): (usize, u64),
 ) -> Vec<AccountSet> {
     let mut days = vec![0; customers.list.len()];
-    let mut of = |capability| {
+    let of = |capability| {
         let mut set = AccountSet::with_capacity(days.len());
         let cells = || spans.iter().flat_map(|cells| of_capability(cells, capability));
         let used = cells().filter_map(|cell| Some((customers.of_rollup(cell.account?), cell.measures.active_days)));
@@ -178,7 +178,7 @@ fn active(
         }
         set
     };
-    (0..capabilities).map(|capability| of(capability)).collect()
+    (0..capabilities).map(of).collect()
 }
 
 /// Use at the two ends of the last twelve observed months; `None` below six.

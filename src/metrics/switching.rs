@@ -36,6 +36,9 @@ pub(super) struct Switching {
     /// Capabilities that an observed account used in either span; 0 for the others.
     breadth: Vec<usize>,
     strata: Strata,
+    layout: ByBreadth,
+    used: Vec<Packed>,
+    had: Vec<Packed>,
     gave_up: Vec<Packed>,
     took_up: Vec<Packed>,
 }
@@ -78,9 +81,12 @@ impl Switching {
         let breadths = breadth::breadths(&either, &use_of.observed, accounts);
         let layout = ByBreadth::new(&breadths);
         Self {
+            used: either.iter().map(|set| layout.pack(set)).collect(),
+            had: use_of.then.iter().map(|set| layout.pack(set)).collect(),
             gave_up: pairs().map(|(then, now)| layout.pack(&less(then, now))).collect(),
             took_up: pairs().map(|(then, now)| layout.pack(&less(now, then))).collect(),
             strata: Strata::of(breadths.iter().flatten().copied()),
+            layout,
             breadth: breadths.into_iter().map(Option::unwrap_or_default).collect(),
             use_of,
         }
@@ -125,12 +131,8 @@ impl Switching {
         if moved < least * gave_up {
             return none;
         }
-        let ThenAndNow { then, now, observed } = &self.use_of;
-        let could = observed.iter().filter(|&account| !then[to].contains(account));
-        let strata = self.strata.count(could.map(|account| {
-            let gave_up = then[from].contains(account) && !now[from].contains(account);
-            (self.other(account, from, to), gave_up, now[to].contains(account))
-        }));
+        let one = [&self.used[from], &self.gave_up[from]];
+        let strata = self.layout.moves(one, [&self.had[to], &self.took_up[to]]);
         stats::pooled_lift(&strata).map_or(none, |found| Tie { excess: (moved - found.expected) / gave_up, p: found.p })
     }
 

@@ -100,7 +100,7 @@ mod tests {
     }
 
     /// p of `StratifiedTable.test_null_odds(correction=True)`, statsmodels 0.15.0; lift and interval by the delta method with a
-    /// numerical gradient over the cells of every multinomial, NumPy 2.4.6.
+    /// numerical gradient over the cells of every multinomial, `NumPy` 2.4.6.
     #[test]
     fn agrees_with_statsmodels_and_a_numerical_delta_method() {
         let one = pooled_lift(&[table([20, 10, 15, 55])]).unwrap();
