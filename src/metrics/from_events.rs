@@ -7,9 +7,7 @@ use super::{
     AccountUse, Base, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts, MetricSettings, Overlap, Segment,
     Surface, TREND_MONTHS, adoption, concentration, engagement, lifecycle, trend, usage_share,
 };
-use crate::config::UsageShareOf;
 use crate::diag::{Code, Findings, Place};
-use crate::metrics::disproportion::Contribution;
 use crate::metrics::{CostTotals, facts};
 use crate::rollup::{Cell, Rollup, Spans};
 use crate::tables::rows::Account;
@@ -34,10 +32,9 @@ pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &m
     let months = months(evidence);
     let monthly_base = months.iter().map(|&month| (month, base_of(month, &customers, evidence.rollup))).collect();
     let segments = segments(&customers, &base);
-    let shares = contributions(evidence.rollup, settings.adoption.usage_share_of);
-    let all_use = shares.iter().map(|contribution| contribution.amount).sum();
     find_strangers(&customers, evidence.rollup, findings);
-    let context = Context { evidence, settings, customers, base, months, monthly_base, segments, all_use };
+    let mut context = Context { evidence, settings, customers, base, months, monthly_base, segments, all_use: 0.0 };
+    context.all_use = context.use_of(&evidence.rollup.period);
     let capabilities = (0..evidence.catalogue.capabilities().len()).map(|c| context.capability(c)).collect();
     Facts {
         period: period.clone(),
@@ -61,17 +58,6 @@ pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &m
         months: context.months,
         segments: context.segments,
     }
-}
-
-/// Use by account and capability in the period, the resampling units of usage; by account, then capability.
-pub(super) fn contributions(rollup: &Rollup, of: UsageShareOf) -> Vec<Contribution> {
-    let mut cells: Vec<&Cell> = rollup.period.iter().collect();
-    cells.sort_by_key(|cell| (cell.account, cell.capability));
-    let contribution = |cell: &Cell| {
-        let unit = rollup.accounts[cell.account?].clone();
-        Some(Contribution { unit, capability: cell.capability, amount: usage_share::amount(&cell.measures, of) })
-    };
-    cells.into_iter().filter_map(contribution).collect()
 }
 
 /// The months from the first use to the end of the period.
@@ -139,6 +125,18 @@ impl Context<'_> {
         customers.filter(|customer| base.contains(customer)).collect()
     }
 
+    /// Use by the accounts that the cells name, as the setting counts it.
+    fn use_of(&self, cells: &[Cell]) -> f64 {
+        let minimum = u64::from(self.settings.adoption.min_active_days);
+        let amount = |cell: &Cell| {
+            let customer = self.customers.of_rollup(cell.account?);
+            let active = cell.measures.active_days >= minimum && self.base.contains(&customer);
+            let arr = self.customers.list[customer].account.and_then(|account| account.arr).filter(|_| active);
+            Some(usage_share::amount(&cell.measures, self.settings.adoption.usage_share_of, arr))
+        };
+        cells.iter().filter_map(amount).sum()
+    }
+
     fn capability(&self, index: usize) -> CapabilityFacts {
         let rollup = self.evidence.rollup;
         let capability = self.evidence.catalogue.capabilities()[index].clone();
@@ -151,8 +149,6 @@ impl Context<'_> {
         #[expect(clippy::cast_precision_loss, reason = "days of one account are few")]
         let days: Vec<f64> = named.iter().map(|cell| cell.measures.active_days as f64).collect();
         let spread = concentration::concentration(&days);
-        let use_of = self.settings.adoption.usage_share_of;
-        let used: f64 = named.iter().map(|cell| usage_share::amount(&cell.measures, use_of)).sum();
         CapabilityFacts {
             active_accounts: Some(active.len() as u64),
             adoption: adoption::rate(active.len() as u64, self.base.len() as u64),
@@ -172,7 +168,7 @@ impl Context<'_> {
                 capability.launched_on,
                 self.evidence.spans.period.end(),
             ),
-            usage_share: Share::of(used, self.all_use),
+            usage_share: Share::of(self.use_of(cells), self.all_use),
             error_share: error_share(cells),
             events: Some(cells.iter().map(|cell| cell.measures.events).sum()),
             arr_touched: self.customers.arr(active.iter().copied()),

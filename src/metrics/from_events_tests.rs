@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::attribute::{CapabilityKind, Catalogue, Ledger};
-use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, WorkKind};
+use crate::config::{
+    AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, UsageShareOf, WorkKind,
+};
 use crate::rollup;
 use crate::tables::Tables;
 use crate::tables::rows::{Commitment, Ticket};

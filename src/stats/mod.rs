@@ -6,12 +6,14 @@
 mod concentration;
 mod poisson_bootstrap;
 mod quantile;
+mod stretched_percentile;
 mod trend;
 mod wilson;
 
 pub use concentration::herfindahl;
 pub use poisson_bootstrap::PoissonWeights;
 pub use quantile::quantile;
+pub use stretched_percentile::{Influence, stretched_percentiles, students_t95};
 pub use trend::{MannKendall, mann_kendall, theil_sen};
 pub use wilson::wilson;
 
