@@ -198,3 +198,7 @@ impl<'a> Whole<'a> {
 pub(super) fn count(of: u64) -> f64 {
     of as f64
 }
+
+#[cfg(test)]
+#[path = "disproportion_tests.rs"]
+mod tests;

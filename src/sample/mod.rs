@@ -8,11 +8,14 @@ mod files;
 mod mixed;
 mod names;
 mod papers;
+mod population;
 mod support;
 mod usage;
 mod world;
 
 use world::World;
+
+pub use population::{Planted, Population, PopulationSample};
 
 /// How large a company, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

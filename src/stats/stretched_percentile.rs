@@ -47,7 +47,8 @@ impl Influence {
 ///
 /// Percentiles alone are too narrow for few units, as z is against t (Hesterberg 2015, Am. Stat. 69, 371–386, who takes
 /// wider percentiles instead; with few units those lie beyond the replicates). The degrees of freedom are Satterthwaite's
-/// (1946, Biometrics Bull. 2, 110–114) for a sum of unequal squares. The point always lies within.
+/// (1946, Biometrics Bull. 2, 110–114) for a sum of unequal squares; fewer than 2 count as 2, where the ends lie 2.2 times as
+/// far: t of a single degree would reach across orders of magnitude and say nothing. The point always lies within.
 ///
 /// Replicates that are not a number are left out; a lower end of 0 and an infinite upper end stay what they are. A point that
 /// is not positive has no logarithm and keeps its percentiles. `None` without any replicate.
@@ -59,7 +60,7 @@ pub fn stretched_percentiles(point: f64, mut replicates: Vec<f64>, effective_uni
     if point <= 0.0 {
         return Some((low.min(point), high.max(point)));
     }
-    let factor = students_t95(effective_units) / Z95;
+    let factor = students_t95(effective_units.max(2.0)) / Z95;
     let stretch = |end: f64| {
         if end <= 0.0 || end.is_infinite() { end } else { point * (factor * (end / point).ln()).exp() }
     };
