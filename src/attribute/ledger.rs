@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::allocation::{Allocation, Method};
 use super::costs::Costs;
-use super::{Catalogue, RateBook};
+use super::{Catalogue, RateBook, confidence};
 use crate::config::{CostSettings, Layer, WorkRule};
 use crate::diag::{Code, Findings, Place};
 use crate::tables::rows::{Charge, Incident, Origin, Ticket, WorkItem};
@@ -125,6 +125,40 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A row that its column `capability` places whole, in a currency that is not named: what a ledger that was not read from
+    /// tables is made of.
+    #[must_use]
+    pub fn whole(
+        (source, row): (Source, usize),
+        capability: usize,
+        cost_type: CostType,
+        amount: Money,
+        on: NaiveDate,
+    ) -> Self {
+        Self {
+            source,
+            row,
+            origin: Origin::default(),
+            capability: Some(capability),
+            overhead: false,
+            shared_from: None,
+            cost_type,
+            amount,
+            currency: "".into(),
+            is_complete: true,
+            part: 1.0,
+            hours: 0.0,
+            rate: None,
+            on,
+            rule: "capability",
+            map_rule: None,
+            method: Method::Direct,
+            confidence: Some(confidence::EXPLICIT),
+            layer: None,
+            kind_rule: None,
+        }
+    }
+
     /// Whether it is dated in the period and not after the as-of date, so that it counts.
     #[must_use]
     pub fn is_within(&self, period: &Period, as_of: NaiveDate) -> bool {

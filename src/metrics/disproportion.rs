@@ -1,164 +1,204 @@
-use crate::stats::{self, PoissonWeights};
+use super::bootstrap::{COLUMNS, Column, Drawn, Resampling, in_parallel};
+use super::ratio_intervals::Ratios;
+use super::{BaseOfUse, Evidence, Facts, RatioIntervals, bases};
+use crate::config::UsageShareOf;
+use crate::stats::{Influence, PoissonWeights, stretched_percentiles};
 use crate::units::{Estimate, definition};
 
 definition! {
     /// Cost share over usage share: 1 means that the capability costs what its use would suggest, 5 that it costs five
     /// times as much.
     ///
-    /// The interval is a Poisson bootstrap (Hanley and MacGibbon, 2006), 95 % by percentiles: accounts are resampled for
-    /// use, and cost rows (tickets, work items, charges) for cost, with weights drawn from the seed and the unit's own
-    /// name, so that the order of rows never matters. Whole accounts are resampled because users of one account are not
-    /// independent. Where only counts are given, use is taken as counted and only cost rows are resampled.
+    /// The interval is a Poisson bootstrap (Hanley and MacGibbon 2006), 95 %. What is drawn is whole accounts, because users
+    /// of one account are not independent: the use of an account and the tickets that name it are drawn together. A ticket
+    /// without an account, a work item and a charge are drawn each on its own. Weights come from the seed and the unit's own
+    /// name, so that the order of rows never matters. The 2.5 and 97.5 % points of the replicates are then moved away from
+    /// the figure, on the logarithmic scale, by t/1.96, where t is that of Student's distribution for as many degrees of
+    /// freedom as units really weigh in: (Σ l²)²/Σ l⁴ over the influence l of every unit (Satterthwaite 1946).
     ///
-    /// Unknown without cost. When a capability costs and nobody uses it, the ratio has no bound: the field is empty and
-    /// the reason `cost-without-use` stands beside it. An upper end that is empty has no bound either: in some
-    /// replicates nobody used it.
+    /// Percentiles alone are too narrow where few accounts use a capability or one account is worth fifty: in simulation they
+    /// held the truth in 86 to 92 % of samples of 400 accounts, Student's correction in 94 to 97 %. BCa intervals held it in
+    /// 86 to 93 %, bootstrap-t in 84 to 92 %, the normal interval on the logarithm in 80 to 92 %. What no sample shows, an
+    /// interval cannot hold: where a single account could outweigh all that were seen to use the capability, 85 % remain.
+    ///
+    /// Where only counts are given, use is taken as counted and only cost is drawn. Unknown without cost. When a capability
+    /// costs and nobody uses it, the ratio has no bound: the field is empty and the reason `cost-without-use` stands beside
+    /// it. An upper end that is empty has no bound either: in more than one of forty replicates nobody used it, which is so
+    /// for up to three accounts. A capability without any cost row has the upper end that 3.69 average rows would give it, the
+    /// most that none is compatible with (Garwood 1936).
     pub DISPROPORTION, "disproportion", "Disproportion"
 }
 
-/// What one unit, an account or a cost row, adds to one capability.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Contribution {
-    /// The resampling unit; contributions of one unit stand together.
-    pub unit: String,
-    /// Index of the capability.
-    pub capability: usize,
-    /// Use or cost.
-    pub amount: f64,
+/// How many events are compatible with having seen none: the upper end of the exact 95 % interval of a Poisson mean at 0,
+/// −ln 0.025 (Garwood 1936, Biometrika 28, 437–442).
+pub(super) const UNSEEN: f64 = 3.688_879_454_113_936;
+
+/// The columns that count use.
+pub(super) const USE: [Column; 5] =
+    [Column::ActiveDays, Column::ActiveUsers, Column::Events, Column::Arr, Column::Configured];
+
+/// What is shared by all capabilities: every sum over the whole product, by unit, in the data and by replicate.
+pub(super) struct Whole<'a> {
+    pub resampling: &'a Resampling<'a>,
+    /// By column, then account.
+    pub by_account: [Vec<f64>; COLUMNS],
+    /// Cost by cost row.
+    pub by_row: Vec<f64>,
+    /// By column.
+    pub sum: [f64; COLUMNS],
+    /// By column and replicate; empty where the sum is zero.
+    pub drawn: [Vec<f64>; COLUMNS],
+    /// Parts of cost rows, and (account, capability) pairs with use.
+    pub cost_parts: u64,
+    pub pairs: u64,
 }
 
-/// Sums per capability and replicate, and the totals.
-struct Replicates {
-    by_capability: Vec<Vec<f64>>,
-    total: Vec<f64>,
+/// The answers for one capability.
+struct Answers {
+    disproportion: Option<Estimate>,
+    bases: Vec<BaseOfUse>,
+    intervals: RatioIntervals,
 }
 
-/// Disproportion of every capability; see [`DISPROPORTION`]. `None` where use or cost is zero in total or use is
-/// zero for the capability.
-pub(super) fn disproportion(
-    capabilities: usize,
-    usage: &[Contribution],
-    resample_usage: bool,
-    cost: &[Contribution],
-    weights: PoissonWeights,
-) -> Vec<Option<Estimate>> {
-    let sums = |contributions: &[Contribution]| {
-        let mut sums = vec![0.0; capabilities];
-        for contribution in contributions {
-            sums[contribution.capability] += contribution.amount;
+/// Fills disproportion, the bases of use and the intervals of ratios.
+pub(super) fn fill(facts: &mut Facts, evidence: Evidence, use_by: (UsageShareOf, u32), weights: PoissonWeights) {
+    let answers = answers(facts, evidence, use_by, weights);
+    for (capability, found) in facts.capabilities.iter_mut().zip(answers) {
+        capability.disproportion = found.disproportion;
+        capability.bases = found.bases;
+        capability.intervals = found.intervals;
+    }
+}
+
+fn answers(facts: &Facts, evidence: Evidence, use_by: (UsageShareOf, u32), weights: PoissonWeights) -> Vec<Answers> {
+    let resampling = Resampling::new(facts, evidence, use_by, weights);
+    let whole = Whole::new(&resampling, facts.capabilities.len());
+    let ratios = Ratios::new(&whole, facts, evidence);
+    in_parallel(facts.capabilities.len(), |capability| {
+        let drawn = resampling.draw(capability);
+        Answers {
+            disproportion: whole.disproportion(&drawn, Column::Configured),
+            bases: if resampling.by_account() { bases::bases(&whole, &drawn) } else { Vec::new() },
+            intervals: ratios.of(capability, &drawn),
         }
-        sums
-    };
-    let (used, spent) = (sums(usage), sums(cost));
-    let (all_used, all_spent): (f64, f64) = (used.iter().sum(), spent.iter().sum());
-    if all_used <= 0.0 || all_spent <= 0.0 {
-        return vec![None; capabilities];
-    }
-    let use_drawn = replicate(capabilities, usage, resample_usage.then_some("account"), weights);
-    let cost_drawn = replicate(capabilities, cost, Some("cost row"), weights);
-    let mut rows = vec![0_u64; capabilities];
-    for contribution in cost {
-        rows[contribution.capability] += 1;
-    }
-    (0..capabilities)
-        .map(|c| {
-            let point = (spent[c] / all_spent) / (used[c] / all_used);
-            let mut ratios: Vec<f64> = (0..weights.replicates())
-                .map(|b| {
-                    (cost_drawn.by_capability[c][b] / cost_drawn.total[b])
-                        / (use_drawn.by_capability[c][b] / use_drawn.total[b])
-                })
-                .filter(|ratio| !ratio.is_nan())
-                .collect();
-            ratios.sort_by(f64::total_cmp);
-            let (low, high) = (stats::quantile(&ratios, 0.025)?, stats::quantile(&ratios, 0.975)?);
-            (used[c] > 0.0).then_some(Estimate { point, low, high, n: rows[c] })
-        })
-        .collect()
+    })
 }
 
-/// Draws every unit's weights once and adds its contributions to all replicates; without a kind nothing is drawn
-/// and every replicate is the data itself.
-fn replicate(
-    capabilities: usize,
-    contributions: &[Contribution],
-    kind: Option<&str>,
-    weights: PoissonWeights,
-) -> Replicates {
-    let mut by_capability = vec![vec![0.0; weights.replicates()]; capabilities];
-    let mut total = vec![0.0; weights.replicates()];
-    for unit in contributions.chunk_by(|a, b| a.unit == b.unit) {
-        let drawn = kind.map_or_else(|| vec![1; weights.replicates()], |kind| weights.of(kind, &unit[0].unit));
-        for contribution in unit {
-            for (sum, &weight) in by_capability[contribution.capability].iter_mut().zip(&drawn) {
-                *sum += f64::from(weight) * contribution.amount;
+impl<'a> Whole<'a> {
+    pub fn new(resampling: &'a Resampling<'a>, capabilities: usize) -> Self {
+        let mut whole = Self {
+            resampling,
+            by_account: std::array::from_fn(|_| vec![0.0; resampling.accounts()]),
+            by_row: vec![0.0; resampling.rows()],
+            sum: [0.0; COLUMNS],
+            drawn: Default::default(),
+            cost_parts: 0,
+            pairs: 0,
+        };
+        for capability in 0..capabilities {
+            let data = resampling.data(capability);
+            for share in &data.accounts {
+                for (by_account, amount) in whole.by_account.iter_mut().zip(share.amounts) {
+                    by_account[share.unit] += amount;
+                }
+                whole.pairs += u64::from(share.amounts[Column::Configured as usize] > 0.0);
+            }
+            for share in &data.rows {
+                whole.by_row[share.unit] += share.amounts[Column::Cost as usize];
+            }
+            for (sum, of_capability) in whole.sum.iter_mut().zip(data.whole) {
+                *sum += of_capability;
+            }
+            whole.cost_parts += data.cost_rows;
+        }
+        whole.draw();
+        whole
+    }
+
+    /// Sums over the whole product by replicate, in the order of the units.
+    fn draw(&mut self) {
+        for column in USE {
+            let index = column as usize;
+            if self.sum[index] > 0.0 {
+                self.drawn[index] = if self.resampling.by_account() {
+                    self.resampling.sum(self.by_account[index].iter().copied().enumerate())
+                } else {
+                    vec![self.sum[index]; self.resampling.replicates()]
+                };
             }
         }
-        let amount: f64 = unit.iter().map(|c| c.amount).sum();
-        for (sum, &weight) in total.iter_mut().zip(&drawn) {
-            *sum += f64::from(weight) * amount;
+        let cost = Column::Cost as usize;
+        let mut drawn = self.resampling.sum(self.by_account[cost].iter().copied().enumerate());
+        for block in self.resampling.sum_rows(&self.by_row) {
+            drawn.iter_mut().zip(block).for_each(|(sum, part)| *sum += part);
         }
+        self.drawn[cost] = drawn;
     }
-    Replicates { by_capability, total }
+
+    /// The sum of a column over the whole product.
+    pub fn of(&self, column: Column) -> f64 {
+        self.sum[column as usize]
+    }
+
+    /// The same in one replicate.
+    pub fn at(&self, column: Column, replicate: usize) -> f64 {
+        self.drawn[column as usize].get(replicate).copied().unwrap_or(0.0)
+    }
+
+    /// Disproportion against one base of use; see [`DISPROPORTION`].
+    pub fn disproportion(&self, drawn: &Drawn, base: Column) -> Option<Estimate> {
+        let (spent, all_spent) = (drawn.of(Column::Cost), self.of(Column::Cost));
+        let (used, all_used) = (drawn.of(base), self.of(base));
+        if !(all_used > 0.0 && all_spent > 0.0 && used > 0.0) {
+            return None;
+        }
+        let usage_share = used / all_used;
+        let point = (spent / all_spent) / usage_share;
+        if drawn.cost_rows == 0 {
+            let high = (UNSEEN / count(self.cost_parts)).min(1.0) / usage_share;
+            return Some(Estimate { point, low: 0.0, high, n: 0 });
+        }
+        let replicate = |b: usize| {
+            let (all_spent, all_used) = (self.at(Column::Cost, b), self.at(base, b));
+            if all_spent > 0.0 && all_used > 0.0 {
+                (drawn.at(Column::Cost, b) / all_spent) / (drawn.at(base, b) / all_used)
+            } else {
+                f64::NAN
+            }
+        };
+        let replicates = (0..self.resampling.replicates()).map(replicate).collect();
+        let (low, high) = stretched_percentiles(point, replicates, self.effective_units(drawn, base))?;
+        Some(Estimate { point, low, high, n: drawn.cost_rows })
+    }
+
+    /// The units that disproportion really rests on. The influence of a unit on its logarithm is its part of the capability's
+    /// cost, less its part of all cost, less its part of the capability's use, plus its part of all use.
+    fn effective_units(&self, drawn: &Drawn, base: Column) -> f64 {
+        let cost = Column::Cost as usize;
+        let (used, spent) = (drawn.of(base), drawn.of(Column::Cost));
+        let elsewhere = |unit: usize| {
+            self.by_account[base as usize][unit] / self.of(base) - self.by_account[cost][unit] / self.of(Column::Cost)
+        };
+        let of_row = |row: usize| -self.by_row[row] / self.of(Column::Cost);
+        let mut influence = Influence::default();
+        (0..self.resampling.accounts()).for_each(|unit| influence.add(elsewhere(unit)));
+        (0..self.by_row.len()).for_each(|row| influence.add(of_row(row)));
+        for share in &drawn.accounts {
+            let own = share.amounts[cost] / spent - share.amounts[base as usize] / used;
+            influence.replace(elsewhere(share.unit), elsewhere(share.unit) + own);
+        }
+        for share in &drawn.rows {
+            influence.replace(of_row(share.unit), of_row(share.unit) + share.amounts[cost] / spent);
+        }
+        influence.effective_units()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
+pub(super) fn count(of: u64) -> f64 {
+    of as f64
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn each(capability: usize, units: std::ops::Range<usize>, amount: f64) -> Vec<Contribution> {
-        units.map(|unit| Contribution { unit: format!("{unit:04}"), capability, amount }).collect()
-    }
-
-    #[test]
-    fn hand_computed_point_and_a_sane_interval() {
-        // Capability 0: 100 of 400 units of use, 60 of 120 of cost: (60/120)/(100/400) = 2.
-        let usage = [each(0, 0..100, 1.0), each(1, 100..400, 1.0)].concat();
-        let cost = [each(0, 0..60, 1.0), each(1, 60..120, 1.0)].concat();
-        let found = disproportion(3, &usage, true, &cost, PoissonWeights::new(1, 2000));
-        let first = found[0].unwrap();
-        assert!((first.point - 2.0).abs() < 1e-12);
-        assert_eq!(first.n, 60);
-        // NumPy 2.4, 40,000 multinomial resamples of the 400 accounts and the 120 rows: 1.558 … 2.561.
-        assert!((first.low - 1.558).abs() < 0.06 && (first.high - 2.561).abs() < 0.1, "{first:?}");
-        assert_eq!(found[2], None, "neither used nor paid for");
-    }
-
-    #[test]
-    fn no_cost_no_use() {
-        let some = each(0, 0..5, 1.0);
-        let weights = PoissonWeights::new(1, 100);
-        assert_eq!(disproportion(1, &[], true, &some, weights), [None]);
-        assert_eq!(disproportion(1, &some, true, &[], weights), [None]);
-        let unused = disproportion(2, &each(1, 0..5, 1.0), true, &some, weights);
-        assert_eq!(unused[0], None);
-        assert_eq!(unused[1].unwrap().point, 0.0);
-    }
-
-    #[test]
-    fn one_user_alone_sets_no_upper_bound() {
-        let usage = [each(0, 0..1, 1.0), each(1, 1..50, 1.0)].concat();
-        let found = disproportion(2, &usage, true, &each(0, 0..50, 1.0), PoissonWeights::new(1, 500));
-        assert_eq!(found[0].unwrap().high, f64::INFINITY);
-    }
-
-    #[test]
-    fn counted_use_is_not_resampled() {
-        let found = disproportion(1, &each(0, 0..2, 1.0), false, &each(0, 0..2, 1.0), PoissonWeights::new(1, 200));
-        let only = found[0].unwrap();
-        assert_eq!((only.low, only.point, only.high), (1.0, 1.0, 1.0));
-    }
-
-    proptest! {
-        #[test]
-        fn more_use_never_raises_disproportion(base in 1_u32..50, more in 1_u32..50, cost in 1_u32..50) {
-            let of = |amount: u32| {
-                let usage = [each(0, 0..1, f64::from(amount)), each(1, 1..9, 10.0)].concat();
-                let costs = [each(0, 0..1, f64::from(cost)), each(1, 1..9, 3.0)].concat();
-                disproportion(2, &usage, true, &costs, PoissonWeights::new(1, 100))[0].unwrap().point
-            };
-            prop_assert!(of(base + more) <= of(base));
-        }
-    }
-}
+#[path = "disproportion_tests.rs"]
+mod tests;

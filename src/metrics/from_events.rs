@@ -13,10 +13,8 @@ use super::{
     rhythm, settle, trend, usage_share,
 };
 use crate::attribute::Capability;
-use crate::config::UsageShareOf;
 use crate::diag::{Code, Findings, Place};
 use crate::metrics::CostTotals;
-use crate::metrics::disproportion::Contribution;
 use crate::rollup::{Activity, Cell, Exposure, Rollup, Spans};
 use crate::tables::rows::Account;
 use crate::units::{Estimate, Money, Month, Share};
@@ -90,17 +88,6 @@ pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &m
     }
 }
 
-/// Use by account and capability in the period, the resampling units of usage; by account, then capability.
-pub(super) fn contributions(rollup: &Rollup, of: UsageShareOf) -> Vec<Contribution> {
-    let mut cells: Vec<&Cell> = rollup.period.iter().collect();
-    cells.sort_by_key(|cell| (cell.account, cell.capability));
-    let contribution = |cell: &Cell| {
-        let unit = rollup.accounts[cell.account?].clone();
-        Some(Contribution { unit, capability: cell.capability, amount: usage_share::amount(&cell.measures, of) })
-    };
-    cells.into_iter().filter_map(contribution).collect()
-}
-
 /// The months from the first use to the end of the period.
 fn months(evidence: Evidence) -> Vec<Month> {
     let last = Month::of(evidence.spans.period.end()).plus(-1);
@@ -156,8 +143,7 @@ impl<'a> Context<'a> {
             activity[customers.of_rollup(account)] = of_account;
         }
         let lists = evidence.catalogue.capabilities().iter().map(|capability| capability.available_to.as_slice());
-        let shares = contributions(rollup, settings.adoption.usage_share_of);
-        Self {
+        let mut context = Self {
             segments: Groups::new(&customers, &base, |account| account.segment.as_deref()),
             plans: Groups::new(&customers, &base, |account| account.plan.as_deref()),
             regions: Groups::new(&customers, &base, |account| account.region.as_deref()),
@@ -165,7 +151,7 @@ impl<'a> Context<'a> {
             runs: runs(evidence, &customers),
             outages: outages(evidence),
             voices: voices(evidence),
-            all_use: shares.iter().map(|contribution| contribution.amount).sum(),
+            all_use: 0.0,
             accounts: base.len(),
             evidence,
             settings,
@@ -176,7 +162,9 @@ impl<'a> Context<'a> {
             months,
             by_month,
             activity,
-        }
+        };
+        context.all_use = context.use_of(&rollup.period);
+        context
     }
 
     fn is_active(&self, cell: &Cell) -> bool {
@@ -187,6 +175,17 @@ impl<'a> Context<'a> {
     fn active<'b>(&'b self, cells: &'b [Cell]) -> impl Iterator<Item = usize> + 'b {
         let enough = cells.iter().filter(|cell| self.is_active(cell));
         enough.filter_map(|cell| Some(self.customers.of_rollup(cell.account?)))
+    }
+
+    /// Use by the accounts that the cells name, as the setting counts it.
+    fn use_of(&self, cells: &[Cell]) -> f64 {
+        let amount = |cell: &Cell| {
+            let customer = self.customers.of_rollup(cell.account?);
+            let active = self.is_active(cell) && self.base.contains(customer);
+            let arr = self.customers.list[customer].account.and_then(|account| account.arr).filter(|_| active);
+            Some(usage_share::amount(&cell.measures, self.settings.adoption.usage_share_of, arr))
+        };
+        cells.iter().filter_map(amount).sum()
     }
 
     fn capability(&self, index: usize) -> CapabilityFacts {
@@ -205,8 +204,6 @@ impl<'a> Context<'a> {
         #[expect(clippy::cast_precision_loss, reason = "days of one account are few")]
         let days: Vec<f64> = named.iter().map(|cell| cell.measures.active_days as f64).collect();
         let spread = concentration::concentration(&days);
-        let use_of = self.settings.adoption.usage_share_of;
-        let used: f64 = named.iter().map(|cell| usage_share::amount(&cell.measures, use_of)).sum();
         let period = &self.evidence.spans.period;
         let entitled = self.entitled.to(&capability.available_to);
         let adoption = adoption::rate(active.len(), self.accounts);
@@ -247,7 +244,7 @@ impl<'a> Context<'a> {
             top_account_share: spread.top_share,
             effective_accounts: spread.effective_accounts,
             built_for_one: concentration::built_for_one(spread, active.len(), capability.launched_on, period.end()),
-            usage_share: Share::of(used, self.all_use),
+            usage_share: Share::of(self.use_of(cells), self.all_use),
             error_share: error_share(cells),
             events: Some(cells.iter().map(|cell| cell.measures.events).sum()),
             arr_touched: self.customers.arr(active.iter()),

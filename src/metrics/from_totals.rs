@@ -9,7 +9,6 @@ use super::{
 };
 use crate::config::Stage;
 use crate::diag::{Code, Findings, Place};
-use crate::metrics::disproportion::Contribution;
 use crate::units::{Month, Share};
 
 /// Counts of one capability by month; several raw names of one capability add up.
@@ -93,18 +92,6 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
         overlap: Overlap::default(),
         surface: Surface::default(),
     }
-}
-
-/// Use as counted, for disproportion: nothing to resample.
-#[expect(clippy::cast_precision_loss, reason = "account counts lie far below 2^53")]
-pub(super) fn contributions(facts: &Facts) -> Vec<Contribution> {
-    let counted = facts.capabilities.iter().enumerate();
-    counted
-        .filter_map(|(capability, known)| {
-            let amount = known.active_accounts? as f64;
-            Some(Contribution { unit: String::new(), capability, amount })
-        })
-        .collect()
 }
 
 fn counts(evidence: Evidence) -> Vec<Counts> {

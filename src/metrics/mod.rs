@@ -6,6 +6,8 @@
 mod adoption;
 mod attempts;
 mod base;
+mod bases;
+mod bootstrap;
 mod breadth;
 mod concentration;
 mod cost;
@@ -21,6 +23,7 @@ mod lifecycle;
 #[cfg(test)]
 mod measured;
 mod overlap;
+mod ratio_intervals;
 mod rhythm;
 mod segments;
 mod sets;
@@ -52,7 +55,6 @@ pub use sets::AccountSet;
 pub use switching::ThenAndNow;
 
 use cost::CapabilityCost;
-use disproportion::Contribution;
 
 /// How many months the trend looks back at most.
 const TREND_MONTHS: i32 = 24;
@@ -92,6 +94,7 @@ pub const DEFINITIONS: &[Definition] = &[
     cost::COST_CONFIDENCE,
     cost::COST_SHARE,
     disproportion::DISPROPORTION,
+    bases::DISPROPORTION_BY_BASE,
     cost::UNIT_COST,
     cost::CONTACT_RATE,
 ];
@@ -212,26 +215,11 @@ fn contact_rate(tickets: u64, active_accounts: u64, days: i64) -> Option<f64> {
     (active_accounts > 0).then(|| 1000.0 * tickets as f64 / (active_accounts as f64 * days as f64))
 }
 
+/// Disproportion, the bases of use, and the intervals of ratios.
 fn add_disproportion(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
-    let cost: Vec<Contribution> = evidence
-        .ledger
-        .within(&facts.period, facts.as_of)
-        .filter(|entry| entry.cost_type.is_run())
-        .filter_map(|entry| {
-            let unit = format!("{} {}", entry.source.table(), entry.row);
-            Some(Contribution { unit, capability: entry.capability?, amount: entry.amount.units() })
-        })
-        .collect();
-    let (usage, by_account) = match facts.basis {
-        Basis::Events => (from_events::contributions(evidence.rollup, settings.adoption.usage_share_of), true),
-        Basis::Totals => (from_totals::contributions(facts), false),
-    };
     let weights = PoissonWeights::new(settings.seed, settings.cost.bootstrap_replicates as usize);
-    let found: Vec<Option<Estimate>> =
-        disproportion::disproportion(facts.capabilities.len(), &usage, by_account, &cost, weights);
-    for (capability, disproportion) in facts.capabilities.iter_mut().zip(found) {
-        capability.disproportion = disproportion;
-    }
+    let use_by = (settings.adoption.usage_share_of, settings.adoption.min_active_days);
+    disproportion::fill(facts, evidence, use_by, weights);
 }
 
 /// Promises that hold on the as-of date.

@@ -1,7 +1,8 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
 use super::Figure;
-use crate::metrics::{self, CapabilityFacts, Facts, RhythmKind, UseEvidence};
+use crate::config::UsageShareOf;
+use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
 /// A metric of one capability before it is text.
@@ -129,6 +130,7 @@ const LINES: &[Line] = &[
     }),
     ("cost_share", COST, cost_share),
     ("disproportion", &["usage_events", "tickets", "work_items", "charges"], disproportion),
+    ("disproportion_by_base", &["usage_events", "accounts", "tickets", "work_items", "charges"], disproportion_by_base),
     ("cost_per_active_account", COST, cost_per_active_account),
     ("contact_rate", &["tickets", "usage_events"], contact_rate),
 ];
@@ -270,13 +272,33 @@ fn cost_share(case: &Case) -> Shown {
     Some((percent(share), format!("{} ÷ {} attributed in all", case.money(run), case.money(all))))
 }
 
+fn disproportion_by_base(case: &Case) -> Shown {
+    let base = |base: &BaseOfUse| {
+        let name = match base.of {
+            UsageShareOf::ActiveDays => "active days",
+            UsageShareOf::ActiveUsers => "users",
+            UsageShareOf::Events => "events",
+            UsageShareOf::UserDays => "user-days",
+            UsageShareOf::ActiveAccounts => "active accounts",
+            UsageShareOf::Arr => "ARR",
+        };
+        Some(format!("{name} {}", ratio_with_interval(&base.disproportion?)))
+    };
+    let known: Vec<String> = case.of.bases.iter().filter_map(base).collect();
+    (!known.is_empty()).then(|| (known.join("; "), "cost share ÷ usage share, by what use is counted in".into()))
+}
+
+fn ratio_with_interval(estimate: &Estimate) -> String {
+    let high = if estimate.high.is_finite() { format::ratio(estimate.high) } else { "no upper bound".into() };
+    format!("{} ({}–{high})", format::ratio(estimate.point), format::ratio(estimate.low))
+}
+
 fn disproportion(case: &Case) -> Shown {
     let (cost, used) = (case.of.cost_share?, case.of.usage_share?);
     let Some(estimate) = case.of.disproportion else {
         return case.of.cost_without_use.then(|| ("without bound".into(), "it costs, and nobody uses it".into()));
     };
-    let high = if estimate.high.is_finite() { format::ratio(estimate.high) } else { "no upper bound".into() };
-    let value = format!("{} ({}–{high})", format::ratio(estimate.point), format::ratio(estimate.low));
+    let value = ratio_with_interval(&estimate);
     let rows = format::counted(estimate.n, "cost row");
     Some((value, format!("{} of cost ÷ {} of use; {rows}", percent(cost), percent(used))))
 }

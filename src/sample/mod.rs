@@ -12,6 +12,7 @@ mod mixed;
 mod names;
 mod oncall;
 mod papers;
+mod population;
 mod roles;
 mod tickets;
 mod usage;
@@ -20,6 +21,8 @@ mod work;
 mod world;
 
 use world::World;
+
+pub use population::{Planted, Population, PopulationSample};
 
 /// How large a company, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
