@@ -9,10 +9,10 @@ use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
 const CANDIDATES: usize = 10;
-const HEADLINES: usize = 6;
+const HEADLINES: usize = 7;
 const FINDINGS: usize = 5;
-const UNAVAILABLE: usize = 4;
-const GATES: usize = 4;
+const UNAVAILABLE: usize = 3;
+const GATES: usize = 3;
 /// Characters of a name, and of a sentence, before it is cut.
 const NAME: usize = 60;
 const SENTENCE: usize = 400;
@@ -115,7 +115,7 @@ fn adoption(line: &CapabilityLine) -> String {
     }
 }
 
-/// One line on rows, one on cost.
+/// One line on rows, one on cost, one on how the list hangs on its placing, one on what the text of tickets gave.
 fn books(report: &Report) -> Vec<String> {
     let rows = report.row_totals();
     let mut lines = vec![format!(
@@ -133,6 +133,13 @@ fn books(report: &Report) -> Vec<String> {
         let money = |amount| format::money(amount, &report.currency);
         lines.push(format!("- Run cost of the period: {} attributed, {} not", money(attributed), money(unattributed)));
     }
+    let triage = report.triage.as_ref().map(|triage| triage.sentence.clone());
+    lines.extend(
+        [report.allocation_in_short(), triage]
+            .into_iter()
+            .flatten()
+            .map(|line| format!("- {}", escaped(&line, SENTENCE))),
+    );
     section("Books", lines)
 }
 

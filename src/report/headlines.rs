@@ -5,11 +5,12 @@ use crate::config::Settings;
 use crate::decide::Grade;
 use crate::units::{Money, Share, format};
 
-/// Three to six sentences: what was looked at, what was found, how sure.
+/// Three to seven sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     let sentences = [
         Some(looked_at(report, settings)),
         Some(found(report)),
+        together(report),
         kept_out(report),
         first(report),
         unattributed(report),
@@ -53,6 +54,27 @@ fn found(report: &Report) -> String {
         format::percent(used),
         format::money(yearly, &report.currency)
     )
+}
+
+/// What the candidates touch together: each may be rare, and their union half of the customers.
+fn together(report: &Report) -> Option<String> {
+    let (accounts, share) = (report.totals.candidate_accounts?, report.totals.candidate_account_share?);
+    let candidates: Vec<&CapabilityLine> = report.candidates().collect();
+    let widest = candidates.iter().filter_map(|line| line.adoption).reduce(f64::max);
+    let alone = widest.map(|widest| format!(", though none alone more than {}", format::percent(widest)));
+    let arr =
+        report.totals.candidate_arr_touched.map(|arr| format!(" and {} of ARR", format::money(arr, &report.currency)));
+    (candidates.len() > 1).then(|| {
+        format!(
+            "Together the {} touch {} of {} ({}){}{}.",
+            counted(candidates.len(), "candidate", "candidates"),
+            format::count(accounts),
+            format::counted(share.n, "account"),
+            format::percent(share.point),
+            arr.unwrap_or_default(),
+            alone.unwrap_or_default()
+        )
+    })
 }
 
 /// What the rule grades and a guard keeps off the list.

@@ -1,0 +1,189 @@
+//! A line of `tables/capabilities.csv` from the facts and the decision.
+
+use crate::decide::Decision;
+use crate::metrics::{BaseOfUse, CapabilityFacts, Facts, Funnel, Lifecycle, Rhythm};
+use crate::report::{
+    BaseLine, CapabilityLine, EstimateLine, FunnelLine, IntervalLine, IntervalsLine, LifecycleLine, MoneyInterval,
+    RhythmLine, rounded,
+};
+use crate::units::{Estimate, Share};
+
+fn share(share: Option<Share>) -> Option<f64> {
+    share.map(|share| rounded(share.value()))
+}
+
+fn point(estimate: Option<Estimate>) -> Option<f64> {
+    estimate.map(|estimate| rounded(estimate.point))
+}
+
+/// Every metric of one capability as a line of the report.
+pub(in crate::report) fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
+    let facts: &CapabilityFacts = &all.capabilities[decision.capability];
+    let capability = &facts.capability;
+    CapabilityLine {
+        rank: decision.rank,
+        id: capability.id.clone(),
+        name: capability.name.clone(),
+        kind: capability.kind.as_str(),
+        category: capability.category.clone(),
+        owner: capability.owner.clone(),
+        intent: capability.intent.clone(),
+        launched_on: capability.launched_on,
+        base_accounts: all.base.accounts,
+        active_accounts: facts.active_accounts,
+        adoption: point(facts.adoption),
+        adoption_low: facts.adoption.map(|a| rounded(a.low)),
+        adoption_high: facts.adoption.map(|a| rounded(a.high)),
+        adoption_eligible: point(facts.adoption_eligible),
+        adoption_arr: share(facts.adoption_arr),
+        active_users: facts.active_users,
+        stickiness: share(facts.stickiness),
+        retention: point(facts.retention),
+        trend_per_month: point(facts.trend_per_month),
+        trend_p: facts.trend_p.map(rounded),
+        top_account_share: share(facts.top_account_share),
+        effective_accounts: facts.effective_accounts.map(rounded),
+        usage_share: share(facts.usage_share),
+        tickets: facts.tickets,
+        engineering_hours: facts.engineering_hours.map(rounded),
+        support_cost: facts.cost.support,
+        engineering_cost: facts.cost.engineering,
+        incident_cost: None,
+        direct_cost: facts.cost.direct,
+        run_cost: facts.cost.run(),
+        hidden_cost: None,
+        build_cost: facts.cost.build,
+        cost_share: share(facts.cost_share),
+        disproportion: point(facts.disproportion),
+        disproportion_low: facts.disproportion.map(|d| rounded(d.low)),
+        disproportion_high: facts.disproportion.map(|d| d.high).filter(|high| high.is_finite()).map(rounded),
+        cost_per_active_account: facts.cost_per_active_account,
+        cost_per_active_user: facts.cost_per_active_user,
+        contact_rate: facts.contact_rate.map(rounded),
+        arr_touched: facts.arr_touched,
+        arr_at_risk: None,
+        rule: decision.rule,
+        verdict: decision.verdict,
+        net_benefit_p05: None,
+        net_benefit_p50: None,
+        net_benefit_p95: None,
+        p_positive: None,
+        rank_acceptability: None,
+        removal_score: decision.removal_score.map(rounded),
+        removal_rank: decision.removal_rank,
+        reasons: decision.reasons.clone(),
+        why: decision.why.clone(),
+        candidate: decision.verdict.is_candidate(),
+        yearly_run_cost: facts.cost.run().map(|run| run.scaled(all.period.per_year())),
+        funnel: funnel(&facts.funnel),
+        lifecycle: lifecycle(&facts.lifecycle),
+        adoption_users: estimate(facts.adoption_users),
+        depth: estimate(facts.depth),
+        frequency: estimate(facts.frequency),
+        rhythm: rhythm(&facts.rhythm),
+        days_to_settle: facts.days_to_settle,
+        bases: facts.bases.iter().map(base).collect(),
+        bases_disagree: bases_disagree(&facts.bases),
+        intervals: intervals(facts),
+        run_cost_12m: facts.run_cost_12m,
+        cost_confidence: share(facts.cost_confidence),
+    }
+}
+
+/// An estimate with its interval, rounded.
+pub(super) fn estimate(estimate: Option<Estimate>) -> Option<EstimateLine> {
+    estimate.and_then(EstimateLine::of)
+}
+
+fn funnel(of: &Funnel) -> FunnelLine {
+    FunnelLine {
+        entitled: of.entitled,
+        exposed: of.exposed,
+        attempted: of.attempted,
+        succeeded: of.succeeded,
+        repeated: of.repeated,
+        exposure_rate: estimate(of.exposure_rate),
+        attempt_rate: estimate(of.attempt_rate),
+        success_rate: estimate(of.success_rate),
+        repeat_rate: estimate(of.repeat_rate),
+        failure_share: estimate(of.failure_share),
+        incidents: of.incidents,
+        outage_share: share(of.outage_share),
+        evidence: of.evidence,
+    }
+}
+
+fn lifecycle(of: &Lifecycle) -> LifecycleLine {
+    LifecycleLine {
+        new: of.new,
+        retained: of.retained,
+        resurrected: of.resurrected,
+        dormant: of.dormant,
+        change: estimate(of.change),
+        change_p: of.change_p.map(rounded),
+    }
+}
+
+fn rhythm(of: &Rhythm) -> RhythmLine {
+    RhythmLine {
+        kind: of.kind,
+        window_months: of.window_months,
+        adoption: estimate(of.adoption),
+        peak_month: of.peak.map(|(month, _)| month.to_string()),
+        peak_adoption: of.peak.map(|(_, adoption)| rounded(adoption)),
+        peak_share: share(of.peak_share),
+    }
+}
+
+fn base(of: &BaseOfUse) -> BaseLine {
+    BaseLine { of: of.of, usage_share: estimate(of.usage_share), disproportion: estimate(of.disproportion) }
+}
+
+/// Whether the known bases lie on both sides of 1; `None` when fewer than two are known.
+fn bases_disagree(bases: &[BaseOfUse]) -> Option<bool> {
+    let known: Vec<bool> = bases.iter().filter_map(|base| base.disproportion).map(|found| found.point > 1.0).collect();
+    (known.len() > 1).then(|| known.contains(&true) && known.contains(&false))
+}
+
+fn intervals(facts: &CapabilityFacts) -> IntervalsLine {
+    let of_estimate = |estimate: Option<Estimate>| estimate.and_then(|found| IntervalLine::of((found.low, found.high)));
+    let of_pair = |ends: Option<(f64, f64)>| ends.and_then(IntervalLine::of);
+    let ratios = &facts.intervals;
+    IntervalsLine {
+        adoption_eligible: of_estimate(facts.adoption_eligible),
+        retention: of_estimate(facts.retention),
+        trend_per_month: of_estimate(facts.trend_per_month),
+        adoption_arr: of_pair(ratios.adoption_arr),
+        stickiness: of_pair(ratios.stickiness),
+        usage_share: of_pair(ratios.usage_share),
+        cost_share: of_pair(ratios.cost_share),
+        cost_per_active_account: ratios.cost_per_active_account.and_then(MoneyInterval::of),
+        contact_rate: of_pair(ratios.contact_rate),
+        top_account_share: of_pair(ratios.top_account_share),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::UsageShareOf;
+
+    #[test]
+    fn bases_disagree_when_they_lie_on_both_sides_of_proportion() {
+        let base = |point: Option<f64>| BaseOfUse {
+            of: UsageShareOf::Events,
+            usage_share: None,
+            disproportion: point.map(|point| Estimate { point, low: point, high: point, n: 1 }),
+        };
+        for (points, disagree) in [
+            (vec![], None),
+            (vec![Some(2.0), None], None),
+            (vec![Some(2.0), Some(1.5)], Some(false)),
+            (vec![Some(1.0), Some(0.4)], Some(false)),
+            (vec![Some(2.0), None, Some(1.0)], Some(true)),
+        ] {
+            let bases: Vec<BaseOfUse> = points.into_iter().map(base).collect();
+            assert_eq!(bases_disagree(&bases), disagree, "{bases:?}");
+        }
+    }
+}
