@@ -187,8 +187,8 @@ mod tests {
     use crate::metrics::Relation;
     use crate::report::EstimateLine;
 
-    fn estimate(point: f64) -> Option<EstimateLine> {
-        Some(EstimateLine { point, low: point / 2.0, high: None, n: 40 })
+    fn estimate(point: f64) -> EstimateLine {
+        EstimateLine { point, low: point / 2.0, high: None, n: 40 }
     }
 
     #[test]
@@ -200,10 +200,10 @@ mod tests {
             second_name: "Share".into(),
             both: 10,
             either: 30,
-            jaccard: estimate(1.0 / 3.0),
-            first_in_second: estimate(0.5),
-            second_in_first: estimate(0.4),
-            lift: estimate(3.0),
+            jaccard: Some(estimate(1.0 / 3.0)),
+            first_in_second: Some(estimate(0.5)),
+            second_in_first: Some(estimate(0.4)),
+            lift: Some(estimate(3.0)),
             first_to_second: Some(7),
             second_to_first: Some(1),
             switch_p: None,

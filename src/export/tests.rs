@@ -1,5 +1,7 @@
 //! What holds for all formats together.
 
+mod schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -294,7 +296,7 @@ fn page_summary_and_json_agree_on_the_portfolio() {
     let allocation = report.allocation_in_short().unwrap();
     assert_eq!(
         allocation,
-        "With cost placed in 2 other ways 2 would enter the list and 1 would leave it (Kendall’s τ of the order at least 0.87)."
+        "With cost placed in 2 other ways, 2 would enter the list and 1 would leave it (Kendall’s τ of the order at least 0.87)."
     );
     for sentence in [allocation.as_str(), &report.triage.as_ref().unwrap().sentence] {
         assert!(page.contains(sentence) && summary.contains(sentence), "{sentence}");
@@ -329,10 +331,7 @@ fn a_report_of_counts_has_every_file_and_says_nothing_of_what_needs_accounts() {
     for absent in ["id=\"together\"", "id=\"surface\"", "Funnel of", "by base of use", "<h4>Use</h4>"] {
         assert!(!page.contains(absent), "{absent}");
     }
-    let schema = crate::report::schema().to_value();
-    let mut faults = Vec::new();
-    check(&json(&files), &schema, &schema, "report", &mut faults);
-    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(schema::faults(&json(&files)), Vec::<String>::new());
 }
 
 /// Whether a cell says what a JSON value says: empty for null, the same number, the same text.
@@ -363,92 +362,6 @@ fn page_and_summary_show_the_figures_of_the_table() {
                 assert!(shown.contains(&figure), "{path}: {} {figure}", line.name);
             }
         }
-    }
-}
-
-#[test]
-fn json_begins_with_its_version_and_fits_its_schema() {
-    let files = rendered(&fixture::report(60), &[]);
-    assert!(text(&files, "report.json").starts_with("{\n  \"schema_version\": \"1.1\","));
-    let schema = crate::report::schema().to_value();
-    let mut faults = Vec::new();
-    check(&json(&files), &schema, &schema, "report", &mut faults);
-    assert_eq!(faults, Vec::<String>::new());
-    assert!(schema["required"].as_array().unwrap().len() > 15);
-}
-
-#[test]
-fn the_check_against_the_schema_sees_what_is_wrong() {
-    let files = rendered(&fixture::report(2), &[]);
-    let schema = crate::report::schema().to_value();
-    let mut report = json(&files);
-    report.as_object_mut().unwrap().remove("as_of");
-    report["capabilities"][0]["adoption"] = "much".into();
-    report["capabilities"][1]["verdict"] = "perhaps".into();
-    let mut faults = Vec::new();
-    check(&report, &schema, &schema, "report", &mut faults);
-    assert_eq!(faults.len(), 3, "{faults:?}");
-}
-
-/// As much of JSON Schema as the schema of the report uses: types, required keys, items, references, alternatives,
-/// constants. What it does not know it takes as valid.
-fn check(value: &Value, schema: &Value, root: &Value, at: &str, faults: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str() {
-        let target = root.pointer(name.trim_start_matches('#')).expect("the reference leads somewhere");
-        check(value, target, root, at, faults);
-    }
-    if !types(schema).is_empty() && !types(schema).iter().any(|name| is(value, name)) {
-        faults.push(format!("{at} is no {:?}", types(schema)));
-    }
-    if let Some(constant) = schema.get("const").filter(|constant| *constant != value) {
-        faults.push(format!("{at} is not {constant}"));
-    }
-    if schema["enum"].as_array().is_some_and(|known| !known.contains(value)) {
-        faults.push(format!("{at} is none of {}", schema["enum"]));
-    }
-    for either in ["anyOf", "oneOf"] {
-        let fits = |one: &Value| {
-            let mut inner = Vec::new();
-            check(value, one, root, at, &mut inner);
-            inner.is_empty()
-        };
-        if schema[either].as_array().is_some_and(|ways| !ways.iter().any(fits)) {
-            faults.push(format!("{at} fits none of {either}"));
-        }
-    }
-    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if value.is_object() && value.get(key).is_none() {
-            faults.push(format!("{at}.{key} is missing"));
-        }
-    }
-    for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
-        if let Some(value) = value.get(key) {
-            check(value, inner, root, &format!("{at}.{key}"), faults);
-        }
-    }
-    for (place, item) in value.as_array().into_iter().flatten().enumerate() {
-        check(item, &schema["items"], root, &format!("{at}[{place}]"), faults);
-    }
-}
-
-fn types(schema: &Value) -> Vec<&str> {
-    match &schema["type"] {
-        Value::String(name) => vec![name],
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn is(value: &Value, name: &str) -> bool {
-    match name {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "integer" => value.is_u64() || value.is_i64(),
-        "number" => value.is_number(),
-        "string" => value.is_string(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => false,
     }
 }
 

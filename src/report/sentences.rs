@@ -146,7 +146,7 @@ impl Report {
             (0, 0) => "the same candidates would stand on the list".to_owned(),
             _ => format!("{} would enter the list and {} would leave it", format::count(entered), format::count(left)),
         };
-        (ways > 0).then(|| format!("With cost placed in {} {moves}{order}.", format::counted(ways, "other way")))
+        (ways > 0).then(|| format!("With cost placed in {}, {moves}{order}.", format::counted(ways, "other way")))
     }
 }
 

@@ -111,15 +111,16 @@ impl<'a> Surface<'a> {
     pub fn of(report: &'a Report) -> Option<Self> {
         let of: &SurfaceLine = &report.surface;
         let width = of.months.first().zip(of.months.last()).map(|(first, last)| {
+            let noun = if last.offered == 1 { "capability was" } else { "capabilities were" };
             format!(
-                "In {} {} were on offer, {} of them integrations with {}, and {} were used; in {} it was {}.",
+                "In {}, {} {noun} on offer ({} in {}), {} of them integrations with {}; {} were used.",
                 last.month,
-                format::count(last.offered) + if last.offered == 1 { " capability" } else { " capabilities" },
+                format::count(last.offered),
+                format::count(first.offered),
+                first.month,
                 format::count(last.integrations),
                 format::counted(last.vendors, "vendor"),
                 format::count(last.used),
-                first.month,
-                format::count(first.offered),
             )
         });
         let load = of.ticket_elasticity.map(|found| {

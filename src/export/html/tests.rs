@@ -78,7 +78,11 @@ fn a_card_shows_how_its_capability_is_used() {
     assert!(broken.contains("It is attempted, and mostly fails: low use says that it is broken"));
     assert!(broken.contains("<th scope=\"row\">Succeeded</th><td class=\"n\">2</td>"));
     assert!(broken.contains("2 incidents began in the period, open for 1.3\u{202f}% of its time."));
-    assert!(broken.contains("3 new, 17 retained, 1 resurrected, 6 gone dormant; adoption moved by -1.2\u{202f}%"));
+    assert!(
+        broken.contains(
+            "3 new, 17 retained, 1 resurrected, 6 gone dormant; adoption moved by -1.2\u{202f}% of the base ("
+        )
+    );
     assert!(broken.contains("The bases of use disagree"), "a mark where the bases disagree");
     assert!(broken.contains("<th scope=\"row\">ARR</th>") && broken.contains("<td>not above</td>"));
     assert!(!card(0).contains("The bases of use disagree"));
@@ -94,9 +98,10 @@ fn sections_on_the_portfolio_stand_where_something_is_known() {
         "<h3 id=\"substitutes\">Substitutes</h3>",
         "<h3 id=\"complements\">Complements</h3>",
         "An account that uses 1\u{202f}% more capabilities opens 0.62\u{202f}% more tickets (0.41 to 0.83; 400 accounts).",
+        "In 2026-09, 55 capabilities were on offer (44 in 2025-10), 17 of them integrations with 9 vendors; 46 were used.",
         "The median account never touches 54\u{202f}% (51–57\u{202f}%) of what is open to it.",
-        "<td>52.0 (44.0 or more)</td>",
-        "<td>fewer than half so far</td>",
+        "<td class=\"i\">52.0 (44.0 or more)</td>",
+        "<td class=\"i\">fewer than half so far</td>",
         "<h3 id=\"placement\">How cost was placed</h3>",
         "<td>Dashboards, Calendar sync</td>",
     ] {

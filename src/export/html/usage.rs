@@ -99,7 +99,11 @@ fn lifecycle(of: &LifecycleLine) -> Option<String> {
     let change = of.change.map(|change| {
         let high = change.high.map_or_else(|| format::UNKNOWN.to_owned(), format::percent);
         let p = of.change_p.map(|p| format!(", p {} by McNemar’s test", format::score(p))).unwrap_or_default();
-        format!("adoption moved by {} ({} to {high}{p})", format::percent(change.point), format::percent(change.low))
+        format!(
+            "adoption moved by {} of the base ({} to {high}{p})",
+            format::percent(change.point),
+            format::percent(change.low)
+        )
     });
     let sentence: Vec<String> = [(!known.is_empty()).then(|| known.join(", ")), change].into_iter().flatten().collect();
     (!sentence.is_empty()).then(|| format!("Accounts against the period before: {}.", sentence.join("; ")))
@@ -121,10 +125,8 @@ fn rhythm(of: &RhythmLine, days_to_settle: Option<u64>) -> Option<String> {
         format!("Highest in {month} with {} of the base{}.", format::percent(adoption), season.unwrap_or_default())
     });
     let settle = days_to_settle.filter(|days| *days > 0).map(|days| {
-        format!(
-            "At this rate {} more would settle on which side of the line of rarity it lies.",
-            format::counted(days, "day of data").replace("day of datas", "days of data")
-        )
+        let days = format::counted(days, "more day");
+        format!("At this rate {days} of data would settle on which side of the line of rarity it lies.")
     });
     let sentences: Vec<String> = [kind, peak, settle].into_iter().flatten().collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
@@ -170,7 +172,7 @@ mod tests {
         assert_eq!(
             rhythm(&seasonal, Some(1)).unwrap(),
             "Its rhythm is yearly, so adoption is judged over 12 months. Highest in 2026-01 with 31\u{202f}% of the base; \
-             88\u{202f}% of a year’s use lies in its three strongest months. At this rate 1 day of data more would settle on \
+             88\u{202f}% of a year’s use lies in its three strongest months. At this rate 1 more day of data would settle on \
              which side of the line of rarity it lies."
         );
         let broken = FunnelLine { incidents: Some(1), outage_share: Some(0.12), ..FunnelLine::default() };
