@@ -31,9 +31,7 @@ pub fn evidence_sentence(evidence: UseEvidence) -> &'static str {
             "It is attempted, and mostly fails: low use says that it is broken, not that it is unwanted."
         }
         UseEvidence::NeverUsed => "It was on offer and its use is counted, and nobody ever used it.",
-        UseEvidence::Used => {
-            "It is on offer, its use is counted, and it works: how little it is used is what the rate says."
-        }
+        UseEvidence::Used => "It is on offer, and its use is counted: how little it is used is what the rate says.",
     }
 }
 

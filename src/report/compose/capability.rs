@@ -167,6 +167,128 @@ fn intervals(facts: &CapabilityFacts) -> IntervalsLine {
 mod tests {
     use super::*;
     use crate::config::UsageShareOf;
+    use crate::decide::testing::{SETTINGS, capability, facts};
+    use crate::metrics::{RatioIntervals, RhythmKind, UseEvidence};
+    use crate::units::Month;
+
+    /// A fact that no other has: its point is `n` hundredths.
+    fn figure(n: u32) -> Option<Estimate> {
+        let point = f64::from(n) / 100.0;
+        Some(Estimate { point, low: point - 0.005, high: point + 0.005, n: 400 })
+    }
+
+    fn ends(n: u32) -> Option<(f64, f64)> {
+        Some((f64::from(n), f64::from(n) + 0.5))
+    }
+
+    fn capability_with_every_fact() -> CapabilityFacts {
+        CapabilityFacts {
+            adoption_eligible: figure(1),
+            retention: figure(2),
+            trend_per_month: figure(3),
+            adoption_users: figure(4),
+            depth: figure(5),
+            frequency: figure(6),
+            days_to_settle: Some(41),
+            run_cost_12m: crate::units::Money::from_units(12.5),
+            cost_confidence: Share::of(0.9, 1.0),
+            funnel: Funnel {
+                entitled: Some(50),
+                exposed: Some(40),
+                attempted: Some(30),
+                succeeded: Some(20),
+                repeated: Some(10),
+                exposure_rate: figure(11),
+                attempt_rate: figure(12),
+                success_rate: figure(13),
+                repeat_rate: figure(14),
+                failure_share: figure(15),
+                incidents: Some(3),
+                outage_share: Share::of(1.0, 8.0),
+                evidence: Some(UseEvidence::Broken),
+            },
+            lifecycle: Lifecycle {
+                new: Some(1),
+                retained: Some(2),
+                resurrected: Some(3),
+                dormant: Some(4),
+                change: figure(21),
+                change_p: Some(0.03),
+            },
+            rhythm: Rhythm {
+                kind: Some(RhythmKind::Yearly),
+                window_months: Some(12),
+                adoption: figure(22),
+                peak: Some((Month::of("2026-01-15".parse().unwrap()), 1.0 / 3.0)),
+                peak_share: Share::of(3.0, 4.0),
+            },
+            bases: vec![BaseOfUse { of: UsageShareOf::Arr, usage_share: figure(31), disproportion: figure(32) }],
+            intervals: RatioIntervals {
+                adoption_arr: ends(1),
+                stickiness: ends(2),
+                usage_share: ends(3),
+                cost_share: ends(4),
+                cost_per_active_account: ends(5),
+                contact_rate: Some((6.0, f64::INFINITY)),
+                top_account_share: ends(7),
+            },
+            ..capability("c")
+        }
+    }
+
+    #[test]
+    fn every_fact_stands_in_its_own_place() {
+        let all = facts(vec![capability_with_every_fact()]);
+        let decisions = crate::decide::decide(&all, SETTINGS);
+        let line = serde_json::to_value(line(&decisions.ranked[0], &all)).unwrap();
+        let estimate = |n: u32| {
+            let point = f64::from(n) / 100.0;
+            let [low, high] = [rounded(point - 0.005), rounded(point + 0.005)];
+            serde_json::json!({ "point": point, "low": low, "high": high, "n": 400 })
+        };
+        let interval = |n: u32| serde_json::json!({ "low": f64::from(n), "high": f64::from(n) + 0.5 });
+        assert_eq!(
+            line["funnel"],
+            serde_json::json!({
+                "entitled": 50, "exposed": 40, "attempted": 30, "succeeded": 20, "repeated": 10,
+                "exposure_rate": estimate(11), "attempt_rate": estimate(12), "success_rate": estimate(13),
+                "repeat_rate": estimate(14), "failure_share": estimate(15), "incidents": 3, "outage_share": 0.125,
+                "evidence": "broken",
+            })
+        );
+        assert_eq!(
+            line["lifecycle"],
+            serde_json::json!({
+                "new": 1, "retained": 2, "resurrected": 3, "dormant": 4, "change": estimate(21), "change_p": 0.03,
+            })
+        );
+        assert_eq!(
+            line["rhythm"],
+            serde_json::json!({
+                "kind": "yearly", "window_months": 12, "adoption": estimate(22), "peak_month": "2026-01",
+                "peak_adoption": 0.333_333, "peak_share": 0.75,
+            })
+        );
+        assert_eq!(
+            line["bases"],
+            serde_json::json!([{ "of": "arr", "usage_share": estimate(31), "disproportion": estimate(32) }])
+        );
+        let ends_of = |n: u32| serde_json::json!({ "low": estimate(n)["low"], "high": estimate(n)["high"] });
+        assert_eq!(
+            line["intervals"],
+            serde_json::json!({
+                "adoption_eligible": ends_of(1), "retention": ends_of(2), "trend_per_month": ends_of(3),
+                "adoption_arr": interval(1), "stickiness": interval(2), "usage_share": interval(3),
+                "cost_share": interval(4), "cost_per_active_account": interval(5),
+                "contact_rate": { "low": 6.0, "high": null }, "top_account_share": interval(7),
+            })
+        );
+        for (field, value) in [("adoption_users", estimate(4)), ("depth", estimate(5)), ("frequency", estimate(6))] {
+            assert_eq!(line[field], value, "{field}");
+        }
+        let rest = ["days_to_settle", "run_cost_12m", "cost_confidence", "bases_disagree"].map(|field| &line[field]);
+        assert_eq!(serde_json::json!(rest), serde_json::json!([41, 12.5, 0.9, null]));
+    }
 
     #[test]
     fn bases_disagree_when_they_lie_on_both_sides_of_proportion() {
