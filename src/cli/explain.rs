@@ -7,8 +7,8 @@ use super::progress::Bar;
 use super::{Exit, Failure, log};
 use crate::pipeline;
 use crate::report::{
-    Explanation, Figure, OverlapLine, RowsLine, base_label, evidence_sentence, percent_with_interval,
-    ratio_with_interval, relation_code,
+    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, base_label, evidence_sentence,
+    percent_with_interval, ratio_with_interval, relation_code,
 };
 use crate::units::format;
 
@@ -54,8 +54,8 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
             let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
         }
     }
-    text += &funnel(explanation);
-    text += &bases(explanation);
+    text += &funnel(&line.funnel);
+    text += &bases(&line.bases, line.bases_disagree);
     text += &together(explanation);
     text += "\nrows\n";
     let rows: Vec<Vec<String>> = explanation.rows.iter().map(|rows| row(rows, &explanation.currency)).collect();
@@ -71,8 +71,7 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
 }
 
 /// The steps from entitled to repeated use; nothing when none is known.
-fn funnel(explanation: &Explanation) -> String {
-    let funnel = &explanation.capability.funnel;
+fn funnel(funnel: &FunnelLine) -> String {
     let steps = funnel.steps();
     if steps.iter().all(|(_, accounts, _)| accounts.is_none()) && funnel.evidence.is_none() {
         return String::new();
@@ -96,14 +95,12 @@ fn funnel(explanation: &Explanation) -> String {
 }
 
 /// Disproportion against every base of use; nothing where only counts are given.
-fn bases(explanation: &Explanation) -> String {
-    let line = &explanation.capability;
-    if line.bases.is_empty() {
+fn bases(bases: &[BaseLine], disagree: Option<bool>) -> String {
+    if bases.is_empty() {
         return String::new();
     }
     let unknown = || format::UNKNOWN.to_owned();
-    let rows: Vec<Vec<String>> = line
-        .bases
+    let rows: Vec<Vec<String>> = bases
         .iter()
         .map(|base| {
             vec![
@@ -115,7 +112,7 @@ fn bases(explanation: &Explanation) -> String {
         .collect();
     let mut text =
         format!("\nby base of use\n{}", log::table(&["use counted in", "share of use", "disproportion"], 3, &rows));
-    if line.bases_disagree == Some(true) {
+    if disagree == Some(true) {
         text += "the bases disagree on which side of 1 it lies: the verdict hangs on what use is counted in\n";
     }
     text
@@ -184,7 +181,8 @@ fn row(rows: &RowsLine, currency: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Relation;
+    use crate::config::UsageShareOf;
+    use crate::metrics::{Relation, UseEvidence};
     use crate::report::EstimateLine;
 
     fn estimate(point: f64) -> EstimateLine {
@@ -214,5 +212,34 @@ mod tests {
         assert_eq!(partner(&pair, "a"), ["Share", "substitutes", "10", half, two_fifths, lift, "7", "1", "–"]);
         let from_b = partner(&pair, "b");
         assert_eq!(from_b, ["Ex\u{fffd}port", "substitutes", "10", two_fifths, half, lift, "1", "7", "–"]);
+    }
+
+    #[test]
+    fn the_funnel_shows_what_is_known_and_nothing_where_nothing_is() {
+        assert_eq!(funnel(&FunnelLine::default()), "");
+        let known = FunnelLine {
+            attempted: Some(30),
+            succeeded: Some(3),
+            success_rate: Some(EstimateLine { point: 0.1, low: 0.035, high: Some(0.256), n: 30 }),
+            evidence: Some(UseEvidence::Broken),
+            ..FunnelLine::default()
+        };
+        let text = funnel(&known);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1], "funnel");
+        assert_eq!(lines[3], "entitled   –");
+        assert_eq!(lines[6], "succeeded  3         10\u{202f}% (3.5–26\u{202f}%) of 30 accounts");
+        assert!(lines[8].starts_with("It is attempted, and mostly fails"), "{text}");
+    }
+
+    #[test]
+    fn bases_that_disagree_are_said_to() {
+        assert_eq!(bases(&[], None), "");
+        let base = |of, ratio: Option<f64>| BaseLine { of, usage_share: None, disproportion: ratio.map(estimate) };
+        let both = [base(UsageShareOf::Events, Some(2.0)), base(UsageShareOf::Arr, None)];
+        let text = bases(&both, Some(true));
+        assert!(text.contains("events          –             2.0× (1.0× or more)\n"), "{text}");
+        assert!(text.contains("ARR             –             –\n") && text.ends_with("use is counted in\n"), "{text}");
+        assert!(!bases(&both, Some(false)).contains("disagree"));
     }
 }
