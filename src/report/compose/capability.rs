@@ -172,23 +172,23 @@ mod tests {
     use crate::units::Month;
 
     /// A fact that no other has: its point is `n` hundredths.
-    fn figure(n: u32) -> Option<Estimate> {
+    fn figure(n: u32) -> Estimate {
         let point = f64::from(n) / 100.0;
-        Some(Estimate { point, low: point - 0.005, high: point + 0.005, n: 400 })
+        Estimate { point, low: point - 0.005, high: point + 0.005, n: 400 }
     }
 
-    fn ends(n: u32) -> Option<(f64, f64)> {
-        Some((f64::from(n), f64::from(n) + 0.5))
+    fn ends(n: u32) -> (f64, f64) {
+        (f64::from(n), f64::from(n) + 0.5)
     }
 
     fn capability_with_every_fact() -> CapabilityFacts {
         CapabilityFacts {
-            adoption_eligible: figure(1),
-            retention: figure(2),
-            trend_per_month: figure(3),
-            adoption_users: figure(4),
-            depth: figure(5),
-            frequency: figure(6),
+            adoption_eligible: Some(figure(1)),
+            retention: Some(figure(2)),
+            trend_per_month: Some(figure(3)),
+            adoption_users: Some(figure(4)),
+            depth: Some(figure(5)),
+            frequency: Some(figure(6)),
             days_to_settle: Some(41),
             run_cost_12m: crate::units::Money::from_units(12.5),
             cost_confidence: Share::of(0.9, 1.0),
@@ -198,11 +198,11 @@ mod tests {
                 attempted: Some(30),
                 succeeded: Some(20),
                 repeated: Some(10),
-                exposure_rate: figure(11),
-                attempt_rate: figure(12),
-                success_rate: figure(13),
-                repeat_rate: figure(14),
-                failure_share: figure(15),
+                exposure_rate: Some(figure(11)),
+                attempt_rate: Some(figure(12)),
+                success_rate: Some(figure(13)),
+                repeat_rate: Some(figure(14)),
+                failure_share: Some(figure(15)),
                 incidents: Some(3),
                 outage_share: Share::of(1.0, 8.0),
                 evidence: Some(UseEvidence::Broken),
@@ -212,25 +212,29 @@ mod tests {
                 retained: Some(2),
                 resurrected: Some(3),
                 dormant: Some(4),
-                change: figure(21),
+                change: Some(figure(21)),
                 change_p: Some(0.03),
             },
             rhythm: Rhythm {
                 kind: Some(RhythmKind::Yearly),
                 window_months: Some(12),
-                adoption: figure(22),
+                adoption: Some(figure(22)),
                 peak: Some((Month::of("2026-01-15".parse().unwrap()), 1.0 / 3.0)),
                 peak_share: Share::of(3.0, 4.0),
             },
-            bases: vec![BaseOfUse { of: UsageShareOf::Arr, usage_share: figure(31), disproportion: figure(32) }],
+            bases: vec![BaseOfUse {
+                of: UsageShareOf::Arr,
+                usage_share: Some(figure(31)),
+                disproportion: Some(figure(32)),
+            }],
             intervals: RatioIntervals {
-                adoption_arr: ends(1),
-                stickiness: ends(2),
-                usage_share: ends(3),
-                cost_share: ends(4),
-                cost_per_active_account: ends(5),
+                adoption_arr: Some(ends(1)),
+                stickiness: Some(ends(2)),
+                usage_share: Some(ends(3)),
+                cost_share: Some(ends(4)),
+                cost_per_active_account: Some(ends(5)),
                 contact_rate: Some((6.0, f64::INFINITY)),
-                top_account_share: ends(7),
+                top_account_share: Some(ends(7)),
             },
             ..capability("c")
         }
