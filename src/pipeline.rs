@@ -17,7 +17,7 @@ use crate::diag::{Code, Findings, Place};
 use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, MoneySettings, Progress, Read};
 use crate::metrics::{self, CostByType, CostSources, Evidence, Facts, MetricSettings};
-use crate::report::{self, Condition, Explanation, Material, Report, Unavailable, UnmappedLine};
+use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
     Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
@@ -78,6 +78,10 @@ pub struct Understanding {
     pub unavailable: Vec<Unavailable>,
     /// Share of the period's run cost that is placed on no capability; `None` without cost.
     pub unattributed: Option<f64>,
+    /// Share of the period's engineering cost that is neither burden nor investment by any rule; `None` without such cost.
+    pub unclassified: Option<f64>,
+    /// How tickets without a label were read; `None` when that was not asked for.
+    pub triage: Option<TriageLine>,
     /// Why a run would refuse these data; `None` when it would not.
     pub refusal: Option<String>,
 }
@@ -117,6 +121,8 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
         ledger: &known.ledger,
         facts: &facts,
         decisions: &decisions,
+        allocations: &[],
+        triage: None,
         conditions: &conditions,
         baseline: baseline.as_deref(),
         source_date_epoch: request.source_date_epoch,
@@ -148,6 +154,8 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
         unmatched_accounts: metrics::unmatched_accounts(&known.accounts, &known.rollup, facts.as_of),
         unavailable: report::unavailable(&known.read, &facts),
         unattributed: unattributed.map(Share::value),
+        unclassified: None,
+        triage: None,
         refusal: refuse_bad_data(request, &known).err().map(|error| error.to_string()),
         read: known.read,
     })
@@ -173,6 +181,8 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         ledger: &known.ledger,
         facts: &facts,
         decisions: &decisions,
+        allocations: &[],
+        triage: None,
         conditions: &[],
         baseline: None,
         source_date_epoch: request.source_date_epoch,

@@ -84,6 +84,16 @@ fn sections(known: &Understanding, verbose: bool) -> Vec<(f64, String)> {
         let text = format!("\nrun cost of the period placed on no capability: {}\n", format::percent(share));
         sections.push((share, text));
     }
+    if let Some(share) = known.unclassified {
+        let text = format!(
+            "\nengineering work of the period that is neither burden nor investment by any rule: {}\n",
+            format::percent(share)
+        );
+        sections.push((share, text));
+    }
+    if let Some(triage) = &known.triage {
+        sections.push((0.0, format!("\n{}\n", log::plain(&triage.sentence))));
+    }
     sections.push((0.0, joins(known)));
     sections.sort_by(|a, b| b.0.total_cmp(&a.0));
     sections
@@ -197,6 +207,8 @@ fn json(known: &Understanding) -> Result<String, Failure> {
         "unmapped": known.unmapped,
         "unmatched_accounts": known.unmatched_accounts,
         "unattributed": known.unattributed,
+        "unclassified": known.unclassified,
+        "triage": known.triage,
         "refusal": known.refusal,
         "unavailable": known.unavailable,
     });

@@ -6,8 +6,14 @@ use super::arguments::{ExplainArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
 use crate::pipeline;
-use crate::report::{Explanation, Figure, RowsLine};
+use crate::report::{
+    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, base_label, evidence_sentence,
+    percent_with_interval, ratio_with_interval, relation_code,
+};
 use crate::units::format;
+
+/// How many partners are shown; `tables/overlap.csv` has the others.
+const PARTNERS: usize = 12;
 
 pub(super) fn execute(arguments: &ExplainArguments, global: &Global) -> Result<Exit, Failure> {
     let request = super::request(&arguments.config)?;
@@ -48,6 +54,9 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
             let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
         }
     }
+    text += &funnel(&line.funnel);
+    text += &bases(&line.bases, line.bases_disagree);
+    text += &together(explanation);
     text += "\nrows\n";
     let rows: Vec<Vec<String>> = explanation.rows.iter().map(|rows| row(rows, &explanation.currency)).collect();
     text += &log::table(&["table", "file", "by", "lines", "rows", "cost"], 4, &rows);
@@ -59,6 +68,91 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         text += "  no single figure: what it costs or who uses it is not known\n";
     }
     text
+}
+
+/// The steps from entitled to repeated use; nothing when none is known.
+fn funnel(funnel: &FunnelLine) -> String {
+    let steps = funnel.steps();
+    if steps.iter().all(|(_, accounts, _)| accounts.is_none()) && funnel.evidence.is_none() {
+        return String::new();
+    }
+    let rows = steps.map(|(name, accounts, rate)| {
+        let rate = rate.map(|rate| format!("{} of {} accounts", percent_with_interval(&rate), format::count(rate.n)));
+        vec![
+            name.to_owned(),
+            accounts.map_or_else(|| format::UNKNOWN.to_owned(), format::count),
+            rate.unwrap_or_default(),
+        ]
+    });
+    let mut text = format!("\nfunnel\n{}", log::table(&["step", "accounts", "of the step before"], 3, &rows));
+    if let Some(share) = funnel.failure_share {
+        let _ = writeln!(text, "failed attempts: {}", percent_with_interval(&share));
+    }
+    if let Some(evidence) = funnel.evidence {
+        let _ = writeln!(text, "{}", evidence_sentence(evidence));
+    }
+    text
+}
+
+/// Disproportion against every base of use; nothing where only counts are given.
+fn bases(bases: &[BaseLine], disagree: Option<bool>) -> String {
+    if bases.is_empty() {
+        return String::new();
+    }
+    let unknown = || format::UNKNOWN.to_owned();
+    let rows: Vec<Vec<String>> = bases
+        .iter()
+        .map(|base| {
+            vec![
+                base_label(base.of).to_owned(),
+                base.usage_share.map_or_else(unknown, |share| percent_with_interval(&share)),
+                base.disproportion.map_or_else(unknown, |ratio| ratio_with_interval(&ratio)),
+            ]
+        })
+        .collect();
+    let mut text =
+        format!("\nby base of use\n{}", log::table(&["use counted in", "share of use", "disproportion"], 3, &rows));
+    if disagree == Some(true) {
+        text += "the bases disagree on which side of 1 it lies: the verdict hangs on what use is counted in\n";
+    }
+    text
+}
+
+/// The pairs of the capability, from its own side; nothing without any.
+fn together(explanation: &Explanation) -> String {
+    if explanation.together.is_empty() {
+        return String::new();
+    }
+    let of = &explanation.capability.id;
+    let rows: Vec<Vec<String>> = explanation.together.iter().take(PARTNERS).map(|pair| partner(pair, of)).collect();
+    let head = ["with", "relation", "both", "of its accounts", "of the other’s", "lift", "went over", "came over", "p"];
+    let mut text = format!("\ngoes together with\n{}", log::table(&head, 2, &rows));
+    if explanation.together.len() > PARTNERS {
+        let _ = writeln!(text, "… and {} more", explanation.together.len() - PARTNERS);
+    }
+    text
+}
+
+/// One pair as seen from `of`: what it shares with the other, and who went where.
+fn partner(pair: &OverlapLine, of: &str) -> Vec<String> {
+    let first = pair.first == of;
+    let name = if first { &pair.second_name } else { &pair.first_name };
+    let (own, others) = (pair.first_in_second, pair.second_in_first);
+    let (own, others) = if first { (own, others) } else { (others, own) };
+    let (went, came) = (pair.first_to_second, pair.second_to_first);
+    let (went, came) = if first { (went, came) } else { (came, went) };
+    let unknown = || format::UNKNOWN.to_owned();
+    vec![
+        log::plain(name),
+        relation_code(pair.relation).to_owned(),
+        format::count(pair.both),
+        own.map_or_else(unknown, |share| format::percent(share.point)),
+        others.map_or_else(unknown, |share| format::percent(share.point)),
+        pair.lift.map_or_else(unknown, |lift| ratio_with_interval(&lift)),
+        went.map_or_else(unknown, format::count),
+        came.map_or_else(unknown, format::count),
+        pair.switch_p.map_or_else(unknown, format::score),
+    ]
 }
 
 fn figure(figure: &Figure) -> Vec<String> {
@@ -82,4 +176,70 @@ fn row(rows: &RowsLine, currency: &str) -> Vec<String> {
         format::count(rows.rows),
         rows.amount.map_or_else(String::new, |amount| format::money(amount, currency)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::UsageShareOf;
+    use crate::metrics::{Relation, UseEvidence};
+    use crate::report::EstimateLine;
+
+    fn estimate(point: f64) -> EstimateLine {
+        EstimateLine { point, low: point / 2.0, high: None, n: 40 }
+    }
+
+    #[test]
+    fn a_pair_reads_from_the_side_of_the_capability_that_is_explained() {
+        let pair = OverlapLine {
+            first: "a".into(),
+            first_name: "Ex\u{1b}port".into(),
+            second: "b".into(),
+            second_name: "Share".into(),
+            both: 10,
+            either: 30,
+            jaccard: Some(estimate(1.0 / 3.0)),
+            first_in_second: Some(estimate(0.5)),
+            second_in_first: Some(estimate(0.4)),
+            lift: Some(estimate(3.0)),
+            first_to_second: Some(7),
+            second_to_first: Some(1),
+            switch_p: None,
+            relation: Relation::Substitutes,
+        };
+        let (half, two_fifths) = ("50\u{202f}%", "40\u{202f}%");
+        let lift = "3.0× (1.5× or more)";
+        assert_eq!(partner(&pair, "a"), ["Share", "substitutes", "10", half, two_fifths, lift, "7", "1", "–"]);
+        let from_b = partner(&pair, "b");
+        assert_eq!(from_b, ["Ex\u{fffd}port", "substitutes", "10", two_fifths, half, lift, "1", "7", "–"]);
+    }
+
+    #[test]
+    fn the_funnel_shows_what_is_known_and_nothing_where_nothing_is() {
+        assert_eq!(funnel(&FunnelLine::default()), "");
+        let known = FunnelLine {
+            attempted: Some(30),
+            succeeded: Some(3),
+            success_rate: Some(EstimateLine { point: 0.1, low: 0.035, high: Some(0.256), n: 30 }),
+            evidence: Some(UseEvidence::Broken),
+            ..FunnelLine::default()
+        };
+        let text = funnel(&known);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1], "funnel");
+        assert_eq!(lines[3], "entitled   –");
+        assert_eq!(lines[6], "succeeded  3         10\u{202f}% (3.5–26\u{202f}%) of 30 accounts");
+        assert!(lines[8].starts_with("It is attempted, and mostly fails"), "{text}");
+    }
+
+    #[test]
+    fn bases_that_disagree_are_said_to() {
+        assert_eq!(bases(&[], None), "");
+        let base = |of, ratio: Option<f64>| BaseLine { of, usage_share: None, disproportion: ratio.map(estimate) };
+        let both = [base(UsageShareOf::Events, Some(2.0)), base(UsageShareOf::Arr, None)];
+        let text = bases(&both, Some(true));
+        assert!(text.contains("events          –             2.0× (1.0× or more)\n"), "{text}");
+        assert!(text.contains("ARR             –             –\n") && text.ends_with("use is counted in\n"), "{text}");
+        assert!(!bases(&both, Some(false)).contains("disagree"));
+    }
 }

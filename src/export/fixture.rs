@@ -1,6 +1,9 @@
 //! A report made by hand, for the tests of the exporters: an invented company with as many capabilities as wanted, of
 //! which the first twelve are candidates.
 
+mod portfolio;
+mod usage;
+
 use chrono::NaiveDate;
 
 use super::{Drawing, ManifestFacts};
@@ -9,10 +12,12 @@ use crate::decide::{Grade, Reason, Verdict};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{QuarantineFile, QuarantinedRow};
 use crate::report::{
-    CapabilityLine, Definition, DependenceLine, Gate, InputLine, LedgerLine, PeriodLine, Report, SCHEMA_VERSION,
-    SettingLine, Totals, Unavailable, UnmappedLine,
+    CapabilityLine, CapabilityUses, Definition, Dependence, EstimateLine, Gate, InputLine, LedgerLine, PeriodLine,
+    Report, SCHEMA_VERSION, SettingLine, Totals, Unavailable, UnmappedLine,
 };
-use crate::units::{Money, Share};
+use crate::units::Money;
+
+pub use portfolio::used;
 
 const NAMES: [&str; 20] = [
     "Legacy PDF export",
@@ -43,6 +48,11 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// A share with an interval of a third to either side.
+pub fn estimate(point: f64) -> EstimateLine {
+    EstimateLine { point, low: point * 0.67, high: Some(point * 1.33), n: 400 }
+}
+
 pub fn euros(units: f64) -> Money {
     Money::from_units(units).unwrap()
 }
@@ -50,7 +60,7 @@ pub fn euros(units: f64) -> Money {
 /// A report on `count` capabilities.
 pub fn report(count: usize) -> Report {
     let capabilities: Vec<CapabilityLine> = (0..count).map(capability).collect();
-    let mut report = Report {
+    Report {
         schema_version: SCHEMA_VERSION,
         program_version: "0.1.0",
         generated_at: None,
@@ -68,7 +78,16 @@ pub fn report(count: usize) -> Report {
         ],
         totals: totals(count),
         charts: vec![chart("quadrant", "Adoption against cost"), chart("ranked", "Run cost of the candidates")],
-        dependence: Vec::new(),
+        dependence: Dependence {
+            accounts: portfolio::accounts(),
+            promises: portfolio::promises(),
+            capabilities: capabilities.iter().map(uses).collect(),
+        },
+        overlap: portfolio::overlap(&capabilities),
+        surface: portfolio::surface(&capabilities),
+        allocation: portfolio::allocation(&capabilities),
+        triage: Some(portfolio::triage()),
+        proposals: portfolio::proposals(),
         ledger_summary: ledger(),
         inputs: inputs(),
         unmapped: vec![
@@ -92,9 +111,7 @@ pub fn report(count: usize) -> Report {
             sentence: "14 % of the run cost is unattributed, the limit is 20 %.".into(),
         }],
         capabilities,
-    };
-    report.dependence = report.capabilities.iter().filter(|c| c.candidate).flat_map(accounts).collect();
-    report
+    }
 }
 
 /// One capability; figures follow from its place alone.
@@ -168,8 +185,19 @@ pub fn capability(place: usize) -> CapabilityLine {
         candidate,
         yearly_run_cost: Some(run.scaled(3.97)),
         unclassified_cost: Some(euros(120.0)),
-        run_cost_12m: (place != 5).then_some(run.scaled(3.6)),
-        cost_confidence: Some(0.86),
+        funnel: usage::funnel(place),
+        lifecycle: usage::lifecycle(),
+        adoption_users: Some(estimate(adoption * 0.4)),
+        depth: Some(estimate(0.31)),
+        frequency: Some(EstimateLine { point: 2.5, low: 1.0, high: Some(4.0), n: 12 }),
+        rhythm: usage::rhythm(place),
+        days_to_settle: (place != 2).then_some(41),
+        bases: usage::bases(disproportion),
+        // By ARR the factor is a twentieth, by events over three.
+        bases_disagree: Some(disproportion <= 20.0 && disproportion * 3.4 > 1.0),
+        intervals: usage::intervals(),
+        run_cost_12m: Some(run.scaled(4.1)),
+        cost_confidence: Some(0.87),
     }
 }
 
@@ -196,20 +224,10 @@ fn reasons(candidate: bool) -> Vec<Reason> {
     ]
 }
 
-fn accounts(line: &CapabilityLine) -> Vec<DependenceLine> {
-    let account = |n: u64| DependenceLine {
-        capability: line.id.clone(),
-        account_id: format!("acc-{n}"),
-        account_name: (n != 2).then(|| format!("Harbour Freight {n}")),
-        segment: Some("mid-market".into()),
-        owner: Some("R. Osei".into()),
-        arr: Some(euros(18_000.0)),
-        active_days: 40 - n,
-        dependence: Share::of(20.0 - f64::from(u32::try_from(n).unwrap()), 64.0),
-        last_use: Some(day("2026-09-28")),
-        committed_until: (n == 1).then(|| day("2027-03-31")),
-    };
-    (1..=15).map(account).collect()
+/// Fifteen accounts on a candidate, two on any other.
+fn uses(line: &CapabilityLine) -> CapabilityUses {
+    let uses = if line.candidate { 15 } else { 2 };
+    CapabilityUses { id: line.id.clone(), candidate: line.candidate, uses: (0..uses).map(portfolio::used).collect() }
 }
 
 fn totals(count: usize) -> Totals {
@@ -225,6 +243,9 @@ fn totals(count: usize) -> Totals {
         unattributed_run_cost: Some(euros(54_100.0)),
         overhead_run_cost: Some(euros(8_000.0)),
         candidate_yearly_run_cost: Some(euros(412_000.0)),
+        candidate_accounts: Some(201),
+        candidate_account_share: Some(EstimateLine { point: 0.5025, low: 0.453_706, high: Some(0.551_246), n: 400 }),
+        candidate_arr_touched: Some(euros(4_220_000.0)),
     }
 }
 
@@ -353,11 +374,7 @@ pub fn with_text(count: usize, text: &str) -> Report {
         line.why = text.to_owned();
         line.reasons.iter_mut().for_each(|reason| reason.sentence = text.to_owned());
     }
-    for line in &mut report.dependence {
-        line.capability = format!("{text}1");
-        line.account_id = text.to_owned();
-        (line.account_name, line.segment, line.owner) = (some(), some(), some());
-    }
+    portfolio::replace_text(&mut report, text);
     for chart in &mut report.charts {
         (chart.title, chart.finding, chart.note) = (text.to_owned(), text.to_owned(), text.to_owned());
         chart.table.columns.iter_mut().for_each(|cell| *cell = text.to_owned());

@@ -5,7 +5,9 @@
 mod bars;
 mod card;
 mod escape;
+mod portfolio;
 mod prose;
+mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +26,15 @@ use crate::diag::Finding;
 use crate::report::{Definition, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
 use card::{Card, Row};
+use portfolio::{Placement, Surface, Together};
 
-const TEMPLATE: &str = include_str!("html/page.html.j2");
+/// The page, and its parts by the names under which it includes them.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("page.html", include_str!("html/page.html.j2")),
+    ("usage.html", include_str!("html/usage.html.j2")),
+    ("portfolio.html", include_str!("html/portfolio.html.j2")),
+    ("placement.html", include_str!("html/placement.html.j2")),
+];
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
@@ -63,6 +72,9 @@ struct Page<'a> {
     verdicts: Vec<(&'static str, &'static str)>,
     kinds: Vec<&'static str>,
     charts: Vec<ChartView<'a>>,
+    together: Option<Together<'a>>,
+    surface: Option<Surface<'a>>,
+    placement: Option<Placement<'a>>,
     input_total: Option<RowTotals>,
     ledger_total: Option<LedgerTotal>,
     findings: Vec<FindingView<'a>>,
@@ -133,6 +145,9 @@ impl<'a> Page<'a> {
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
             charts: report.charts.iter().map(|chart| chart_view(chart, drawings)).collect(),
+            together: Together::of(report),
+            surface: Surface::of(report),
+            placement: Placement::of(report),
             input_total: (!report.inputs.is_empty()).then(|| report.row_totals()),
             ledger_total: LedgerTotal::of(&report.ledger_summary),
             findings: report
@@ -155,6 +170,11 @@ fn chart_view<'a>(chart: &'a Chart, drawings: &[Drawing]) -> ChartView<'a> {
         svg: drawing.map(|drawing| Value::from_safe_string(inline_svg(&drawing.svg).to_owned())),
         rows: &chart.table.rows[..chart.table.rows.len().min(CHART_ROWS)],
     }
+}
+
+/// Markup of this module, which the template prints as it is.
+fn safe(markup: String) -> Value {
+    Value::from_safe_string(markup)
 }
 
 /// The element without the prolog of the document, which has no place inside a page.
@@ -209,9 +229,12 @@ fn environment(currency: &str) -> Result<Environment<'static>, Error> {
     environment.add_filter("ratio", |value: &Value| figure(value, format::ratio));
     environment.add_filter("decimal", |value: &Value| figure(value, format::decimal));
     environment.add_filter("score", |value: &Value| figure(value, format::score));
+    environment.add_filter("tau", |value: &Value| figure(value, |tau| format!("{tau:.2}")));
     environment.add_filter("count", count);
     environment.add_filter("sort_key", sort_key);
-    environment.add_template("page.html", TEMPLATE)?;
+    for (name, template) in TEMPLATES {
+        environment.add_template(name, template)?;
+    }
     Ok(environment)
 }
 

@@ -9,10 +9,10 @@ use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
 const CANDIDATES: usize = 10;
-const HEADLINES: usize = 6;
+const HEADLINES: usize = 7;
 const FINDINGS: usize = 5;
-const UNAVAILABLE: usize = 4;
-const GATES: usize = 4;
+const UNAVAILABLE: usize = 3;
+const GATES: usize = 3;
 /// Characters of a name, and of a sentence, before it is cut.
 const NAME: usize = 60;
 const SENTENCE: usize = 400;
@@ -55,6 +55,11 @@ fn section(head: &str, lines: Vec<String>) -> Vec<String> {
     [String::new(), format!("### {head}"), String::new()].into_iter().chain(lines).collect()
 }
 
+/// How many of `all` lines are shown: `most`, or one more where the line that says so would take its place.
+fn shown(all: usize, most: usize) -> usize {
+    if all == most + 1 { all } else { most }
+}
+
 /// Says how many lines were left out, where any were.
 fn and_more(lines: &mut Vec<String>, all: usize, place: &str) {
     if all > lines.len() {
@@ -68,7 +73,7 @@ fn gates(report: &Report) -> Vec<String> {
         let state = if gate.holds { "holds" } else { "does not hold" };
         format!("- **{}** {state}: {}", escaped(&gate.condition, NAME), escaped(&gate.sentence, SENTENCE))
     };
-    let mut lines: Vec<String> = report.gates.iter().take(GATES).map(line).collect();
+    let mut lines: Vec<String> = report.gates.iter().take(shown(report.gates.len(), GATES)).map(line).collect();
     and_more(&mut lines, report.gates.len(), "report.json");
     section("Conditions", lines)
 }
@@ -115,7 +120,7 @@ fn adoption(line: &CapabilityLine) -> String {
     }
 }
 
-/// One line on rows, one on cost.
+/// One line on rows, one on cost, one on how the list hangs on its placing, one on what the text of tickets gave.
 fn books(report: &Report) -> Vec<String> {
     let rows = report.row_totals();
     let mut lines = vec![format!(
@@ -133,6 +138,13 @@ fn books(report: &Report) -> Vec<String> {
         let money = |amount| format::money(amount, &report.currency);
         lines.push(format!("- Run cost of the period: {} attributed, {} not", money(attributed), money(unattributed)));
     }
+    let triage = report.triage.as_ref().map(|triage| triage.sentence.clone());
+    lines.extend(
+        [report.allocation_in_short(), triage]
+            .into_iter()
+            .flatten()
+            .map(|line| format!("- {}", escaped(&line, SENTENCE))),
+    );
     section("Books", lines)
 }
 
@@ -141,7 +153,8 @@ fn findings(report: &Report) -> Vec<String> {
         let (severity, count) = (severity_label(finding.severity), format::count(finding.count));
         format!("- **{severity}** `{}` × {count}: {}", finding.code.as_str(), escaped(&finding.message, SENTENCE))
     };
-    let mut lines: Vec<String> = report.findings.iter().take(FINDINGS).map(line).collect();
+    let mut lines: Vec<String> =
+        report.findings.iter().take(shown(report.findings.len(), FINDINGS)).map(line).collect();
     and_more(&mut lines, report.findings.len(), "report.json");
     section("Findings in the data", lines)
 }
@@ -150,7 +163,8 @@ fn missing(report: &Report) -> Vec<String> {
     let line = |part: &crate::report::Unavailable| {
         format!("- {} (wants `{}`): {}", escaped(part.part, NAME), part.wants, escaped(&part.sentence, SENTENCE))
     };
-    let mut lines: Vec<String> = report.unavailable.iter().take(UNAVAILABLE).map(line).collect();
+    let places = shown(report.unavailable.len(), UNAVAILABLE);
+    let mut lines: Vec<String> = report.unavailable.iter().take(places).map(line).collect();
     and_more(&mut lines, report.unavailable.len(), "report.json");
     section("What is missing", lines)
 }
@@ -197,6 +211,11 @@ mod tests {
         ] {
             assert_eq!(escaped(text, 100), written);
         }
+    }
+
+    #[test]
+    fn one_line_more_is_shown_and_not_counted() {
+        assert_eq!([0, 3, 4, 5].map(|all| shown(all, 3)), [3, 3, 4, 3]);
     }
 
     #[test]

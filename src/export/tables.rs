@@ -1,75 +1,13 @@
 //! `tables/*.csv`: the report as plain tables, for spreadsheets and scripts.
 //!
-//! The columns of `capabilities.csv` are a contract with the scripts of users: additions come at the end, nothing is
-//! renamed. Fractions are 0–1, amounts have two decimals, an unknown value is an empty cell.
+//! Fractions are 0–1, amounts have two decimals, an unknown value is an empty cell.
 
-use std::borrow::Cow;
+mod columns;
 
 use super::cell::{Cell, csv_file};
 use super::{ExportError, OutputFile};
-use crate::report::{CapabilityLine, Report};
-
-/// A column: its head, and how a line fills it.
-type Column = (&'static str, fn(&CapabilityLine) -> Cell<'_>);
-
-/// The columns of `capabilities.csv`, in order.
-const COLUMNS: &[Column] = &[
-    ("id", |c| (&c.id).into()),
-    ("name", |c| (&c.name).into()),
-    ("kind", |c| c.kind.into()),
-    ("category", |c| c.category.as_ref().into()),
-    ("owner", |c| c.owner.as_ref().into()),
-    ("intent", |c| c.intent.as_ref().into()),
-    ("launched_on", |c| c.launched_on.into()),
-    ("base_accounts", |c| c.base_accounts.into()),
-    ("active_accounts", |c| c.active_accounts.into()),
-    ("adoption", |c| c.adoption.into()),
-    ("adoption_low", |c| c.adoption_low.into()),
-    ("adoption_high", |c| c.adoption_high.into()),
-    ("adoption_eligible", |c| c.adoption_eligible.into()),
-    ("adoption_arr", |c| c.adoption_arr.into()),
-    ("active_users", |c| c.active_users.into()),
-    ("stickiness", |c| c.stickiness.into()),
-    ("retention", |c| c.retention.into()),
-    ("trend_per_month", |c| c.trend_per_month.into()),
-    ("trend_p", |c| c.trend_p.into()),
-    ("top_account_share", |c| c.top_account_share.into()),
-    ("effective_accounts", |c| c.effective_accounts.into()),
-    ("usage_share", |c| c.usage_share.into()),
-    ("tickets", |c| c.tickets.into()),
-    ("engineering_hours", |c| c.engineering_hours.into()),
-    ("support_cost", |c| c.support_cost.into()),
-    ("engineering_cost", |c| c.engineering_cost.into()),
-    ("incident_cost", |c| c.incident_cost.into()),
-    ("direct_cost", |c| c.direct_cost.into()),
-    ("run_cost", |c| c.run_cost.into()),
-    ("hidden_cost", |c| c.hidden_cost.into()),
-    ("cost_share", |c| c.cost_share.into()),
-    ("disproportion", |c| c.disproportion.into()),
-    ("disproportion_low", |c| c.disproportion_low.into()),
-    ("disproportion_high", |c| c.disproportion_high.into()),
-    ("cost_per_active_account", |c| c.cost_per_active_account.into()),
-    ("arr_touched", |c| c.arr_touched.into()),
-    ("arr_at_risk", |c| c.arr_at_risk.into()),
-    ("rule", |c| c.rule.as_str().into()),
-    ("verdict", |c| c.verdict.as_str().into()),
-    ("net_benefit_p05", |c| c.net_benefit_p05.into()),
-    ("net_benefit_p50", |c| c.net_benefit_p50.into()),
-    ("net_benefit_p95", |c| c.net_benefit_p95.into()),
-    ("p_positive", |c| c.p_positive.into()),
-    ("rank", |c| c.rank.into()),
-    ("rank_acceptability", |c| c.rank_acceptability.into()),
-    ("removal_score", |c| c.removal_score.into()),
-    ("removal_rank", |c| c.removal_rank.into()),
-    ("reasons", reason_codes),
-    ("build_cost", |c| c.build_cost.into()),
-    ("cost_per_active_user", |c| c.cost_per_active_user.into()),
-    ("contact_rate", |c| c.contact_rate.into()),
-    ("yearly_run_cost", |c| c.yearly_run_cost.into()),
-    ("unclassified_cost", |c| c.unclassified_cost.into()),
-    ("run_cost_12m", |c| c.run_cost_12m.into()),
-    ("cost_confidence", |c| c.cost_confidence.into()),
-];
+use crate::report::{CapabilityLine, EstimateLine, Report, relation_code};
+use columns::COLUMNS;
 
 /// All tables of the report.
 ///
@@ -83,6 +21,10 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("ledger_summary", ledger_summary(report)?),
         ("inputs", inputs(report)?),
         ("unmapped", unmapped(report)?),
+        ("overlap", overlap(report)?),
+        ("surface", surface(report)?),
+        ("onboarding", onboarding(report)?),
+        ("triage", triage(report)?),
     ];
     Ok(tables.into_iter().map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
 }
@@ -107,11 +49,7 @@ fn cells(line: &CapabilityLine) -> Vec<Cell<'_>> {
     COLUMNS.iter().map(|(_, fill)| fill(line)).collect()
 }
 
-fn reason_codes(line: &CapabilityLine) -> Cell<'_> {
-    let codes: Vec<&str> = line.reasons.iter().map(|reason| reason.code).collect();
-    Cell::Text(Cow::Owned(codes.join(";")))
-}
-
+/// Every account on every capability it uses: by rank of the capability, then dependence.
 fn dependence(report: &Report) -> Result<Vec<u8>, ExportError> {
     let head = [
         "capability",
@@ -124,19 +62,117 @@ fn dependence(report: &Report) -> Result<Vec<u8>, ExportError> {
         "dependence",
         "last_use",
         "committed_until",
+        "users",
+        "sole_users",
+        "trend_per_month",
+        "trend_p",
+        "commitment_source",
     ];
-    let rows = report.dependence.iter().map(|line| {
+    let rows = report.dependence.lines().map(|line| {
         vec![
-            (&line.capability).into(),
-            (&line.account_id).into(),
-            line.account_name.as_ref().into(),
-            line.segment.as_ref().into(),
-            line.owner.as_ref().into(),
+            line.capability.into(),
+            line.account_id.into(),
+            line.account_name.into(),
+            line.segment.into(),
+            line.owner.into(),
             line.arr.into(),
-            line.active_days.into(),
+            u64::from(line.active_days).into(),
             line.dependence.map(crate::units::Share::value).into(),
             line.last_use.into(),
             line.committed_until.into(),
+            line.users.map(u64::from).into(),
+            line.sole_users.map(u64::from).into(),
+            line.trend_per_month.into(),
+            line.trend_p.into(),
+            line.commitment_source.into(),
+        ]
+    });
+    csv_file(&head, rows)
+}
+
+/// Pairs of capabilities, in the order of the report.
+fn overlap(report: &Report) -> Result<Vec<u8>, ExportError> {
+    let head = [
+        "first",
+        "second",
+        "both",
+        "either",
+        "jaccard",
+        "jaccard_low",
+        "jaccard_high",
+        "first_in_second",
+        "second_in_first",
+        "lift",
+        "lift_low",
+        "lift_high",
+        "first_to_second",
+        "second_to_first",
+        "switch_p",
+        "relation",
+    ];
+    let rows = report.overlap.iter().map(|pair| {
+        let point = |estimate: Option<EstimateLine>| Cell::from(estimate.map(|estimate| estimate.point));
+        let mut row = vec![(&pair.first).into(), (&pair.second).into(), pair.both.into(), pair.either.into()];
+        row.extend(with_interval(pair.jaccard));
+        row.extend([point(pair.first_in_second), point(pair.second_in_first)]);
+        row.extend(with_interval(pair.lift));
+        row.extend([
+            pair.first_to_second.into(),
+            pair.second_to_first.into(),
+            pair.switch_p.into(),
+            relation_code(pair.relation).into(),
+        ]);
+        row
+    });
+    csv_file(&head, rows)
+}
+
+/// Point, low and high.
+fn with_interval(estimate: Option<EstimateLine>) -> [Cell<'static>; 3] {
+    [
+        estimate.map(|estimate| estimate.point).into(),
+        estimate.map(|estimate| estimate.low).into(),
+        estimate.and_then(|estimate| estimate.high).into(),
+    ]
+}
+
+/// What was on offer and in use, by month.
+fn surface(report: &Report) -> Result<Vec<u8>, ExportError> {
+    let rows = report.surface.months.iter().map(|month| {
+        vec![
+            (&month.month).into(),
+            month.offered.into(),
+            month.integrations.into(),
+            month.vendors.into(),
+            month.used.into(),
+        ]
+    });
+    csv_file(&["month", "offered", "integrations", "vendors", "used"], rows)
+}
+
+/// The way to the core capabilities, by start cohort.
+fn onboarding(report: &Report) -> Result<Vec<u8>, ExportError> {
+    let rows = report.surface.onboarding.iter().map(|cohort| {
+        let mut row = vec![(&cohort.cohort).into(), cohort.accounts.into(), cohort.reached.into()];
+        row.extend(with_interval(cohort.median_days));
+        row
+    });
+    csv_file(&["cohort", "accounts", "reached", "median_days", "median_days_low", "median_days_high"], rows)
+}
+
+/// What the text of tickets without a label proposed, by ticket.
+fn triage(report: &Report) -> Result<Vec<u8>, ExportError> {
+    let head =
+        ["ticket_id", "capability", "confidence", "priority", "priority_confidence", "layer", "layer_confidence"];
+    let rows = report.proposals.iter().map(|proposal| {
+        vec![
+            (&proposal.ticket_id).into(),
+            proposal.capability.as_ref().into(),
+            proposal.confidence.into(),
+            proposal.priority.as_ref().into(),
+            proposal.priority_confidence.into(),
+            proposal.layer.as_ref().into(),
+            proposal.layer_confidence.into(),
         ]
     });
     csv_file(&head, rows)

@@ -41,6 +41,13 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
 
+/// The text with its first letter as a capital.
+#[must_use]
+pub fn first_upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +57,13 @@ mod tests {
     fn long_text_is_cut_with_an_ellipsis() {
         assert_eq!(clipped("abcdef", 6), "abcdef");
         assert_eq!(clipped("abcdefg", 6), "abcde…");
+    }
+
+    #[test]
+    fn only_the_first_letter_is_raised() {
+        assert_eq!(first_upper("active days"), "Active days");
+        assert_eq!(first_upper("ärger"), "Ärger");
+        assert_eq!(first_upper(""), "");
     }
 
     #[test]

@@ -1,4 +1,6 @@
 use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::sets::AccountSet;
 use crate::attribute::Capability;
@@ -277,7 +279,8 @@ pub struct Funnel {
 }
 
 /// What the funnel says about use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum UseEvidence {
     /// No account is entitled to it, or none was shown it: no use says nothing.
     NeverOffered,
@@ -309,7 +312,8 @@ pub struct Lifecycle {
 }
 
 /// How often accounts come back to a capability.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum RhythmKind {
     /// At least monthly.
     Monthly,
@@ -411,7 +415,8 @@ pub struct CoUse {
 }
 
 /// What two capabilities are to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The same accounts move from one to the other: one takes the other's place.
     Substitutes,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CapabilityLine, Material, compose, figures};
+use super::{CapabilityLine, Material, OverlapLine, compose, figures};
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
 use crate::decide::{self, Reason};
@@ -25,6 +25,8 @@ pub struct Explanation {
     pub rows: Vec<RowsLine>,
     /// What would give another grade, a sentence each.
     pub flips: Vec<String>,
+    /// The pairs of it with another capability, as in `report.json`.
+    pub together: Vec<OverlapLine>,
 }
 
 /// One figure: its value, how it came about, and what it means.
@@ -84,6 +86,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         figures: figures::figures(of, facts, &settings.currency),
         rows,
         flips: decide::flips(of, facts, &settings.rule, &settings.currency),
+        together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
     })
 }
 

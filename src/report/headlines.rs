@@ -1,15 +1,17 @@
 //! The sentences that carry the report.
 
-use super::{CapabilityLine, Report};
+use super::{CapabilityLine, Report, Totals};
 use crate::config::Settings;
 use crate::decide::Grade;
 use crate::units::{Money, Share, format};
 
-/// Three to six sentences: what was looked at, what was found, how sure.
+/// Three to seven sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
+    let adoption: Vec<Option<f64>> = report.candidates().map(|line| line.adoption).collect();
     let sentences = [
         Some(looked_at(report, settings)),
         Some(found(report)),
+        together(&report.totals, &adoption, &report.currency),
         kept_out(report),
         first(report),
         unattributed(report),
@@ -53,6 +55,25 @@ fn found(report: &Report) -> String {
         format::percent(used),
         format::money(yearly, &report.currency)
     )
+}
+
+/// What the candidates touch together: each may be rare, and their union half of the customers.
+fn together(totals: &Totals, adoption: &[Option<f64>], currency: &str) -> Option<String> {
+    let (accounts, share) = (totals.candidate_accounts?, totals.candidate_account_share?);
+    let widest = adoption.iter().flatten().copied().reduce(f64::max);
+    let alone = widest.map(|widest| format!(", though none alone more than {}", format::percent(widest)));
+    let arr = totals.candidate_arr_touched.map(|arr| format!(" and {} of ARR", format::money(arr, currency)));
+    (adoption.len() > 1).then(|| {
+        format!(
+            "Together the {} touch {} of {} ({}){}{}.",
+            counted(adoption.len(), "candidate", "candidates"),
+            format::count(accounts),
+            format::counted(share.n, "account"),
+            format::percent(share.point),
+            arr.unwrap_or_default(),
+            alone.unwrap_or_default()
+        )
+    })
 }
 
 /// What the rule grades and a guard keeps off the list.
@@ -100,4 +121,49 @@ fn books(report: &Report) -> String {
 
 fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", format::count(number as u64), if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::EstimateLine;
+
+    fn totals() -> Totals {
+        Totals {
+            base_accounts: 400,
+            base_definition: String::new(),
+            base_arr: None,
+            capabilities: 60,
+            prime: 0,
+            possible: 0,
+            rare: 0,
+            attributed_run_cost: None,
+            unattributed_run_cost: None,
+            overhead_run_cost: None,
+            candidate_yearly_run_cost: None,
+            candidate_accounts: Some(201),
+            candidate_account_share: Some(EstimateLine { point: 0.5025, low: 0.45, high: Some(0.55), n: 400 }),
+            candidate_arr_touched: Money::from_units(4_220_000.0),
+        }
+    }
+
+    #[test]
+    fn ten_at_eight_percent_may_touch_half_of_the_customers() {
+        assert_eq!(
+            together(&totals(), &[Some(0.08); 10], "EUR").unwrap(),
+            "Together the 10 candidates touch 201 of 400 accounts (50\u{202f}%) and EUR\u{202f}4\u{202f}220\u{202f}000 of ARR, \
+             though none alone more than 8.0\u{202f}%."
+        );
+    }
+
+    #[test]
+    fn one_candidate_has_no_union_and_what_is_unknown_is_left_out() {
+        assert_eq!(together(&totals(), &[Some(0.08)], "EUR"), None);
+        assert_eq!(together(&Totals { candidate_accounts: None, ..totals() }, &[Some(0.08); 2], "EUR"), None);
+        let without = Totals { candidate_arr_touched: None, ..totals() };
+        assert_eq!(
+            together(&without, &[None, None], "EUR").unwrap(),
+            "Together the 2 candidates touch 201 of 400 accounts (50\u{202f}%)."
+        );
+    }
 }

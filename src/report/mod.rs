@@ -9,6 +9,7 @@ mod explanation;
 mod figures;
 mod gates;
 mod headlines;
+mod sentences;
 mod value;
 
 use schemars::Schema;
@@ -18,6 +19,11 @@ pub(crate) use books::{unavailable, unmapped};
 pub use compose::{Material, compose};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
+pub use sentences::{
+    base_label, decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval,
+    relation_code, rhythm_code,
+};
+pub(crate) use value::rounded;
 pub use value::*;
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.

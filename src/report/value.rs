@@ -5,13 +5,24 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::chart::Chart;
-use crate::decide::{Grade, Reason, Verdict};
 use crate::diag::Finding;
 pub use crate::units::Definition;
-use crate::units::{Money, Share};
+use crate::units::Money;
+
+mod capability;
+mod dependence;
+mod interval;
+mod placement;
+mod portfolio;
+
+pub use capability::*;
+pub use dependence::*;
+pub use interval::*;
+pub use placement::*;
+pub use portfolio::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// The whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -30,7 +41,7 @@ pub struct Report {
     pub period: PeriodLine,
     /// ISO 4217 code of every amount.
     pub currency: String,
-    /// Three to six sentences that carry the report: what was looked at, what was found, how sure.
+    /// Three to seven sentences that carry the report: what was looked at, what was found, how sure.
     pub headlines: Vec<String>,
     /// The figures of the head of the page.
     pub totals: Totals,
@@ -38,8 +49,21 @@ pub struct Report {
     pub capabilities: Vec<CapabilityLine>,
     /// The charts, in page order; drawn in `charts/`.
     pub charts: Vec<Chart>,
-    /// Accounts that use a candidate, for customer success: by rank of the capability, then dependence.
-    pub dependence: Vec<DependenceLine>,
+    /// Accounts that use a *candidate*, for customer success: by rank of the capability, then dependence. Every account on
+    /// every capability is in `tables/dependence.csv`.
+    #[schemars(with = "Vec<DependenceLine<'static>>")]
+    pub dependence: Dependence,
+    /// Pairs of capabilities that go together: substitutes, then complements, then the others; the clearest first.
+    pub overlap: Vec<OverlapLine>,
+    /// How wide the product is, and what width costs.
+    pub surface: SurfaceLine,
+    /// How far the list would move under the other ways of placing cost.
+    pub allocation: Vec<AllocationLine>,
+    /// How tickets without a label were read; null when no such reading was asked for.
+    pub triage: Option<TriageLine>,
+    /// What it proposed, a line per ticket; in `tables/triage.csv` only.
+    #[serde(skip)]
+    pub proposals: Vec<ProposalLine>,
     /// Cost of the period against its input, by source table and type.
     pub ledger_summary: Vec<LedgerLine>,
     /// The books of reading, a line per input file.
@@ -135,150 +159,12 @@ pub struct Totals {
     pub overhead_run_cost: Option<Money>,
     /// Yearly run cost of the candidates, at the rate of the period.
     pub candidate_yearly_run_cost: Option<Money>,
-}
-
-/// One capability with every metric: a line of `tables/capabilities.csv`. A field that is null is unknown, never zero.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct CapabilityLine {
-    /// Place in the list, from 1.
-    pub rank: usize,
-    /// Stable id.
-    pub id: String,
-    /// Display name.
-    pub name: String,
-    /// `feature` or `integration`.
-    pub kind: &'static str,
-    /// Category.
-    pub category: Option<String>,
-    /// Owning team.
-    pub owner: Option<String>,
-    /// core, invest, maintain, harvest or sunset.
-    pub intent: Option<String>,
-    /// First day on offer.
-    pub launched_on: Option<NaiveDate>,
-    /// Accounts in the base.
-    pub base_accounts: u64,
-    /// Accounts of the base active in the period.
-    pub active_accounts: Option<u64>,
-    /// Active accounts over the base, 0–1.
-    pub adoption: Option<f64>,
-    /// Lower end of its 95 % Wilson interval.
-    pub adoption_low: Option<f64>,
-    /// Upper end of its 95 % Wilson interval.
-    pub adoption_high: Option<f64>,
-    /// Adoption among entitled accounts, 0–1.
-    pub adoption_eligible: Option<f64>,
-    /// ARR of active accounts over ARR of the base, 0–1.
-    pub adoption_arr: Option<f64>,
-    /// Distinct users in the period.
-    pub active_users: Option<u64>,
-    /// DAU/MAU, 0–1.
-    pub stickiness: Option<f64>,
-    /// Retained accounts over those active in the period before, 0–1.
-    pub retention: Option<f64>,
-    /// Change of adoption per month (Theil–Sen).
-    pub trend_per_month: Option<f64>,
-    /// Two-sided Mann–Kendall p.
-    pub trend_p: Option<f64>,
-    /// Top account's share of active days, 0–1.
-    pub top_account_share: Option<f64>,
-    /// 1 / HHI of active days over accounts.
-    pub effective_accounts: Option<f64>,
-    /// Part of all use, 0–1.
-    pub usage_share: Option<f64>,
-    /// Tickets attributed in the period.
-    pub tickets: Option<u64>,
-    /// Hours of run work attributed in the period.
-    pub engineering_hours: Option<f64>,
-    /// Cost of support in the period.
-    pub support_cost: Option<Money>,
-    /// Cost of run engineering in the period.
-    pub engineering_cost: Option<Money>,
-    /// Cost of incidents in the period: responder hours and credits; null also where its incidents do not say what they cost.
-    pub incident_cost: Option<Money>,
-    /// Charges of the period.
-    pub direct_cost: Option<Money>,
-    /// Support, engineering, incidents and charges of the period.
-    pub run_cost: Option<Money>,
-    /// Estimated hidden cost; not computed yet, always null.
-    pub hidden_cost: Option<Money>,
-    /// Investment in the period, which is engineering that builds: shown, in no ratio.
-    pub build_cost: Option<Money>,
-    /// Run cost over all attributed run cost, 0–1.
-    pub cost_share: Option<f64>,
-    /// Cost share over usage share.
-    pub disproportion: Option<f64>,
-    /// Lower end of its 95 % bootstrap interval.
-    pub disproportion_low: Option<f64>,
-    /// Upper end of its 95 % bootstrap interval.
-    pub disproportion_high: Option<f64>,
-    /// Run cost over active accounts.
-    pub cost_per_active_account: Option<Money>,
-    /// Run cost over active users.
-    pub cost_per_active_user: Option<Money>,
-    /// Tickets per 1,000 account-days.
-    pub contact_rate: Option<f64>,
-    /// ARR of active accounts.
-    pub arr_touched: Option<Money>,
-    /// ARR at risk on removal; not computed yet, always null.
-    pub arr_at_risk: Option<Money>,
-    /// Grade of the rule.
-    pub rule: Grade,
-    /// Verdict.
-    pub verdict: Verdict,
-    /// Net benefit, 5th percentile; not computed yet, always null.
-    pub net_benefit_p05: Option<Money>,
-    /// Net benefit, median; not computed yet, always null.
-    pub net_benefit_p50: Option<Money>,
-    /// Net benefit, 95th percentile; not computed yet, always null.
-    pub net_benefit_p95: Option<Money>,
-    /// P(net benefit > 0); not computed yet, always null.
-    pub p_positive: Option<f64>,
-    /// Rank acceptability; not computed yet, always null.
-    pub rank_acceptability: Option<f64>,
-    /// *Dying anyway* score, 0–1: orders, is no probability.
-    pub removal_score: Option<f64>,
-    /// Place by that score.
-    pub removal_rank: Option<usize>,
-    /// Every reason that holds.
-    pub reasons: Vec<Reason>,
-    /// The sentence that says why.
-    pub why: String,
-    /// Whether it stands in `tables/candidates.csv`: verdict `deprecate` or `watch`.
-    pub candidate: bool,
-    /// Yearly run cost at the rate of the period.
-    pub yearly_run_cost: Option<Money>,
-    /// Engineering of unknown kind in the period: shown, in no ratio.
-    pub unclassified_cost: Option<Money>,
-    /// Run cost of the twelve months up to the end of the period; null when the cost data do not reach back.
-    pub run_cost_12m: Option<Money>,
-    /// Mean confidence of the placements behind the run cost, weighted by amount, 0–1.
-    pub cost_confidence: Option<f64>,
-}
-
-/// One account that uses one candidate.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct DependenceLine {
-    /// Capability id.
-    pub capability: String,
-    /// Account id.
-    pub account_id: String,
-    /// Display name.
-    pub account_name: Option<String>,
-    /// Segment.
-    pub segment: Option<String>,
-    /// Customer-success manager.
-    pub owner: Option<String>,
-    /// ARR.
-    pub arr: Option<Money>,
-    /// Active days on the capability in the period.
-    pub active_days: u64,
-    /// Active days on the capability over active days in the product, 0–1.
-    pub dependence: Option<Share>,
-    /// Last use.
-    pub last_use: Option<NaiveDate>,
-    /// Last day of a promise to this account that holds on the as-of date.
-    pub committed_until: Option<NaiveDate>,
+    /// Accounts of the base that use at least one candidate, each counted once; null where use by account is unknown.
+    pub candidate_accounts: Option<u64>,
+    /// Their part of the base, 0–1, Wilson.
+    pub candidate_account_share: Option<EstimateLine>,
+    /// Their ARR; null when none of them states one.
+    pub candidate_arr_touched: Option<Money>,
 }
 
 /// Cost of one type from one table that arose in one currency: `input = attributed + overhead + unattributed + outside the

@@ -65,6 +65,29 @@ pub fn stack(parts: &[f64], top: f64) -> String {
     svg + "</svg>"
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a few dozen steps")]
+/// Series over the same steps as lines from zero up, on one scale; the class of a line is its name.
+pub fn lines(series: &[(&str, &[f64])]) -> String {
+    const TALL: f64 = 72.0;
+    const WIDE: f64 = 360.0;
+    let top = series.iter().flat_map(|(_, values)| values.iter()).copied().fold(0.0, f64::max);
+    let mut svg =
+        format!(r#"<svg class="lines" viewBox="0 0 {WIDE} {TALL}" width="{WIDE}" height="{TALL}" aria-hidden="true">"#);
+    let _ = write!(svg, r#"<path class="ground" d="M0 {0}H{WIDE}"/>"#, TALL - 1.0);
+    for (class, values) in series {
+        let step = WIDE / (values.len().max(2) - 1) as f64;
+        let y =
+            |value: f64| if top > 0.0 { TALL - 2.0 - (value / top).clamp(0.0, 1.0) * (TALL - 4.0) } else { TALL - 2.0 };
+        let points: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(place, value)| format!("{} {}", tenths(place as f64 * step), tenths(y(*value))))
+            .collect();
+        let _ = write!(svg, r#"<path class="{class}" d="M{}"/>"#, points.join("L"));
+    }
+    svg + "</svg>"
+}
+
 fn open() -> String {
     format!(r#"<svg class="bar" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" aria-hidden="true">"#)
 }
@@ -111,6 +134,14 @@ mod tests {
     fn a_ratio_of_one_lies_on_the_line() {
         let svg = ratio(interval_of(1.0, 1.0, 1.0));
         assert!(svg.contains(r#"class="one" x="32.5""#) && svg.contains(r#"class="mark" x="31.5""#), "{svg}");
+    }
+
+    #[test]
+    fn lines_share_a_scale_that_begins_at_zero() {
+        let svg = lines(&[("offered", &[50.0, 100.0]), ("used", &[0.0, 50.0])]);
+        assert!(svg.contains(r#"class="offered" d="M0 36L360 2""#), "{svg}");
+        assert!(svg.contains(r#"class="used" d="M0 70L360 36""#), "{svg}");
+        assert!(!lines(&[("offered", &[0.0, 0.0])]).contains("NaN"));
     }
 
     #[test]

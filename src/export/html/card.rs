@@ -6,9 +6,14 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::bars::{self, Interval};
+use super::safe;
+use super::usage::Usage;
 use crate::export::text::slug;
 use crate::export::words::{grade_label, verdict_label, verdict_sign};
-use crate::report::{CapabilityLine, DependenceLine, Report};
+use crate::report::{
+    CapabilityLine, CapabilityUses, Dependence, DependenceLine, EstimateLine, Report, decimal_with_interval,
+    percent_with_interval,
+};
 use crate::units::{Money, format};
 
 /// How many accounts of a candidate are listed; `tables/dependence.csv` has the others.
@@ -28,7 +33,11 @@ pub struct Card<'a> {
     disproportion_interval: Option<String>,
     disproportion_bar: Option<Value>,
     cost_bar: Option<Value>,
-    accounts: Vec<&'a DependenceLine>,
+    usage: Usage,
+    adoption_users: Option<String>,
+    depth: Option<String>,
+    frequency: Option<String>,
+    accounts: Vec<DependenceLine<'a>>,
     all_accounts: usize,
 }
 
@@ -58,11 +67,10 @@ pub fn cards(report: &Report, most: usize, without_candidates: usize) -> Vec<Car
         shown = report.capabilities.iter().take(without_candidates).collect();
     }
     let scale = Scale::of(&shown);
-    let mut accounts: BTreeMap<&str, Vec<&DependenceLine>> = BTreeMap::new();
-    for line in &report.dependence {
-        accounts.entry(&line.capability).or_default().push(line);
-    }
-    shown.into_iter().map(|line| card(line, &scale, accounts.remove(line.id.as_str()).unwrap_or_default())).collect()
+    let uses: BTreeMap<&str, &CapabilityUses> =
+        report.dependence.capabilities.iter().map(|uses| (uses.id.as_str(), uses)).collect();
+    let card = |line| card(line, &scale, &report.dependence, uses.get(line.id.as_str()).copied());
+    shown.into_iter().map(card).collect()
 }
 
 /// A row per capability, in rank order.
@@ -96,7 +104,13 @@ impl Scale {
     }
 }
 
-fn card<'a>(line: &'a CapabilityLine, scale: &Scale, accounts: Vec<&'a DependenceLine>) -> Card<'a> {
+fn card<'a>(
+    line: &'a CapabilityLine,
+    scale: &Scale,
+    dependence: &'a Dependence,
+    uses: Option<&'a CapabilityUses>,
+) -> Card<'a> {
+    let percent = |share: Option<EstimateLine>| share.map(|share| percent_with_interval(&share));
     let adoption = Interval::of(line.adoption, line.adoption_low, line.adoption_high);
     let disproportion = Interval::of(line.disproportion, line.disproportion_low, line.disproportion_high);
     Card {
@@ -109,8 +123,12 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, accounts: Vec<&'a Dependenc
         disproportion_interval: line.disproportion_low.and(disproportion).map(ratio_range),
         disproportion_bar: disproportion.map(|value| safe(bars::ratio(value))),
         cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line), scale.run_cost))),
-        all_accounts: accounts.len(),
-        accounts: accounts.into_iter().take(ACCOUNTS).collect(),
+        usage: Usage::of(line),
+        adoption_users: percent(line.adoption_users),
+        depth: percent(line.depth),
+        frequency: line.frequency.map(|days| decimal_with_interval(&days)),
+        all_accounts: uses.map_or(0, |uses| uses.uses.len()),
+        accounts: uses.map(|uses| dependence.lines_of(uses).take(ACCOUNTS).collect()).unwrap_or_default(),
     }
 }
 
@@ -121,10 +139,6 @@ fn anchor(id: &str) -> String {
 fn badge(line: &CapabilityLine) -> Badge {
     let verdict = line.verdict;
     Badge { code: verdict.as_str(), label: verdict_label(verdict), sign: verdict_sign(verdict) }
-}
-
-fn safe(markup: String) -> Value {
-    Value::from_safe_string(markup)
 }
 
 fn cost_parts(line: &CapabilityLine) -> [f64; 4] {

@@ -1,6 +1,5 @@
 use super::*;
 use crate::export::fixture;
-use crate::report::DependenceLine;
 
 fn page(report: &Report) -> String {
     String::from_utf8(bytes(report, &fixture::drawings()).unwrap()).unwrap()
@@ -69,6 +68,49 @@ fn candidates_are_shown_with_their_numbers_and_accounts() {
 }
 
 #[test]
+fn a_card_shows_how_its_capability_is_used() {
+    let page = page(&fixture::report(60));
+    let card = |place: usize| {
+        let (_, rest) = page.split_once(&format!("<li id=\"capability-cap-{place}\"")).unwrap();
+        rest.split_once("</article>").unwrap().0
+    };
+    let broken = card(1);
+    assert!(broken.contains("It is attempted, and mostly fails: low use says that it is broken"));
+    assert!(broken.contains("<th scope=\"row\">Succeeded</th><td class=\"n\">2</td>"));
+    assert!(broken.contains("2 incidents began in the period, open for 1.3\u{202f}% of its time."));
+    assert!(
+        broken.contains(
+            "3 new, 17 retained, 1 resurrected, 6 gone dormant; adoption moved by -1.2\u{202f}% of the base ("
+        )
+    );
+    assert!(broken.contains("The bases of use disagree"), "a mark where the bases disagree");
+    assert!(broken.contains("<th scope=\"row\">ARR</th>") && broken.contains("<td>not above</td>"));
+    assert!(!card(0).contains("The bases of use disagree"));
+    assert!(card(2).contains("No account was entitled to it or shown it"));
+    assert!(card(3).contains("Its rhythm is yearly, so adoption is judged over 12 months"));
+    assert!(card(3).contains("<th scope=\"row\">Entitled</th><td class=\"n\">–</td>"), "an unknown step is no zero");
+}
+
+#[test]
+fn sections_on_the_portfolio_stand_where_something_is_known() {
+    let page = page(&fixture::report(60));
+    for part in [
+        "<h3 id=\"substitutes\">Substitutes</h3>",
+        "<h3 id=\"complements\">Complements</h3>",
+        "An account that uses 1\u{202f}% more capabilities opens 0.62\u{202f}% more tickets (0.41 to 0.83; 400 accounts).",
+        "In 2026-09, 55 capabilities were on offer (44 in 2025-10), 17 of them integrations with 9 vendors; 46 were used.",
+        "The median account never touches 54\u{202f}% (51–57\u{202f}%) of what is open to it.",
+        "<td class=\"i\">52.0 (44.0 or more)</td>",
+        "<td class=\"i\">fewer than half so far</td>",
+        "<h3 id=\"placement\">How cost was placed</h3>",
+        "<td>Dashboards, Calendar sync</td>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("unrelated"), "pairs that say nothing stay in the table");
+}
+
+#[test]
 fn an_unknown_figure_is_a_dash_and_never_zero() {
     let mut report = fixture::report(1);
     let line = &mut report.capabilities[0];
@@ -113,17 +155,28 @@ fn the_most_that_is_listed_is_said_where_it_is_cut() {
 #[test]
 fn eighteen_hundred_capabilities_stay_below_five_megabytes() {
     let mut report = fixture::report(1_800);
-    let accounts = report.dependence[..15].to_vec();
-    for line in &mut report.capabilities {
-        line.candidate = true;
-        let of_this = accounts.iter().cloned();
-        report.dependence.extend(of_this.map(|account| DependenceLine { capability: line.id.clone(), ..account }));
+    for (line, uses) in report.capabilities.iter_mut().zip(&mut report.dependence.capabilities) {
+        (line.candidate, uses.candidate) = (true, true);
+        uses.uses = (0..15).map(fixture::used).collect();
     }
+    let pair = report.overlap[1].clone();
+    report.overlap = vec![pair; 3_000];
+    let cohort = report.surface.onboarding[0].clone();
+    report.surface.onboarding = vec![cohort; 40];
+    let ids: Vec<String> = report.capabilities.iter().map(|line| line.id.clone()).collect();
+    report.allocation[0].entered = ids;
     let row = report.charts[0].table.rows[0].clone();
     report.charts[0].table.rows = vec![row; 1_800];
     let page = page(&report);
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
-    assert!(page.contains("The first 200 of 1\u{202f}800 rows"));
+    for cut in [
+        "The first 200 of 1\u{202f}800 rows",
+        "The first 20 of 3\u{202f}000 pairs; all are in <code>tables/overlap.csv</code>",
+        "The last 12 of 40 start cohorts; all are in <code>tables/onboarding.csv</code>",
+        "and 1\u{202f}794 more",
+    ] {
+        assert!(page.contains(cut), "{cut}");
+    }
 }
 
 #[test]

@@ -1,0 +1,150 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::EstimateLine;
+use crate::units::Estimate;
+
+/// The list under another way of placing cost, against the list of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AllocationComparison {
+    /// The settings that make the way, such as `several_labels=even, share_out=none`.
+    pub method: String,
+    /// Kendall's τ-b of the two rankings; `None` when one has no order.
+    pub kendall_tau: Option<f64>,
+    /// Candidates by that way and not by the report's, as indices into [`crate::metrics::Facts::capabilities`], in the
+    /// order of that list.
+    pub entered: Vec<usize>,
+    /// Candidates of the report that would be none, in rank order.
+    pub left: Vec<usize>,
+    /// The capability whose rank moves most.
+    pub largest_move: Option<RankMove>,
+}
+
+/// How one capability moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RankMove {
+    /// Index into [`crate::metrics::Facts::capabilities`].
+    pub capability: usize,
+    /// Its rank in the report.
+    pub from: usize,
+    /// Its rank by the other way.
+    pub to: usize,
+}
+
+/// How tickets without a label were read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TriageReport {
+    /// Correct proposals over proposals, by cross-validation on labelled tickets.
+    pub precision: Option<Estimate>,
+    /// Proposals over tickets, by the same cross-validation.
+    pub coverage: Option<Estimate>,
+    /// The confidence below which nothing is proposed, 0–1.
+    pub threshold: Option<f64>,
+    /// Labelled tickets with text that the model learned from.
+    pub labelled: u64,
+    /// Capabilities that it can tell apart.
+    pub classes: u64,
+    /// Tickets without a label for which a capability is proposed.
+    pub proposed: u64,
+    /// Those of which the model is not sure enough.
+    pub abstained: u64,
+    /// Those without text.
+    pub without_text: u64,
+    /// Whether the proposals place cost in the ledger.
+    pub used_in_ledger: bool,
+    /// Why nothing is proposed; `None` when the model serves.
+    pub refused: Option<String>,
+    /// The proposals, by ticket id.
+    pub proposals: Vec<TriageProposal>,
+}
+
+/// What is proposed for one ticket.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TriageProposal {
+    /// Ticket id.
+    pub ticket_id: String,
+    /// Index into [`crate::metrics::Facts::capabilities`].
+    pub capability: Option<usize>,
+    /// Confidence in it, 0–1.
+    pub confidence: Option<f64>,
+    /// Priority, as tickets write it.
+    pub priority: Option<String>,
+    /// Confidence in it, 0–1.
+    pub priority_confidence: Option<f64>,
+    /// Support layer: automated, ai or human.
+    pub layer: Option<String>,
+    /// Confidence in it, 0–1.
+    pub layer_confidence: Option<f64>,
+}
+
+/// The list under another way of placing cost, against the list of the report.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AllocationLine {
+    /// The settings that make the way, such as `several_labels=even, share_out=none`.
+    pub method: String,
+    /// Kendall's τ-b of the two rankings, −1 to 1; 1: the same order.
+    pub kendall_tau: Option<f64>,
+    /// Ids of the candidates by that way that are none by the report's.
+    pub entered: Vec<String>,
+    /// Ids of the candidates of the report that would be none.
+    pub left: Vec<String>,
+    /// The capability whose rank moves most; null when none moves.
+    pub largest_move: Option<RankMoveLine>,
+}
+
+/// How one capability moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RankMoveLine {
+    /// Capability id.
+    pub id: String,
+    /// Its rank in the report.
+    pub from: usize,
+    /// Its rank by the other way.
+    pub to: usize,
+}
+
+/// How tickets without a label were read, and how far that can be trusted.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct TriageLine {
+    /// Correct proposals over proposals, by cross-validation on labelled tickets, 0–1.
+    pub precision: Option<EstimateLine>,
+    /// Proposals over tickets, by the same cross-validation, 0–1.
+    pub coverage: Option<EstimateLine>,
+    /// The confidence below which nothing is proposed, 0–1.
+    pub threshold: Option<f64>,
+    /// Labelled tickets with text that the model learned from.
+    pub labelled: u64,
+    /// Capabilities that it can tell apart.
+    pub classes: u64,
+    /// Tickets without a label for which a capability is proposed.
+    pub proposed: u64,
+    /// Those of which the model is not sure enough.
+    pub abstained: u64,
+    /// Those without text.
+    pub without_text: u64,
+    /// Whether the proposals place cost in the ledger.
+    pub used_in_ledger: bool,
+    /// Why nothing is proposed; null when the model serves.
+    pub refused: Option<String>,
+    /// All of this in a sentence.
+    pub sentence: String,
+}
+
+/// What is proposed for one ticket: a line of `tables/triage.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProposalLine {
+    /// Ticket id.
+    pub ticket_id: String,
+    /// Id of the capability.
+    pub capability: Option<String>,
+    /// Confidence in it, 0–1.
+    pub confidence: Option<f64>,
+    /// Priority.
+    pub priority: Option<String>,
+    /// Confidence in it, 0–1.
+    pub priority_confidence: Option<f64>,
+    /// Support layer.
+    pub layer: Option<String>,
+    /// Confidence in it, 0–1.
+    pub layer_confidence: Option<f64>,
+}
