@@ -82,9 +82,9 @@ impl<'a> Costs<'a> {
         for (row, ticket) in input.tickets.iter().enumerate() {
             costs.ticket(input, &mut placer, row, ticket);
         }
-        let kinds = WorkKinds::new(input.work_rules, settings);
+        let mut kinds = WorkKinds::new(input.work_rules, settings);
         for (row, item) in input.work_items.iter().enumerate() {
-            costs.work_item(input, &mut placer, &kinds, row, item);
+            costs.work_item(input, &mut placer, &mut kinds, row, item);
         }
         for (row, charge) in input.charges.iter().enumerate() {
             costs.charge(input, &mut placer, row, charge);
@@ -191,7 +191,7 @@ impl<'a> Costs<'a> {
         &mut self,
         input: &LedgerInput<'a>,
         placer: &mut Placer<'a>,
-        kinds: &WorkKinds,
+        kinds: &mut WorkKinds,
         row: usize,
         item: &'a WorkItem,
     ) {

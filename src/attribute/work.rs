@@ -15,11 +15,16 @@ use crate::tables::rows::WorkItem;
 pub(super) struct WorkKinds<'a> {
     rules: Vec<(Pattern, &'a WorkRule, Arc<str>)>,
     types: Vec<Word>,
-    labels: BTreeMap<Words, (WorkKind, Arc<str>)>,
+    /// What each type that was met says: a tracker has few.
+    met: BTreeMap<String, Option<Told>>,
+    labels: BTreeMap<Words, Told>,
     titles: Vec<Word>,
     own: Arc<str>,
     settings: &'a CostSettings,
 }
+
+/// A kind, and what told it.
+type Told = (WorkKind, Arc<str>);
 
 /// A word that tells a kind, and how the ledger names it.
 #[derive(Debug)]
@@ -51,6 +56,7 @@ impl<'a> WorkKinds<'a> {
         Self {
             rules: compiled.collect(),
             types: words("type", &settings.work_words),
+            met: BTreeMap::new(),
             labels,
             titles: words("title", &settings.title_words),
             own: "kind".into(),
@@ -59,8 +65,9 @@ impl<'a> WorkKinds<'a> {
     }
 
     /// What the work is for, and what said so; `None` when nothing did.
-    pub(super) fn purpose(&self, item: &WorkItem) -> (WorkKind, Option<Arc<str>>) {
-        let found = self.own(item).or_else(|| self.by_rule(item)).or_else(|| self.by_word(item));
+    pub(super) fn purpose(&mut self, item: &WorkItem) -> (WorkKind, Option<Arc<str>>) {
+        let found =
+            self.own(item).or_else(|| self.by_rule(item)).or_else(|| self.by_type(item)).or_else(|| self.by_word(item));
         found.map_or((self.settings.work_without_kind, None), |(kind, rule)| (kind, Some(rule)))
     }
 
@@ -73,7 +80,7 @@ impl<'a> WorkKinds<'a> {
         }
     }
 
-    fn own(&self, item: &WorkItem) -> Option<(WorkKind, Arc<str>)> {
+    fn own(&self, item: &WorkItem) -> Option<Told> {
         let kind = match item.kind.as_deref()? {
             "build" => WorkKind::Build,
             "maintain" => WorkKind::Maintain,
@@ -84,7 +91,7 @@ impl<'a> WorkKinds<'a> {
         Some((kind, Arc::clone(&self.own)))
     }
 
-    fn by_rule(&self, item: &WorkItem) -> Option<(WorkKind, Arc<str>)> {
+    fn by_rule(&self, item: &WorkItem) -> Option<Told> {
         let matches = |pattern: &Pattern, column: RawColumn| {
             let matches = |cell: &String| pattern.matches(cell, &Words::for_pattern(pattern, cell));
             cells(item, column).iter().any(matches)
@@ -96,11 +103,19 @@ impl<'a> WorkKinds<'a> {
         Some((rule.kind, Arc::clone(name)))
     }
 
-    fn by_word(&self, item: &WorkItem) -> Option<(WorkKind, Arc<str>)> {
-        let of_type = item.r#type.as_deref().map(Words::of).and_then(|said| {
-            let word = self.types.iter().find(|word| said.contain(&word.words))?;
-            Some((word.kind, Arc::clone(&word.rule)))
-        });
+    fn by_type(&mut self, item: &WorkItem) -> Option<Told> {
+        let r#type = item.r#type.as_deref()?;
+        if let Some(told) = self.met.get(r#type) {
+            return told.clone();
+        }
+        let said = Words::of(r#type);
+        let word = self.types.iter().find(|word| said.contain(&word.words));
+        let told = word.map(|word| (word.kind, Arc::clone(&word.rule)));
+        self.met.insert(r#type.to_owned(), told.clone());
+        told
+    }
+
+    fn by_word(&self, item: &WorkItem) -> Option<Told> {
         let of_labels = || {
             let said = item.labels.iter().flatten().filter_map(|label| self.label(label));
             // Of several labels the kind that counts first, whatever their order.
@@ -111,11 +126,11 @@ impl<'a> WorkKinds<'a> {
             let word = self.titles.iter().find(|word| said.begin_with(&word.words))?;
             Some((word.kind, Arc::clone(&word.rule)))
         };
-        of_type.or_else(of_labels).or_else(of_title)
+        of_labels().or_else(of_title)
     }
 
     /// The whole label is a word, or what stands behind a prefix that says no more than that a kind follows.
-    fn label(&self, label: &str) -> Option<(WorkKind, Arc<str>)> {
+    fn label(&self, label: &str) -> Option<Told> {
         let said = Words::of(label);
         let behind = || LABEL_PREFIXES.iter().find_map(|prefix| self.labels.get(&said.without(prefix)?));
         self.labels.get(&said).or_else(behind).cloned()

@@ -4,12 +4,13 @@
 //! column and advice. Opens no file: the command line reads it. Refuses unknown keys, because a setting that is
 //! misspelt and silently ignored changes a result that somebody will defend in a meeting.
 //!
-//! The types in [`settings`] are the single declaration. Their JSON schema drives the check, and is what
+//! The types in [`settings`] and, of cost, in `ledger` are the single declaration. Their JSON schema drives the check, and is what
 //! `deadhead schema config` prints; `defaults.toml` holds every default and is the reference for people.
 
 mod check;
 mod declaration;
 mod fault;
+mod ledger;
 mod meaning;
 mod merge;
 mod proposal;
@@ -17,6 +18,7 @@ pub mod settings;
 
 pub use declaration::schema;
 pub use fault::{Fault, render_faults};
+pub use ledger::*;
 pub use proposal::{Proposal, proposal};
 pub use settings::*;
 
