@@ -153,8 +153,7 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          The rest is healthy, with adoption from nine in ten accounts\n\
          down a long tail.\n\n\
          One ticket in eight carries no product area. What they are about stands in `planted_tickets.csv`, with how much their\n\
-         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n\
-         An empty capability there means the customer's own contract.\n",
+         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n",
         options.accounts,
         options.capabilities,
         options.events,

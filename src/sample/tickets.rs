@@ -85,11 +85,7 @@ pub(super) fn tickets(world: &World) -> (Vec<u8>, Vec<u8>) {
             number += 1;
             let account = draw.pick(&world.accounts);
             let text = words.text(BILLING, Told::Telling, Tone::HowTo, account, &mut draw);
-            let area = if draw.chance(40) { "" } else { BILLING };
-            if area.is_empty() {
-                planted.row([number.to_string().as_str(), "", Told::Telling.as_str()]);
-            }
-            ticket(&mut table, number, (area, Tone::HowTo, &text), account, month_index, &mut draw);
+            ticket(&mut table, number, (BILLING, Tone::HowTo, &text), account, month_index, &mut draw);
         }
     }
     (table.finish(), planted.finish())
