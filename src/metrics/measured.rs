@@ -1,11 +1,8 @@
 //! Facts of small invented companies for the tests of this room.
 
-use super::{CostSources, Evidence, Facts, MetricSettings, measure, overlap};
+use super::{CostSources, Evidence, Facts, MetricSettings, measure};
 use crate::attribute::{Catalogue, Ledger};
-use crate::config::{
-    AdoptionSettings, CapabilityKind, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted, UsageShareOf,
-    WorkKind,
-};
+use crate::config;
 use crate::diag::Findings;
 use crate::rollup::{self, Spans};
 use crate::tables::rows::{Account, CatalogueLine, Ticket};
@@ -36,6 +33,8 @@ pub(super) fn line(id: &str) -> CatalogueLine {
 
 impl Given<'_> {
     pub fn facts(&self) -> Facts {
+        let mut settings = config::parse("").expect("the defaults");
+        settings.adoption.onboarding_core = self.onboarding_core.max(1);
         let moments: Vec<String> = self.usage.iter().map(|row| format!("{}T09:00:00", row.0)).collect();
         let users = self.users.iter().copied().chain(std::iter::repeat(""));
         let rows = self.usage.iter().zip(&moments).zip(users);
@@ -45,37 +44,29 @@ impl Given<'_> {
         let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };
         let mut findings = Findings::default();
         let names = rollup::usage_names(&tables).unwrap();
-        let unlisted = CatalogueSettings { unlisted: Unlisted::Auto, default_kind: CapabilityKind::Feature };
         let names = names.iter().map(String::as_str);
-        let catalogue = Catalogue::build(&self.catalogue, &[], &unlisted, names, &mut findings);
+        let catalogue = Catalogue::build(&self.catalogue, &[], &settings.catalogue, names, &mut findings);
         let rollup = rollup::roll_up(&tables, &catalogue, &spans).unwrap();
-        let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
-        let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
-        let cost = CostSettings {
-            run_kinds: vec![WorkKind::Maintain],
-            work_without_kind: WorkKind::Unclassified,
-            bootstrap_replicates: 100,
-        };
-        let adoption = AdoptionSettings {
-            min_active_days: 1,
-            usage_share_of: UsageShareOf::ActiveDays,
-            onboarding_core: self.onboarding_core.max(1),
-        };
         let evidence = Evidence {
             catalogue: &catalogue,
             rollup: &rollup,
-            ledger: &Ledger::build(&catalogue, (&self.tickets, &[], &[]), &rates, &cost),
+            ledger: &Ledger::default(),
             tickets: &self.tickets,
             incidents: None,
             runs: None,
-            sources: CostSources { tickets: true, ..CostSources::default() },
+            sources: CostSources::default(),
             accounts: &self.accounts,
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
             spans: &spans,
         };
-        let shape = MetricSettings { adoption: &adoption, overlap: &overlap::testing::SETTINGS, cost: &cost, seed: 1 };
+        let shape = MetricSettings {
+            adoption: &settings.adoption,
+            overlap: &settings.overlap,
+            cost: &settings.cost,
+            seed: settings.seed,
+        };
         measure(evidence, shape, &mut findings)
     }
 }
