@@ -1,10 +1,8 @@
 //! Facts of small invented companies for the tests of this room.
 
-use super::testing::ADOPTION;
-use super::{CostSources, Evidence, Facts, MetricSettings, measure, overlap};
-use crate::attribute::Catalogue;
-use crate::attribute::testing::{cost_settings, ledger_of_tickets};
-use crate::config::{AdoptionSettings, CapabilityKind, CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted};
+use super::{CostSources, Evidence, Facts, MetricSettings, measure};
+use crate::attribute::{Catalogue, Ledger};
+use crate::config;
 use crate::diag::Findings;
 use crate::rollup::{self, Spans};
 use crate::tables::rows::{Account, CatalogueLine, Ticket};
@@ -35,6 +33,8 @@ pub(super) fn line(id: &str) -> CatalogueLine {
 
 impl Given<'_> {
     pub fn facts(&self) -> Facts {
+        let mut settings = config::parse("").expect("the defaults");
+        settings.adoption.onboarding_core = self.onboarding_core.max(1);
         let moments: Vec<String> = self.usage.iter().map(|row| format!("{}T09:00:00", row.0)).collect();
         let users = self.users.iter().copied().chain(std::iter::repeat(""));
         let rows = self.usage.iter().zip(&moments).zip(users);
@@ -44,22 +44,17 @@ impl Given<'_> {
         let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };
         let mut findings = Findings::default();
         let names = rollup::usage_names(&tables).unwrap();
-        let unlisted = CatalogueSettings { unlisted: Unlisted::Auto, default_kind: CapabilityKind::Feature };
         let names = names.iter().map(String::as_str);
-        let catalogue = Catalogue::build(&self.catalogue, &[], &unlisted, names, &mut findings);
+        let catalogue = Catalogue::build(&self.catalogue, &[], &settings.catalogue, names, &mut findings);
         let rollup = rollup::roll_up(&tables, &catalogue, &spans).unwrap();
-        let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
-        let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
-        let cost = CostSettings { bootstrap_replicates: 100, ..cost_settings() };
-        let adoption = AdoptionSettings { onboarding_core: self.onboarding_core.max(1), ..ADOPTION };
         let evidence = Evidence {
             catalogue: &catalogue,
             rollup: &rollup,
-            ledger: &ledger_of_tickets(&catalogue, &self.tickets, &rates, &cost),
+            ledger: &Ledger::default(),
             tickets: &self.tickets,
             incidents: None,
             runs: None,
-            sources: CostSources { tickets: true, ..CostSources::default() },
+            sources: CostSources::default(),
             accounts: &self.accounts,
             commitments: &[],
             usage_totals: &[],
@@ -67,11 +62,11 @@ impl Given<'_> {
             spans: &spans,
         };
         let shape = MetricSettings {
-            adoption: &adoption,
-            overlap: &overlap::testing::SETTINGS,
-            cost: &cost,
-            rare_below: 0.1,
-            seed: 1,
+            adoption: &settings.adoption,
+            overlap: &settings.overlap,
+            cost: &settings.cost,
+            rare_below: settings.rule.rare_below,
+            seed: settings.seed,
         };
         measure(evidence, shape, &mut findings)
     }

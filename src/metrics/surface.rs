@@ -42,8 +42,9 @@ definition! {
 definition! {
     /// Days from an account's start to the day by which it had used `adoption.onboarding_core` of the core capabilities for
     /// the first time, by the quarter in which it started. Core are the capabilities of intent `core`; where the
-    /// catalogue names none, the most adopted ones, twice as many as must be reached. Where there are fewer core
-    /// capabilities than must be reached, all of them must. Use before the start, in a trial, counts as day 0.
+    /// catalogue names fewer of them than must be reached, the most adopted ones instead, twice as many as must be
+    /// reached. Where there are not even as many capabilities in use, all of them must be. Use before the start, in a trial,
+    /// counts as day 0.
     ///
     /// Only accounts that started within the observed data are followed, to the day of their churn, the day of the report or the
     /// last day of usage, whichever is first. Those that had not got there by then are not dropped, for they are the slow ones: the
@@ -153,7 +154,7 @@ fn core(facts: &Facts, goal: usize) -> Vec<usize> {
     let all = || 0..facts.capabilities.len();
     let intended: Vec<usize> =
         all().filter(|&index| facts.capabilities[index].capability.intent.as_deref() == Some("core")).collect();
-    if !intended.is_empty() {
+    if intended.len() >= goal {
         return intended;
     }
     let adopted = |index: &usize| facts.capabilities[*index].active_accounts.unwrap_or(0);

@@ -165,6 +165,12 @@ fn without_intent_the_most_adopted_are_core() {
     assert_eq!(given.facts().surface.core, ["p", "q", "r", "s"]);
     let days: Vec<u64> = given.facts().surface.onboarding.iter().map(|cohort| cohort.reached).collect();
     assert_eq!(days, [3]);
+    // One core capability is no way of working; with two, intent decides.
+    let core = |id: &str| CatalogueLine { intent: Some("core".into()), ..line(id) };
+    given.catalogue = vec![line("p"), line("q"), line("r"), core("s")];
+    assert_eq!(given.facts().surface.core, ["p", "q", "r", "s"]);
+    given.catalogue[1] = core("q");
+    assert_eq!(given.facts().surface.core, ["q", "s"]);
     given.accounts.clear();
     assert!(given.facts().surface.onboarding.is_empty(), "nobody's start is known");
 }
