@@ -78,4 +78,25 @@ mod tests {
             assert_eq!(ranks_within(n, 0.025), expected, "{n}");
         }
     }
+
+    #[test]
+    fn the_ranks_are_the_widest_that_fit() {
+        for n in 6..600 {
+            let rank = ranks_within(n, 0.025);
+            assert!(rank >= 1 && at_most(rank - 1, n) <= 0.025 && at_most(rank, n) > 0.025, "{n}: {rank}");
+        }
+    }
+
+    /// `scipy.stats.binom.cdf(k, n, 0.5)`, scipy 1.17.1.
+    #[test]
+    fn many_tosses_agree_with_scipy() {
+        for (k, n, expected) in [
+            (10, 30, 0.049_368_573_352_694_525),
+            (499_000, 1_000_000, 0.022_804_149_932_694_8),
+            (4_996_837, 10_000_000, 0.022_742_538_103_477_997),
+        ] {
+            assert!((at_most(k, n) / expected - 1.0).abs() < 1e-11, "{}", at_most(k, n));
+        }
+        assert_eq!(at_most(0, 10_000_000), 0.0, "smaller than a double can hold");
+    }
 }

@@ -23,6 +23,7 @@ pub fn median(values: &mut [f64]) -> Option<Estimate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn hand_computed() {
@@ -32,5 +33,48 @@ mod tests {
         assert_eq!(median(&mut [3.0, 1.0]), Some(Estimate { point: 2.0, low: 1.0, high: 3.0, n: 2 }));
         let mut nine = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
         assert_eq!(median(&mut nine), Some(Estimate { point: 5.0, low: 2.0, high: 8.0, n: 9 }));
+    }
+
+    #[test]
+    fn ties_and_the_infinite() {
+        let infinite = f64::INFINITY;
+        let found = median(&mut [2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 9.0]).unwrap();
+        assert_eq!((found.point, found.low, found.high), (2.0, 2.0, 9.0));
+        let found = median(&mut [1.0, 2.0, infinite, infinite]).unwrap();
+        assert_eq!((found.point, found.low, found.high), (infinite, 1.0, infinite));
+        assert_eq!(median(&mut [-infinite, infinite]), None);
+    }
+
+    /// `numpy.median` (2.4.6) and `scipy.stats.quantile_test(x, q=median, p=0.5).confidence_interval(0.95)` (scipy 1.17.1) of
+    /// 1 … n.
+    #[test]
+    fn agrees_with_scipy() {
+        for (n, point, low, high) in [
+            (6, 3.5, 1, 6),
+            (7, 4.0, 1, 7),
+            (10, 5.5, 2, 9),
+            (20, 10.5, 6, 15),
+            (25, 13.0, 8, 18),
+            (50, 25.5, 18, 33),
+            (100, 50.5, 40, 61),
+            (101, 51.0, 41, 61),
+            (1000, 500.5, 469, 532),
+            (4999, 2500.0, 2430, 2570),
+        ] {
+            let mut values: Vec<f64> = (1..=n).rev().map(f64::from).collect();
+            let found = median(&mut values).unwrap();
+            assert_eq!((found.point, found.low, found.high), (point, f64::from(low), f64::from(high)), "{n}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_interval_holds_the_point_and_mirrors(values in prop::collection::vec(-20_i32..20, 1..60)) {
+            let found = median(&mut values.iter().copied().map(f64::from).collect::<Vec<_>>()).unwrap();
+            let turned = median(&mut values.iter().rev().map(|&value| -f64::from(value)).collect::<Vec<_>>()).unwrap();
+            prop_assert!(found.low <= found.point && found.point <= found.high);
+            prop_assert!((found.point + turned.point).abs() < 1e-12);
+            prop_assert!((found.low + turned.high).abs() < 1e-12 && (found.high + turned.low).abs() < 1e-12);
+        }
     }
 }

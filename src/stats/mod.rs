@@ -15,6 +15,7 @@ mod poisson_bootstrap;
 mod quantile;
 mod rank;
 mod settle;
+mod student;
 mod survival;
 mod trend;
 mod wilson;

@@ -17,7 +17,7 @@ pub fn periods_to_settle(active: u64, base: u64, line: f64, correlation: f64) ->
     }
     let (count, correlation) = (base as f64, correlation.clamp(0.0, 1.0));
     let distance = active as f64 / count - line;
-    if distance == 0.0 {
+    if distance.abs() <= 0.0 {
         return None;
     }
     let needed = Z95 * Z95 * (line * (1.0 - line)).max(0.0) / (distance * distance);
@@ -31,6 +31,9 @@ pub fn periods_to_settle(active: u64, base: u64, line: f64, correlation: f64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::wilson;
+    use crate::stats::wilson::score_interval;
+    use proptest::prelude::*;
 
     #[test]
     fn hand_computed() {
@@ -42,5 +45,64 @@ mod tests {
         assert!((periods_to_settle(20, 50, 0.5, 0.0).unwrap() - needed / 50.0).abs() < 1e-9);
         assert!(periods_to_settle(20, 50, 0.5, 0.51).unwrap() > 20.0);
         assert_eq!(periods_to_settle(20, 50, 0.5, 0.53), None);
+    }
+
+    #[test]
+    fn ends_and_nonsense() {
+        assert_eq!(periods_to_settle(3, 2, 0.1, 0.0), None);
+        assert_eq!(periods_to_settle(3, 20, f64::NAN, 0.0), None);
+        assert_eq!(periods_to_settle(3, 20, 0.1, f64::NAN), None);
+        assert_eq!(periods_to_settle(0, 20, 0.0, 0.5), None);
+        // An interval of some users never reaches down to none at all.
+        assert_eq!(periods_to_settle(1, 20, 0.0, 0.5), Some(1.0));
+        // The same accounts as before: a new period brings nothing.
+        assert_eq!(periods_to_settle(20, 50, 0.5, 1.0), None);
+        assert_eq!(periods_to_settle(20, 50, 0.5, 1.7), None);
+        assert_eq!(periods_to_settle(20, 50, 0.5, -0.4), periods_to_settle(20, 50, 0.5, 0.0));
+    }
+
+    /// `statsmodels.stats.proportion.proportion_confint(2·m, 50·m, method="wilson")`, statsmodels 0.15.0, holds 0.1 for
+    /// whole m of 1 and excludes it from m = 2 on.
+    #[test]
+    fn agrees_with_statsmodels() {
+        let periods = periods_to_settle(2, 50, 0.1, 0.0).unwrap();
+        assert!(periods > 1.0 && periods <= 2.0, "{periods}");
+        assert!(wilson(2, 50).unwrap().high > 0.1 && wilson(4, 100).unwrap().high < 0.1);
+    }
+
+    proptest! {
+        /// At that many periods Wilson's interval touches the line: a little more excludes it, a little less does not.
+        #[test]
+        fn the_interval_then_touches_the_line(
+            active in 0_u64..200, rest in 0_u64..200, line in 0.01_f64..0.99, correlation in -0.2_f64..1.0,
+        ) {
+            let base = active + rest;
+            prop_assume!(base > 0);
+            let effective = |periods: f64| {
+                let rho = correlation.max(0.0);
+                base as f64 * periods / (1.0 + (periods - 1.0) * rho)
+            };
+            let holds = |size: f64| {
+                let (low, high) = score_interval(active as f64 / base as f64, size, Z95);
+                low <= line && line <= high
+            };
+            match periods_to_settle(active, base, line, correlation) {
+                None => prop_assert!(holds(effective(1e15) * 0.999)),
+                Some(periods) => {
+                    prop_assert!(periods >= 1.0);
+                    prop_assert!(!holds(effective(periods) * 1.000_001));
+                    prop_assert!(periods <= 1.0 || holds(effective(periods) * 0.999_999));
+                }
+            }
+        }
+
+        #[test]
+        fn a_stronger_correlation_never_settles_sooner(
+            active in 0_u64..200, rest in 1_u64..200, line in 0.01_f64..0.99, low in 0.0_f64..1.0, high in 0.0_f64..1.0,
+        ) {
+            let (low, high) = (low.min(high), low.max(high));
+            let [weak, strong] = [low, high].map(|correlation| periods_to_settle(active, active + rest, line, correlation));
+            prop_assert!(strong.is_none_or(|strong| weak.is_some_and(|weak| weak <= strong * (1.0 + 1e-9))));
+        }
     }
 }

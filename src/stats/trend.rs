@@ -16,11 +16,11 @@ pub struct MannKendall {
 
 /// Mann–Kendall test for a monotonic trend (Mann 1945, Econometrica 13, 245–259; Kendall 1975), corrected for ties.
 /// The values are in order of time at equal steps. `None` below four values, where no p under 0.05 exists; when all
-/// are equal, p is 1.
+/// are equal, p is 1. Also `None` when a value is not a number.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a few dozen months")]
 pub fn mann_kendall(values: &[f64]) -> Option<MannKendall> {
-    if values.len() < 4 {
+    if values.len() < 4 || values.iter().any(|value| value.is_nan()) {
         return None;
     }
     let pairs = values.iter().enumerate().flat_map(|(i, early)| values[i + 1..].iter().map(move |late| (early, late)));
@@ -36,12 +36,15 @@ fn null_variance(values: &[f64]) -> f64 {
     let term = |n: usize| (n * (n - 1) * (2 * n + 5)) as f64;
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let ties: f64 = sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|group| term(group.len())).sum();
+    // Of sorted neighbours, those not less tie; so do the zeros of either sign.
+    let ties: f64 = sorted.chunk_by(|a, b| a >= b).map(|group| term(group.len())).sum();
     (term(values.len()) - ties) / 18.0
 }
 
 /// Theil–Sen slope per step, the median of the slopes of all pairs, with Sen's 95 % interval (Sen 1968, J. Am. Stat.
-/// Assoc. 63, 1379–1389). Points are `(step, value)` with distinct steps; gaps are allowed. `None` below three points.
+/// Assoc. 63, 1379–1389). Points are `(step, value)` with distinct steps; gaps are allowed. Of three and four points no
+/// two slopes hold the true one with 95 %; the ends are then the least and the greatest, which do with 67 % and 92 %. `None`
+/// below three points, when all have one step, and when a number is not finite.
 #[must_use]
 #[expect(
     clippy::cast_precision_loss,
@@ -50,7 +53,7 @@ fn null_variance(values: &[f64]) -> f64 {
     reason = "ranks among the slopes of a few dozen months, held to their number"
 )]
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<Estimate> {
-    if points.len() < 3 {
+    if points.len() < 3 || points.iter().any(|(step, value)| !step.is_finite() || !value.is_finite()) {
         return None;
     }
     let mut slopes: Vec<f64> = points
@@ -124,6 +127,23 @@ mod tests {
         assert_eq!(mann_kendall(&[1.0, 2.0, 3.0]), None);
         assert_eq!(theil_sen(&[(0.0, 1.0), (1.0, 2.0)]), None);
         assert_eq!(theil_sen(&[]), None);
+    }
+
+    #[test]
+    fn what_is_no_number_has_no_trend_and_zeros_tie() {
+        assert_eq!(mann_kendall(&[1.0, 2.0, f64::NAN, 3.0, 4.0]), None);
+        assert_eq!(theil_sen(&steps(&[1.0, f64::NAN, 2.0, 3.0])), None);
+        assert_eq!(theil_sen(&[(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)]), None);
+        assert_eq!(mann_kendall(&[0.0, -0.0, 1.0, 2.0]), mann_kendall(&[0.0, 0.0, 1.0, 2.0]));
+        let zeros = mann_kendall(&[0.0, -0.0, 0.0, -0.0]).unwrap();
+        assert_eq!((zeros.s, zeros.variance, zeros.p), (0, 0.0, 1.0));
+    }
+
+    #[test]
+    fn three_points_give_the_whole_range_of_slopes() {
+        // Slopes 1, 3 and 2.
+        let three = theil_sen(&steps(&[0.0, 1.0, 4.0])).unwrap();
+        assert_eq!((three.point, three.low, three.high), (2.0, 1.0, 3.0));
     }
 
     proptest! {
