@@ -123,7 +123,9 @@ fn touched<'a>(incident: &'a Incident, targets: &mut Targets<'a>) -> BTreeSet<us
     ];
     let mut reached = columns.into_iter().map(|(column, names)| {
         let mut found = BTreeSet::new();
-        names.iter().for_each(|name| found.extend(targets.of(column, name)));
+        for name in names {
+            found.extend(targets.of(column, name));
+        }
         found
     });
     reached.find(|reached| !reached.is_empty()).unwrap_or_default()

@@ -135,7 +135,9 @@ impl<'a> Context<'a> {
         let before =
             reaches_back.then(|| customers.base((previous.start(), previous.end()), Some(&rollup.activity_previous)));
         let mut both_bases = base.clone();
-        before.iter().for_each(|before| both_bases.keep(before));
+        if let Some(before) = &before {
+            both_bases.keep(before);
+        }
         let months = months(evidence);
         let by_month = months.iter().map(|&month| month_of_use(month, &customers, rollup)).collect();
         let mut activity = vec![Activity::default(); customers.list.len()];
@@ -221,7 +223,7 @@ impl<'a> Context<'a> {
             lifecycle: two.as_ref().map_or_else(Lifecycle::default, |two| self.lifecycle(two, ever)),
             rhythm: self.rhythm(
                 &month_cells,
-                MonthlyUse {
+                &MonthlyUse {
                     months: &self.months,
                     adoption: &monthly_adoption,
                     counts,
@@ -317,7 +319,7 @@ impl<'a> Context<'a> {
     }
 
     /// The rhythm, and adoption over its window.
-    fn rhythm(&self, cells: &[&[Cell]], use_of: MonthlyUse, adoption: Option<Estimate>) -> Rhythm {
+    fn rhythm(&self, cells: &[&[Cell]], use_of: &MonthlyUse, adoption: Option<Estimate>) -> Rhythm {
         let mut active: Vec<(usize, usize)> = Vec::new();
         for (place, (month, cells)) in self.by_month.iter().zip(cells).enumerate() {
             let of_month = self.active(cells).filter(|&customer| month.base.contains(customer));
@@ -328,7 +330,7 @@ impl<'a> Context<'a> {
             let under_contract = |month: &MonthOfUse| month.base.contains(customer);
             self.by_month.iter().rposition(under_contract).unwrap_or_default()
         };
-        let mut rhythm = rhythm::by_account(&use_of, &active, last_place);
+        let mut rhythm = rhythm::by_account(use_of, &active, last_place);
         rhythm.adoption = match rhythm.window_months {
             Some(window) if window as usize == use_of.period_months => adoption,
             Some(window) => self.adoption_over(window as usize, cells),

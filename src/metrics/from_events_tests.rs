@@ -3,11 +3,12 @@
 use super::*;
 use crate::attribute::testing::{cost_settings, ledger_of_tickets};
 use crate::attribute::{CapabilityKind, Catalogue};
-use crate::config::{CatalogueSettings, CostSettings, LayerRates, Rates, Unlisted};
+use crate::config::{CatalogueSettings, CostSettings, LayerRates, MapRule, MatchKind, Rates, Stage, Unlisted};
 use crate::metrics::testing::ADOPTION;
+use crate::metrics::{RhythmKind, UseEvidence};
 use crate::rollup;
 use crate::tables::Tables;
-use crate::tables::rows::{Commitment, Ticket};
+use crate::tables::rows::{Commitment, Incident, Run, Ticket};
 use crate::tables::testing::{Usage, usage};
 use crate::units::Period;
 
@@ -42,14 +43,30 @@ const USAGE: &[Usage] = &[
     ("2026-09-10T00:00:00", "a0", "y", "u0", 1, ""),
 ];
 
-fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (Facts, Findings) {
-    let tables: Tables = usage(usage_rows);
+/// What the facts are computed from, besides the promises and the settings.
+#[derive(Default)]
+struct Given<'a> {
+    accounts: &'a [Account],
+    usage: &'a [Usage<'a>],
+    tickets: &'a [Ticket],
+    runs: Option<&'a [Run]>,
+    incidents: Option<&'a [Incident]>,
+    rules: &'a [MapRule],
+}
+
+fn facts_of(accounts: &[Account], usage: &[Usage], tickets: &[Ticket]) -> (Facts, Findings) {
+    facts_given(&Given { accounts, usage, tickets, ..Given::default() })
+}
+
+fn facts_given(given: &Given) -> (Facts, Findings) {
+    let tables: Tables = usage(given.usage);
+    let tickets = given.tickets;
     let period: Period = "2026-Q3".parse().unwrap();
     let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };
     let names = rollup::usage_names(&tables).unwrap();
     let own = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
     let mut findings = Findings::default();
-    let catalogue = Catalogue::build(&[], &[], &own, names.iter().map(String::as_str), &mut findings);
+    let catalogue = Catalogue::build(&[], given.rules, &own, names.iter().map(String::as_str), &mut findings);
     let rollup = rollup::roll_up(&tables, &catalogue, &spans).unwrap();
     let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
     let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
@@ -63,14 +80,14 @@ fn facts_of(accounts: &[Account], usage_rows: &[Usage], tickets: &[Ticket]) -> (
         ..Commitment::default()
     };
     let evidence = Evidence {
-        tickets: &[],
-        incidents: None,
-        runs: None,
+        tickets,
+        incidents: given.incidents,
+        runs: given.runs,
         catalogue: &catalogue,
         rollup: &rollup,
         ledger: &ledger,
         sources: super::super::CostSources { tickets: !tickets.is_empty(), ..Default::default() },
-        accounts,
+        accounts: given.accounts,
         commitments: &[promise],
         usage_totals: &[],
         base_totals: &[],
@@ -184,4 +201,180 @@ fn shares_of_use_and_cost_sum_to_one() {
     let (facts, _) = facts_of(&accounts(), USAGE, &tickets);
     close(facts.capabilities.iter().map(|c| c.usage_share.map(Share::value)).sum(), 1.0);
     close(facts.capabilities.iter().map(|c| c.cost_share.map(Share::value)).sum(), 1.0);
+}
+
+#[test]
+fn users_depth_and_frequency_by_hand() {
+    let (facts, _) = facts_of(&accounts(), USAGE, &[]);
+    let (x, y) = (&facts.capabilities[0], &facts.capabilities[1]);
+    // Users of the base in the product: a0 one, a1 two; of x the same.
+    close(x.adoption_users.map(|users| users.point), 1.0);
+    close(y.adoption_users.map(|users| users.point), 1.0 / 3.0);
+    assert_eq!(y.adoption_users.map(|users| users.n), Some(2), "accounts with users");
+    close(y.depth.map(|depth| depth.point), 1.0);
+    // a0 two days, a1 one, in 92 / 30.4375 months.
+    close(x.frequency.map(|days| days.point), 1.5 / (92.0 / 30.4375));
+    let nameless: Vec<Usage> = USAGE.iter().map(|row| (row.0, row.1, row.2, "", row.4, row.5)).collect();
+    let (facts, _) = facts_of(&accounts(), &nameless, &[]);
+    assert_eq!((facts.capabilities[0].adoption_users, facts.capabilities[0].depth), (None, None));
+}
+
+#[test]
+fn plans_and_regions_by_hand() {
+    let mut accounts = accounts();
+    accounts[0].region = Some("north".into());
+    accounts[1].region = Some("south".into());
+    accounts[2].region = Some("south".into());
+    let (facts, _) = facts_of(&accounts, USAGE, &[]);
+    let regions: Vec<_> = facts.regions.iter().map(|region| (region.name.as_str(), region.accounts)).collect();
+    assert_eq!(regions, [("south", 2), ("north", 1)], "by ARR: 110 and 100");
+    let rates = |adoption: &[Option<Estimate>]| adoption.iter().map(|rate| rate.unwrap().point).collect::<Vec<_>>();
+    assert_eq!(rates(&facts.capabilities[0].region_adoption), [0.5, 1.0]);
+    assert_eq!((facts.plans[0].name.as_str(), rates(&facts.capabilities[0].plan_adoption)), ("pro", vec![0.25]));
+}
+
+#[test]
+fn lifecycle_and_rhythm_need_data_that_reach_back() {
+    let (facts, _) = facts_of(&accounts(), USAGE, &[]);
+    let x = &facts.capabilities[0];
+    // Before: a0 and a2. Now: a0 and a1. The data begin with the period before, so a1 may be new or have come back.
+    let found = x.lifecycle;
+    assert_eq!([found.new, found.retained, found.resurrected, found.dormant], [None, Some(1), None, Some(1)]);
+    close(found.change.map(|change| change.point), 0.0);
+    assert_eq!(found.change_p, Some(1.0));
+    assert_eq!(x.rhythm.kind, None, "no three waits in six months");
+    let earlier: Vec<Usage> =
+        [("2025-12-01T00:00:00", "a1", "x", "u1", 1, "ok")].into_iter().chain(USAGE.iter().copied()).collect();
+    let (facts, _) = facts_of(&accounts(), &earlier, &[]);
+    let found = facts.capabilities[0].lifecycle;
+    assert_eq!([found.new, found.retained, found.resurrected, found.dormant], [0, 1, 1, 1].map(Some));
+    let late: Vec<Usage> = USAGE.iter().copied().filter(|row| row.0 > "2026-05").collect();
+    let (facts, _) = facts_of(&accounts(), &late, &[]);
+    assert_eq!(facts.capabilities[0].lifecycle, Lifecycle::default());
+    assert_eq!(facts.capabilities[0].retention, None);
+}
+
+/// Forty accounts; ten of them close their year in December or January, one looks in every month, all use `z` monthly.
+#[test]
+fn a_year_end_capability_is_judged_by_the_year() {
+    let ids: Vec<String> = (0..40).map(|n| format!("a{n}")).collect();
+    let accounts: Vec<Account> =
+        ids.iter().map(|id| Account { account_id: Some(id.clone()), ..Account::default() }).collect();
+    let moments: Vec<String> =
+        (0..15).map(|n| format!("{}T00:00:00", Month::of("2025-07-03".parse().unwrap()).plus(n).first_day())).collect();
+    let mut rows: Vec<Usage> = Vec::new();
+    for (place, moment) in moments.iter().enumerate() {
+        rows.extend(ids.iter().map(|id| (moment.as_str(), id.as_str(), "z", "", 1, "")));
+        let closing = ids[1..11].iter().enumerate().filter(|(n, _)| place == 5 + n % 2);
+        rows.extend(closing.map(|(_, id)| (moment.as_str(), id.as_str(), "x", "", 1, "")));
+        rows.push((moment, "a0", "x", "", 1, ""));
+    }
+    // Known in the catalogue of names only: on offer since its first use, in July 2025.
+    let (facts, _) = facts_of(&accounts, &rows, &[]);
+    let (x, z) = (&facts.capabilities[0], &facts.capabilities[1]);
+    close(x.adoption.map(|rate| rate.point), 1.0 / 40.0);
+    assert_eq!(
+        (x.rhythm.kind, x.rhythm.window_months),
+        (None, None),
+        "one account in two of it uses it steadily: 10 of 22"
+    );
+    assert_eq!((z.rhythm.kind, z.rhythm.window_months), (Some(RhythmKind::Monthly), Some(3)));
+    assert_eq!(z.rhythm.adoption, z.adoption);
+    let seasonal: Vec<Usage> =
+        rows.iter().copied().filter(|row| row.1 != "a0" || row.2 == "z" || row.0 < "2025-08").collect();
+    let (facts, _) = facts_of(&accounts, &seasonal, &[]);
+    let x = &facts.capabilities[0];
+    assert_eq!((x.rhythm.kind, x.rhythm.window_months), (Some(RhythmKind::Yearly), Some(12)));
+    close(x.rhythm.adoption.map(|rate| rate.point), 10.0 / 40.0);
+    close(x.adoption.map(|rate| rate.point), 0.0);
+    assert_eq!(x.rhythm.peak.map(|peak| peak.0.to_string()), Some("2026-01".into()));
+    close(x.rhythm.peak_share.map(Share::value), 1.0);
+}
+
+fn run(account: &str, day: &str, status: &str) -> Run {
+    Run {
+        capability: Some("x".into()),
+        account_id: Some(account.into()),
+        started_at: format!("{day}T10:00:00").parse().ok(),
+        status: Some(status.into()),
+        ..Run::default()
+    }
+}
+
+#[test]
+fn runs_and_showings_enter_the_funnel() {
+    let runs = [
+        run("a3", "2026-07-01", "failed"),
+        run("a3", "2026-07-02", "partial"),
+        run("a4", "2026-08-01", "failed"),
+        run("a0", "2026-07-01", "ok"),
+        run("a5", "2026-06-30", "ok"),
+        run("a5", "2026-10-01", "ok"),
+        run("nobody", "2026-08-01", "failed"),
+    ];
+    let shown = MapRule { stage: Stage::Exposed, ..MapRule::new(MatchKind::Exact, "x_banner", "x") };
+    let usage: Vec<Usage> =
+        USAGE.iter().copied().chain([("2026-07-09T00:00:00", "a6", "x_banner", "u9", 1, "")]).collect();
+    let given = Given { accounts: &accounts(), usage: &usage, runs: Some(&runs), rules: &[shown], ..Given::default() };
+    let (facts, _) = facts_given(&given);
+    let funnel = facts.capabilities[0].funnel;
+    // Events: a0 (two days, one of them failed), a1 (one). Runs in the period: a0, a3, a4. The banner: a6.
+    assert_eq!((funnel.entitled, funnel.exposed, funnel.attempted), (Some(8), Some(5), Some(4)));
+    assert_eq!((funnel.succeeded, funnel.repeated), (Some(3), Some(0)), "a day with a failure and a run is one day");
+    // Failed of known: a0 1 of 3, a1 0 of 2, a3 1 of 2, a4 1 of 1; outside of the base one of one each way.
+    close(funnel.failure_share.map(|share| share.point), 4.0 / 10.0);
+    assert_eq!(facts.capabilities[1].funnel.exposed, None, "y was shown to nobody, ever");
+    assert_eq!((funnel.incidents, funnel.outage_share), (None, None));
+    assert_eq!(funnel.evidence, Some(UseEvidence::Broken), "failed in a0, a3, a4 and a stranger");
+    assert_eq!(facts.capabilities[0].active_accounts, Some(2), "runs are no use of the adoption rate");
+}
+
+#[test]
+fn incidents_by_hand() {
+    let incident = |service: &str, tag: &str, began: &str, over: &str| Incident {
+        service: (!service.is_empty()).then(|| service.into()),
+        tags: Some(vec![tag.into()]),
+        started_at: began.parse().ok(),
+        resolved_at: over.parse().ok(),
+        ..Incident::default()
+    };
+    let incidents = [
+        incident("x", "y", "2026-07-01T00:00:00", "2026-07-02T12:00:00"),
+        incident("other", "x", "2026-07-02T00:00:00", "2026-07-03T00:00:00"),
+        incident("x", "", "2026-06-01T00:00:00", "2026-07-01T06:00:00"),
+        incident("x", "", "2026-09-30T00:00:00", ""),
+        incident("x", "", "2026-10-01T00:00:00", ""),
+    ];
+    let of = |incidents: &[Incident]| {
+        let given = Given { accounts: &accounts(), usage: USAGE, incidents: Some(incidents), ..Given::default() };
+        let funnels: Vec<Funnel> = facts_given(&given).0.capabilities.iter().map(|of| of.funnel).collect();
+        (funnels[0], funnels[1])
+    };
+    let (x, y) = of(&incidents);
+    // 1 and 2 July, and 30 September, which is still open.
+    assert_eq!((x.incidents, y.incidents), (Some(3), Some(0)));
+    close(x.outage_share.map(Share::value), 3.0 / 92.0);
+    close(y.outage_share.map(Share::value), 0.0);
+    let (x, _) = of(&incidents[3..]);
+    assert_eq!((x.incidents, x.outage_share), (Some(1), None), "a table that states no end");
+}
+
+#[test]
+fn not_counted_and_never_offered() {
+    let rule = MapRule::new(MatchKind::Exact, "new name", "fresh");
+    let tickets: Vec<Ticket> = ["a1", "a2", "a3"]
+        .iter()
+        .map(|account| Ticket { account_id: Some((*account).into()), ..ticket("1", "fresh", 5.0) })
+        .collect();
+    let judged = |tickets: &[Ticket]| {
+        let rules = std::slice::from_ref(&rule);
+        let given = Given { accounts: &accounts(), usage: USAGE, tickets, rules, ..Given::default() };
+        facts_given(&given).0.capabilities[0].funnel.evidence
+    };
+    assert_eq!(judged(&tickets), Some(UseEvidence::NotCounted));
+    assert_eq!(judged(&tickets[..2]), Some(UseEvidence::NeverUsed));
+    let same = vec![tickets[0].clone(); 5];
+    assert_eq!(judged(&same), Some(UseEvidence::NeverUsed), "five tickets of one account");
+    let (facts, _) = facts_of(&accounts()[8..], USAGE, &[]);
+    assert_eq!(facts.capabilities[1].funnel.evidence, Some(UseEvidence::NeverOffered), "an empty base");
 }

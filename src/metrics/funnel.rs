@@ -296,13 +296,16 @@ mod tests {
         assert_eq!(judged(&most), UseEvidence::Broken);
     }
 
+    /// Entitled, shown, tried; failed and other known attempts, days with success.
+    type Drawn = (bool, bool, bool, u64, u64, u64);
+
     proptest! {
         #[test]
         fn every_step_is_a_part_of_the_one_before(
             accounts in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>(), 0_u64..4, 0_u64..4, 0_u64..4), 0..40),
             exposure_known in any::<bool>(),
         ) {
-            let of = |which: fn(&(bool, bool, bool, u64, u64, u64)) -> bool| {
+            let of = |which: fn(&Drawn) -> bool| {
                 set(accounts.iter().enumerate().filter(|(_, account)| which(account)).map(|(index, _)| index))
             };
             let shown = of(|account| account.1);

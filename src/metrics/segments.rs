@@ -33,7 +33,9 @@ impl Groups {
         groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(b.0)));
         let mut of_customer = vec![None; customers.list.len()];
         for (place, (_, members, _)) in groups.iter().enumerate() {
-            members.iter().for_each(|&index| of_customer[index] = Some(place));
+            for &index in members {
+                of_customer[index] = Some(place);
+            }
         }
         let segment = |(name, members, arr): (&str, Vec<usize>, Option<Money>)| Segment {
             name: name.to_owned(),

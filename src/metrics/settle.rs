@@ -64,8 +64,7 @@ mod tests {
         // 1.383 periods in all, 0.383 × 92 days more.
         let (before, now): (AccountSet, AccountSet) = ((10..15).collect(), (0..5).collect());
         let more = (Z2 * 0.09 / 0.0025 / 100.0 - 1.0) * 92.0;
-        assert_eq!(days(&before, &now, 100), Some(more.ceil() as u64));
-        assert_eq!(more.ceil(), 36.0);
+        assert_eq!((days(&before, &now, 100), more.ceil()), (Some(36), 36.0));
         // The same five each time: φ = 1, and waiting tells nothing new.
         assert_eq!(days(&now, &now, 100), None);
         // Four of five again: a = 4, b = c = 1, d = 94, φ = (376 − 1)/(5·95) = 0.789; n*·φ = 109 > 100.
@@ -75,7 +74,7 @@ mod tests {
         let before: AccountSet = [0, 1, 50, 51, 52].into_iter().collect();
         let (needed, phi) = (Z2 * 36.0, 175.0 / 475.0);
         let periods = needed * (1.0 - phi) / (100.0 - needed * phi);
-        assert_eq!(days(&before, &now, 100), Some(((periods - 1.0) * 92.0).ceil() as u64));
+        assert_eq!((days(&before, &now, 100), ((periods - 1.0) * 92.0).ceil()), (Some(72), 72.0));
     }
 
     #[test]
