@@ -7,6 +7,7 @@
 mod allocation;
 mod catalogue;
 mod confidence;
+mod contacts;
 mod costs;
 mod ledger;
 mod pattern;
@@ -24,6 +25,7 @@ use chrono::NaiveDate;
 pub use crate::config::CapabilityKind;
 pub use allocation::{Allocation, Method};
 pub use catalogue::{Catalogue, Hit, Target};
+pub use contacts::{TriagedTickets, triage_tickets};
 pub use costs::Costs;
 pub use ledger::{CostType, Entry, Ledger, LedgerInput, Source};
 pub use rates::RateBook;

@@ -176,6 +176,15 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     facts
 }
 
+/// The same use with the cost of another ledger.
+#[must_use]
+pub fn recost(facts: &Facts, evidence: Evidence, settings: MetricSettings) -> Facts {
+    let mut facts = facts.clone();
+    add_cost(&mut facts, evidence);
+    add_disproportion(&mut facts, evidence, settings);
+    facts
+}
+
 /// The cost of every capability, its share, and the unit costs.
 fn add_cost(facts: &mut Facts, evidence: Evidence) {
     if !evidence.sources.any() {

@@ -21,7 +21,7 @@ use crate::rollup::Rollup;
 use crate::units::Money;
 
 pub(super) use capability::line;
-pub(super) use placement::triage_line;
+pub use placement::triage_line;
 pub(super) use portfolio::pair_lines;
 
 /// What a report is made of.

@@ -16,7 +16,7 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
 pub(crate) use books::{unavailable, unmapped};
-pub use compose::{Material, compose};
+pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use sentences::{

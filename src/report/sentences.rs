@@ -116,9 +116,13 @@ pub(super) fn triage(line: &TriageLine) -> String {
     } else {
         "the proposals stand in a table and place no cost"
     };
+    let elsewhere = match line.elsewhere {
+        0 => String::new(),
+        some => format!(" {} read like tickets about none of them,", format::count(some)),
+    };
     format!(
-        "Of {} without a label, {} got a capability from their text{measured}; {} were left aside as too uncertain and {} have no text; {use_of_it}.",
-        format::counted(line.proposed + line.abstained + line.without_text, "ticket"),
+        "Of {} without a label, {} got a capability from their text{measured};{elsewhere} {} were left aside as too uncertain and {} have no text; {use_of_it}.",
+        format::counted(line.proposed + line.elsewhere + line.abstained + line.without_text, "ticket"),
         format::count(line.proposed),
         format::count(line.abstained),
         format::count(line.without_text),

@@ -29,18 +29,25 @@ pub(super) fn allocation(way: &AllocationComparison, facts: &Facts) -> Allocatio
 }
 
 /// The measure of the reading, with its sentence.
-pub(in crate::report) fn triage_line(of: &TriageReport) -> TriageLine {
+#[must_use]
+pub fn triage_line(of: &TriageReport) -> TriageLine {
     let mut line = TriageLine {
         precision: estimate(of.precision),
         coverage: estimate(of.coverage),
         threshold: of.threshold.map(rounded),
+        most_frequent: estimate(of.most_frequent),
         labelled: of.labelled,
         classes: of.classes,
         proposed: of.proposed,
+        elsewhere: of.elsewhere,
         abstained: of.abstained,
         without_text: of.without_text,
         used_in_ledger: of.used_in_ledger,
         refused: of.refused.clone(),
+        priority_precision: estimate(of.priority.map(|(precision, _)| precision)),
+        priority_coverage: estimate(of.priority.map(|(_, coverage)| coverage)),
+        layer_precision: estimate(of.layer.map(|(precision, _)| precision)),
+        layer_coverage: estimate(of.layer.map(|(_, coverage)| coverage)),
         sentence: String::new(),
     };
     line.sentence = sentences::triage(&line);

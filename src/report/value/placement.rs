@@ -40,12 +40,16 @@ pub struct TriageReport {
     pub coverage: Option<Estimate>,
     /// The confidence below which nothing is proposed, 0–1.
     pub threshold: Option<f64>,
+    /// How right it would be always to propose the most frequent capability.
+    pub most_frequent: Option<Estimate>,
     /// Labelled tickets with text that the model learned from.
     pub labelled: u64,
     /// Capabilities that it can tell apart.
     pub classes: u64,
     /// Tickets without a label for which a capability is proposed.
     pub proposed: u64,
+    /// Those that read like the labelled ones that are about none of the capabilities.
+    pub elsewhere: u64,
     /// Those of which the model is not sure enough.
     pub abstained: u64,
     /// Those without text.
@@ -54,6 +58,10 @@ pub struct TriageReport {
     pub used_in_ledger: bool,
     /// Why nothing is proposed; `None` when the model serves.
     pub refused: Option<String>,
+    /// Precision and coverage of the priorities proposed; `None` when none are.
+    pub priority: Option<(Estimate, Estimate)>,
+    /// Precision and coverage of the layers proposed; `None` when none are.
+    pub layer: Option<(Estimate, Estimate)>,
     /// The proposals, by ticket id.
     pub proposals: Vec<TriageProposal>,
 }
@@ -112,12 +120,16 @@ pub struct TriageLine {
     pub coverage: Option<EstimateLine>,
     /// The confidence below which nothing is proposed, 0–1.
     pub threshold: Option<f64>,
+    /// How right it would be always to propose the most frequent capability, 0–1.
+    pub most_frequent: Option<EstimateLine>,
     /// Labelled tickets with text that the model learned from.
     pub labelled: u64,
     /// Capabilities that it can tell apart.
     pub classes: u64,
     /// Tickets without a label for which a capability is proposed.
     pub proposed: u64,
+    /// Those that read like the labelled ones that are about none of the capabilities.
+    pub elsewhere: u64,
     /// Those of which the model is not sure enough.
     pub abstained: u64,
     /// Those without text.
@@ -126,6 +138,14 @@ pub struct TriageLine {
     pub used_in_ledger: bool,
     /// Why nothing is proposed; null when the model serves.
     pub refused: Option<String>,
+    /// How right the proposed priorities are; null when none are proposed.
+    pub priority_precision: Option<EstimateLine>,
+    /// How many get one.
+    pub priority_coverage: Option<EstimateLine>,
+    /// How right the proposed layers are; null when none are proposed.
+    pub layer_precision: Option<EstimateLine>,
+    /// How many get one.
+    pub layer_coverage: Option<EstimateLine>,
     /// All of this in a sentence.
     pub sentence: String,
 }

@@ -1,0 +1,326 @@
+//! The first half of the road: read, settle the period, map, roll up, triage, attribute, measure.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{Error, Request};
+use crate::attribute::{
+    Allocation, Catalogue, Costs, Ledger, LedgerInput, Measured, Proposal, RateBook, Refusal, TriagedTickets,
+    triage_tickets,
+};
+use crate::config::{Settings, TriageUse};
+use crate::diag::{Code, Findings, Place};
+use crate::ingest::{self, MoneySettings, Progress, Read};
+use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::report::{TriageProposal, TriageReport};
+use crate::rollup::{self, Rollup, Spans};
+use crate::tables::rows::{
+    Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
+};
+use crate::tables::{TableId, Tables};
+use crate::units::{Period, PeriodError, Share};
+
+/// Everything that reading, mapping and counting gave.
+pub(super) struct Known {
+    pub read: Read,
+    pub catalogue: Catalogue,
+    pub rollup: Rollup,
+    pub ledger: Ledger,
+    pub spans: Spans,
+    pub rows: Rows,
+    triaged: TriagedTickets,
+    /// Use in the period by capability: what cost is shared by where the settings ask for it.
+    usage: Vec<f64>,
+}
+
+/// The typed rows of the small tables.
+pub(super) struct Rows {
+    pub accounts: Vec<Account>,
+    pub tickets: Vec<Ticket>,
+    work_items: Vec<WorkItem>,
+    charges: Vec<Charge>,
+    incidents: Option<Vec<Incident>>,
+    runs: Option<Vec<Run>>,
+    commitments: Vec<Commitment>,
+    usage_totals: Vec<UsageTotal>,
+    base_totals: Vec<BaseTotal>,
+}
+
+impl Rows {
+    fn of(tables: &Tables) -> Self {
+        Self {
+            accounts: Account::all(tables),
+            tickets: Ticket::all(tables),
+            work_items: WorkItem::all(tables),
+            charges: Charge::all(tables),
+            incidents: tables.has(TableId::Incidents).then(|| Incident::all(tables)),
+            runs: tables.has(TableId::Runs).then(|| Run::all(tables)),
+            commitments: Commitment::all(tables),
+            usage_totals: UsageTotal::all(tables),
+            base_totals: BaseTotal::all(tables),
+        }
+    }
+}
+
+/// Reads the inputs and understands them.
+pub(super) fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error> {
+    let settings = &request.settings;
+    let money = MoneySettings {
+        report_currency: &settings.currency,
+        fx: &settings.fx,
+        as_of: request.as_of.or(settings.as_of),
+    };
+    let mut read = ingest::read(&request.root, &settings.input, &money, progress)?;
+    let (tables, findings) = (&read.tables, &mut read.findings);
+    let spans = settle_period(request, tables, findings)?;
+    let names = rollup::usage_names(tables)?;
+    let catalogue = Catalogue::build(
+        &CatalogueLine::all(tables),
+        &settings.map,
+        &settings.catalogue,
+        names.iter().map(String::as_str),
+        findings,
+    );
+    let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
+    let rows = Rows::of(tables);
+    let usage = use_by_capability(&catalogue, &rollup, &rows.usage_totals, &spans);
+    let triaged = triage_tickets(&catalogue, &rows.tickets, &settings.triage);
+    let mut known = Known { read, catalogue, rollup, ledger: Ledger::default(), spans, rows, triaged, usage };
+    known.ledger = known.costs(settings).ledger(Allocation::of(&settings.cost));
+    known.find_trouble(settings);
+    Ok(known)
+}
+
+impl Known {
+    /// Every cost row, read, priced and placed.
+    pub fn costs<'a>(&'a self, settings: &'a Settings) -> Costs<'a> {
+        Costs::gather(&LedgerInput {
+            catalogue: &self.catalogue,
+            tickets: &self.rows.tickets,
+            work_items: &self.rows.work_items,
+            charges: &self.rows.charges,
+            incidents: self.rows.incidents.as_deref().unwrap_or_default(),
+            proposals: &self.triaged.placements,
+            rates: RateBook::of(settings),
+            work_rules: &settings.work,
+            settings: &settings.cost,
+            usage: &self.usage,
+        })
+    }
+
+    /// What names and cost rows are found to be wanting.
+    fn find_trouble(&mut self, settings: &Settings) {
+        let files: Vec<&str> = self.read.inputs.iter().map(|input| input.path.as_str()).collect();
+        let findings = &mut self.read.findings;
+        self.ledger.report(&files, findings);
+        for id in settings.cost.share_weights.keys().filter(|id| !self.catalogue.has(id)) {
+            let expected = "the id of a capability (cost.share_weights)".to_owned();
+            findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+        }
+        let after = self.ledger.entries.iter().filter(|entry| entry.on > self.spans.as_of);
+        let late = after.map(|entry| (entry.source, entry.row)).collect::<BTreeSet<_>>().len() as u64;
+        if late > 0 {
+            findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
+        }
+        for (name, rows) in &self.rollup.unmapped {
+            let expected = "the id or name of a capability, or a [[map]] rule".to_owned();
+            findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
+        }
+    }
+
+    /// What the metrics are computed from, with a ledger of one's choice.
+    pub fn evidence<'a>(&'a self, ledger: &'a Ledger) -> Evidence<'a> {
+        let tables = &self.read.tables;
+        let has = |table| tables.has(table);
+        Evidence {
+            catalogue: &self.catalogue,
+            rollup: &self.rollup,
+            ledger,
+            tickets: &self.rows.tickets,
+            incidents: self.rows.incidents.as_deref(),
+            runs: self.rows.runs.as_deref(),
+            sources: CostSources::of(ledger, has(TableId::Tickets), has(TableId::WorkItems), has(TableId::Charges)),
+            accounts: &self.rows.accounts,
+            commitments: &self.rows.commitments,
+            usage_totals: &self.rows.usage_totals,
+            base_totals: &self.rows.base_totals,
+            spans: &self.spans,
+        }
+    }
+
+    /// The metrics of every capability.
+    pub fn measure(&mut self, settings: &Settings) -> Facts {
+        let mut findings = Findings::default();
+        let facts = metrics::measure(self.evidence(&self.ledger), metric_settings(settings), &mut findings);
+        let least = settings.guards.min_base_accounts;
+        if facts.base.accounts < u64::from(least) {
+            let found = format!("{} accounts", facts.base.accounts);
+            let expected = format!("at least {least} (guards.min_base_accounts)");
+            findings.add(Code::SmallBase, Place { found, expected, ..Place::default() });
+        }
+        self.read.findings.merge(findings);
+        facts
+    }
+
+    /// What triage made of the tickets without a label; `None` without tickets.
+    pub fn triage_report(&self, settings: &Settings) -> Option<TriageReport> {
+        if self.rows.tickets.is_empty() {
+            return None;
+        }
+        let TriagedTickets { triage, elsewhere, .. } = &self.triaged;
+        let measured = triage.capability.as_ref();
+        let mut proposals: Vec<TriageProposal> =
+            triage.proposals.iter().map(|proposal| proposal_of(proposal, &self.rows.tickets)).collect();
+        proposals.sort_by(|a, b| a.ticket_id.cmp(&b.ticket_id));
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Some(TriageReport {
+            precision: measured.and_then(|measured| measured.precision),
+            coverage: measured.map(|measured| measured.coverage),
+            threshold: measured.and_then(|measured| measured.threshold),
+            most_frequent: measured.map(|measured| measured.most_frequent),
+            labelled: measured.map_or(0, |measured| measured.labelled),
+            classes: measured.map_or(0, |measured| count(measured.classes)),
+            proposed: count(proposals.iter().filter(|proposal| proposal.capability.is_some()).count()),
+            elsewhere: *elsewhere,
+            abstained: triage.abstained,
+            without_text: triage.without_text,
+            used_in_ledger: settings.triage.mode == TriageUse::Ledger,
+            refused: triage.refused.map(|refusal| Refusal::as_str(refusal).to_owned()),
+            priority: triage.priority.as_ref().and_then(precision_and_coverage),
+            layer: triage.layer.as_ref().and_then(precision_and_coverage),
+            proposals,
+        })
+    }
+}
+
+fn precision_and_coverage(measured: &Measured) -> Option<(crate::units::Estimate, crate::units::Estimate)> {
+    Some((measured.precision.filter(|_| measured.threshold.is_some())?, measured.coverage))
+}
+
+fn proposal_of(proposal: &Proposal, tickets: &[Ticket]) -> TriageProposal {
+    let (priority, priority_confidence) = proposal.priority.clone().unzip();
+    let (layer, layer_confidence) = proposal.layer.clone().unzip();
+    let (capability, confidence) = proposal.capability.unzip();
+    TriageProposal {
+        ticket_id: tickets[proposal.contact].ticket_id.clone().unwrap_or_default(),
+        capability,
+        confidence,
+        priority,
+        priority_confidence,
+        layer,
+        layer_confidence,
+    }
+}
+
+/// What shapes the metrics.
+pub(super) fn metric_settings(settings: &Settings) -> MetricSettings<'_> {
+    MetricSettings {
+        adoption: &settings.adoption,
+        overlap: &settings.overlap,
+        cost: &settings.cost,
+        rare_below: settings.rule.rare_below,
+        seed: settings.seed,
+    }
+}
+
+/// Use in the period by capability, in active days of accounts, of counts in active accounts: what cost is shared by where
+/// the settings ask for it.
+#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
+fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTotal], spans: &Spans) -> Vec<f64> {
+    let mut used = vec![0.0; catalogue.capabilities().len()];
+    for cell in &rollup.period {
+        used[cell.capability] += cell.measures.active_days as f64;
+    }
+    if rollup.rows == 0 {
+        for total in totals {
+            let (Some(month), Some(name), Some(accounts)) = (total.month, &total.capability, total.active_accounts)
+            else {
+                continue;
+            };
+            for capability in catalogue.usage(name).filter(|_| spans.period.contains(month)).unwrap_or_default().0 {
+                used[capability] += accounts as f64;
+            }
+        }
+    }
+    used
+}
+
+/// The as-of date and the period: as asked, as configured, else the last complete quarter that holds usage.
+fn settle_period(request: &Request, tables: &Tables, findings: &mut Findings) -> Result<Spans, Error> {
+    let as_of = request.as_of.or(request.settings.as_of).unwrap_or(request.today);
+    let configured = request.settings.period.as_deref().map(str::parse).transpose();
+    let configured = configured.map_err(|error: PeriodError| Error::Settings(error.to_string()))?;
+    let days = rollup::usage_days(tables)?;
+    let last_day = days.iter().copied().filter(|day| *day <= as_of).max();
+    let period = match request.period.clone().or(configured) {
+        Some(period) => period,
+        None => default_period(as_of, &days, findings),
+    };
+    let covered = last_day.is_some_and(|day| (period.end() - day).num_days() <= COVERED_WITHIN_DAYS);
+    if let (Some(last), false) = (last_day, covered) {
+        let found = format!("last usage on {last}");
+        let expected = format!("usage up to the end of {}", period.label());
+        findings.add(Code::PeriodNotCovered, Place { found, expected, ..Place::default() });
+    }
+    Ok(Spans { previous: period.previous(), period, as_of })
+}
+
+/// Usage may end this many days before the period does and still cover it: weekends and late exports.
+const COVERED_WITHIN_DAYS: i64 = 8;
+
+fn default_period(as_of: NaiveDate, days: &[NaiveDate], findings: &mut Findings) -> Period {
+    let latest = Period::last_complete_quarter(as_of);
+    let holds_usage = |period: &Period| days.iter().any(|day| period.contains(*day));
+    let earliest = days.first().copied().unwrap_or(as_of);
+    let quarters = std::iter::successors(Some(latest.clone()), |quarter| Some(quarter.previous()));
+    let found = quarters.take_while(|quarter| quarter.end() > earliest).find(holds_usage);
+    match found {
+        Some(period) if period != latest => {
+            let (found, expected) = (period.label().to_owned(), latest.label().to_owned());
+            findings.add(Code::PeriodMoved, Place { found, expected, ..Place::default() });
+            period
+        }
+        _ => latest,
+    }
+}
+
+/// Data that no honest report can be made of.
+pub(super) fn refuse_bad_data(request: &Request, known: &Known) -> Result<(), Error> {
+    let limit = request.settings.quality.max_quarantined;
+    for input in &known.read.inputs {
+        #[expect(clippy::cast_precision_loss, reason = "row counts lie far below 2^53")]
+        let share = Share::of(input.quarantined as f64, input.read as f64).map_or(0.0, Share::value);
+        if share > limit {
+            return Err(Error::Data(format!(
+                "{}: {} of {} rows could not be read, more than quality.max_quarantined = {limit} allows; `deadhead check` lists them with their reasons",
+                input.path, input.quarantined, input.read
+            )));
+        }
+    }
+    let rates = known.read.findings.list().into_iter().find(|finding| finding.code == Code::UnknownCurrency);
+    if let Some(finding) = rates
+        && let Some(place) = finding.examples.first()
+    {
+        let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+        return Err(Error::Data(format!(
+            "{} amounts could not be converted: `{}`{line} wants {}",
+            finding.count, place.file, place.expected
+        )));
+    }
+    let tables = &known.read.tables;
+    if !tables.has(TableId::UsageEvents) && !tables.has(TableId::UsageTotals) {
+        return Err(Error::Data(
+            "there is no usage to judge by: give `usage_events`, or `usage_totals` with `base_totals`, at least one row".into(),
+        ));
+    }
+    let mapped = !known.rollup.ever.is_empty() || tables.has(TableId::UsageTotals);
+    if !mapped || known.catalogue.capabilities().is_empty() {
+        let names: Vec<&str> = known.rollup.unmapped.keys().take(5).map(String::as_str).collect();
+        return Err(Error::Data(format!(
+            "no name in the usage data maps to a capability (found: {}); add [[map]] rules, or lines to the catalogue",
+            names.join(", ")
+        )));
+    }
+    Ok(())
+}
