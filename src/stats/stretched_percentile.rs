@@ -88,7 +88,7 @@ pub fn students_t95(degrees_of_freedom: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// `scipy.stats.t.ppf(0.975, df)`, SciPy 1.17.1.
+    /// `scipy.stats.t.ppf(0.975, df)`, `scipy` 1.17.1.
     #[test]
     fn students_t_agrees_with_scipy() {
         for (degrees, expected) in SCIPY {
@@ -100,20 +100,22 @@ mod tests {
     }
 
     const SCIPY: [(f64, f64); 7] = [
-        (1.0, 12.706204736174694),
-        (1.37, 6.885073156641705),
-        (2.0, 4.302652729749462),
-        (4.5, 2.6589123472044034),
-        (10.0, 2.228138851986274),
-        (33.3, 2.033819224134053),
-        (1000.0, 1.9623390808264083),
+        (1.0, 12.706_204_736_174_694),
+        (1.37, 6.885_073_156_641_705),
+        (2.0, 4.302_652_729_749_462),
+        (4.5, 2.658_912_347_204_403_4),
+        (10.0, 2.228_138_851_986_274),
+        (33.3, 2.033_819_224_134_053),
+        (1000.0, 1.962_339_080_826_408_3),
     ];
 
     #[test]
     fn effective_units_by_hand() {
         let of = |influences: &[f64]| {
             let mut sum = Influence::default();
-            influences.iter().for_each(|&influence| sum.add(influence));
+            for &influence in influences {
+                sum.add(influence);
+            }
             sum.effective_units()
         };
         assert!((of(&[0.5, -0.5, 0.5, -0.5]) - 4.0).abs() < 1e-12, "equal units count in full");
@@ -138,7 +140,7 @@ mod tests {
         let (low, high) = stretched_percentiles(1.0, replicates.clone(), f64::INFINITY).unwrap();
         assert!((low.log2() + 1.9).abs() < 1e-6 && (high.log2() - 1.9).abs() < 1e-6);
         let (low, high) = stretched_percentiles(1.0, replicates, 4.0).unwrap();
-        // t with 4 degrees of freedom: 2.776445.
+        // t with 4 degrees of freedom: 2.776_445.
         let stretched = 1.9 * 2.776_445_105 / Z95;
         assert!((low.log2() + stretched).abs() < 1e-8 && (high.log2() - stretched).abs() < 1e-8);
     }
