@@ -88,7 +88,7 @@ fn mean(held: &[Held]) -> f64 {
 #[test]
 fn coverage_of_adoption_and_disproportion_is_what_it_says() {
     let long: Option<u32> = std::env::var("COVERAGE_RUNS").ok().map(|runs| runs.parse().unwrap());
-    let runs = long.unwrap_or(60);
+    let runs = long.unwrap_or(40);
     for case in cases().iter().filter(|case| case.short || long.is_some()) {
         let (adoption, disproportion) = run(&case.population, runs, if long.is_some() { 1000 } else { 400 });
         if long.is_some() {
