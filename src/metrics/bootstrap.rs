@@ -217,9 +217,9 @@ impl<'a> Resampling<'a> {
         const BLOCK: usize = 4096;
         in_parallel(amounts.len().div_ceil(BLOCK), |block| {
             let mut sums = vec![0.0; self.replicates()];
-            for row in block * BLOCK..amounts.len().min((block + 1) * BLOCK) {
+            for (row, amount) in amounts.iter().enumerate().skip(block * BLOCK).take(BLOCK) {
                 for (sum, weight) in sums.iter_mut().zip(self.weights_of_row(row)) {
-                    *sum += amounts[row] * f64::from(weight);
+                    *sum += amount * f64::from(weight);
                 }
             }
             sums
@@ -330,7 +330,9 @@ fn merge(parts: &mut Vec<(usize, Part)>) {
     parts.sort_by_key(|(unit, _)| *unit);
     let of_unit = |parts: &[(usize, Part)]| {
         let mut whole = Part::default();
-        parts.iter().for_each(|(_, part)| whole.add(*part));
+        for (_, part) in parts {
+            whole.add(*part);
+        }
         (parts[0].0, whole)
     };
     *parts = parts.chunk_by(|a, b| a.0 == b.0).map(of_unit).collect();

@@ -227,7 +227,7 @@ fn what_a_single_capability_costs_and_is_used_is_in_no_doubt() {
 fn the_tickets_of_an_account_are_drawn_with_its_use() {
     let tickets = |named: bool| -> Vec<Cost> {
         let of = |account: usize| {
-            (0..account % 7 + 1).map(move |n| {
+            (0..=account % 7).map(move |n| {
                 let row = account * 7 + n;
                 (Source::Tickets, row, usize::from(account >= 20), named.then(|| name(account)), 10.0)
             })
@@ -269,6 +269,7 @@ fn counted_use_is_not_drawn() {
 
 #[test]
 fn bases_by_hand() {
+    use UsageShareOf::{ActiveDays, ActiveUsers, Arr, Events};
     // Capability 0: days 2 of 10, users 3 of 8, events 100 of 130, ARR 500 of 500 + (500 + 100).
     let company = Company {
         accounts: vec![("a", Some(500.0)), ("b", Some(100.0)), ("idle", Some(9000.0))],
@@ -279,7 +280,6 @@ fn bases_by_hand() {
     let facts = company.facts();
     let found = &facts.capabilities[0].bases;
     let order: Vec<UsageShareOf> = found.iter().map(|base| base.of).collect();
-    use UsageShareOf::{ActiveDays, ActiveUsers, Arr, Events};
     assert_eq!(order, [ActiveDays, ActiveUsers, Events, Arr]);
     for (base, share) in found.iter().zip([0.2, 3.0 / 8.0, 100.0 / 130.0, 500.0 / 1100.0]) {
         assert!((base.usage_share.unwrap().point - share).abs() < 1e-12, "{base:?}");
@@ -324,7 +324,7 @@ fn mixed() -> Company {
     Company { accounts, uses, costs, replicates: 300, seed: 7, ..COMPANY }
 }
 
-/// Capability 0 of [`mixed`] against the same interval written with NumPy 2.4.6 and SciPy 1.17.1: the weights of this crate's
+/// Capability 0 of [`mixed`] against the same interval written with `numpy` 2.4.6 and `scipy` 1.17.1: the weights of this crate's
 /// generator for seed 7, whole accounts with their tickets as rows of matrices, `numpy.quantile` and `scipy.stats.t.ppf`.
 #[test]
 fn agrees_with_numpy() {
@@ -362,31 +362,31 @@ fn agrees_with_numpy() {
 /// Usage share and disproportion by active days, users, events and ARR: point, low, high.
 const NUMPY_BASES: [([f64; 3], [f64; 3]); 4] = [
     (
-        [0.33707865168539325, 0.035667117178833245, 0.5536368824855332],
-        [1.113622603430878, 0.511262332546959, 4.672880208633655],
+        [0.337_078_651_685_393_25, 0.035_667_117_178_833_245, 0.553_636_882_485_533_2],
+        [1.113_622_603_430_878, 0.511_262_332_546_959, 4.672_880_208_633_655],
     ),
     (
-        [0.12222222222222222, 0.07222067711086663, 0.18518966669320822],
-        [3.0712778644161087, 1.4964132346670889, 5.912620411222156],
+        [0.122_222_222_222_222_22, 0.072_220_677_110_866_63, 0.185_189_666_693_208_22],
+        [3.071_277_864_416_108_7, 1.496_413_234_667_088_9, 5.912_620_411_222_156],
     ),
     (
-        [0.26454293628808867, 0.03430867064706023, 0.4486858837447823],
-        [1.4189696799995772, 0.6553929594880209, 5.435040457971699],
+        [0.264_542_936_288_088_67, 0.034_308_670_647_060_23, 0.448_685_883_744_782_3],
+        [1.418_969_679_999_577_2, 0.655_392_959_488_020_9, 5.435_040_457_971_699],
     ),
     (
-        [0.33707865168539325, 0.035667117178833245, 0.5536368824855332],
-        [1.113622603430878, 0.511262332546959, 4.672880208633655],
+        [0.337_078_651_685_393_25, 0.035_667_117_178_833_245, 0.553_636_882_485_533_2],
+        [1.113_622_603_430_878, 0.511_262_332_546_959, 4.672_880_208_633_655],
     ),
 ];
 
 /// Cost share, adoption by ARR, cost per active account, contact rate, stickiness, share of the top account.
 const NUMPY_RATIOS: [[f64; 3]; 6] = [
-    [0.3753784056508577, 0.21235004711176259, 0.5611688218167604],
-    [0.43478260869565216, 0.01709761209258617, 0.8840165131448061],
-    [16.90909090909091, 6.433129848830975, 36.07234254830701],
-    [8.893280632411068, 3.1896235540891196, 20.280401258429645],
-    [0.26392961876832843, 0.014780305759279626, 1.0],
-    [0.6666666666666666, 0.517951815593471, 0.8616508284360765],
+    [0.375_378_405_650_857_7, 0.212_350_047_111_762_59, 0.561_168_821_816_760_4],
+    [0.434_782_608_695_652_16, 0.017_097_612_092_586_17, 0.884_016_513_144_806_1],
+    [16.909_090_909_090_91, 6.433_129_848_830_975, 36.072_342_548_307_01],
+    [8.893_280_632_411_068, 3.189_623_554_089_119_6, 20.280_401_258_429_645],
+    [0.263_929_618_768_328_43, 0.014_780_305_759_279_626, 1.0],
+    [0.666_666_666_666_666_6, 0.517_951_815_593_471, 0.861_650_828_436_076_5],
 ];
 
 proptest! {

@@ -349,7 +349,8 @@ pub struct BaseOfUse {
     pub disproportion: Option<Estimate>,
 }
 
-/// 95 % bootstrap intervals, as (low, high) in the unit of the metric. `None`: the metric is not known.
+/// 95 % bootstrap intervals, as (low, high) in the unit of the metric, from the draws of disproportion. `None`: the metric is not
+/// known, or use was only counted, so that nothing can be drawn. An upper end that is infinite has no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RatioIntervals {
     /// Of [`CapabilityFacts::adoption_arr`].
@@ -364,7 +365,7 @@ pub struct RatioIntervals {
     pub cost_per_active_account: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::contact_rate`].
     pub contact_rate: Option<(f64, f64)>,
-    /// Of [`CapabilityFacts::top_account_share`].
+    /// Of [`CapabilityFacts::top_account_share`]: the account that is the top one is held, the others are drawn.
     pub top_account_share: Option<(f64, f64)>,
 }
 

@@ -191,7 +191,9 @@ impl<'a> Ratios<'a> {
             }
         }
         let mut influence = Influence::default();
-        by_account.values().for_each(|of| influence.add(*of));
+        for of in by_account.values() {
+            influence.add(*of);
+        }
         let replicates = ratios.into_iter().map(|(ratio, months)| ratio / months).collect();
         let (low, high) =
             stretched_percentiles(all / count(months.len() as u64), replicates, influence.effective_units())?;

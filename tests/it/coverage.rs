@@ -17,6 +17,7 @@ use deadhead::units::{Estimate, Money, Period};
 /// Adoption and cost rows of the capabilities that are judged; the others make up the product around them.
 const JUDGED: [(f64, f64); 8] =
     [(0.01, 20.0), (0.02, 10.0), (0.03, 40.0), (0.05, 5.0), (0.08, 60.0), (0.1, 20.0), (0.2, 10.0), (0.3, 40.0)];
+const HOW_MANY: f64 = 8.0;
 const OTHERS: usize = 6;
 
 struct Case {
@@ -81,13 +82,13 @@ impl Held {
 }
 
 fn mean(held: &[Held]) -> f64 {
-    held.iter().map(Held::coverage).sum::<f64>() / held.len() as f64
+    held.iter().map(Held::coverage).sum::<f64>() / HOW_MANY
 }
 
 #[test]
 fn coverage_of_adoption_and_disproportion_is_what_it_says() {
-    let long: Option<u64> = std::env::var("COVERAGE_RUNS").ok().map(|runs| runs.parse().unwrap());
-    let runs = long.unwrap_or(60);
+    let long: Option<u32> = std::env::var("COVERAGE_RUNS").ok().map(|runs| runs.parse().unwrap());
+    let runs = long.unwrap_or(40);
     for case in cases().iter().filter(|case| case.short || long.is_some()) {
         let (adoption, disproportion) = run(&case.population, runs, if long.is_some() { 1000 } else { 400 });
         if long.is_some() {
@@ -96,7 +97,7 @@ fn coverage_of_adoption_and_disproportion_is_what_it_says() {
         for (what, held) in [("adoption", &adoption), ("disproportion", &disproportion)] {
             let found = mean(held);
             // Three standard errors of the mean over capabilities that are half correlated.
-            let error = 3.0 * (0.05 * 0.95 / (runs as f64 * held.len() as f64 / 2.0)).sqrt();
+            let error = 3.0 * (0.05 * 0.95 / (f64::from(runs) * HOW_MANY / 2.0)).sqrt();
             let (low, high) = promised(what, &case.population);
             assert!(
                 found > low - error && found < high + error,
@@ -113,10 +114,10 @@ fn promised(what: &str, population: &Population) -> (f64, f64) {
     if what == "disproportion" && population.accounts < 100 { (0.93, 0.99) } else { (0.93, 0.97) }
 }
 
-fn run(population: &Population, runs: u64, replicates: u32) -> (Vec<Held>, Vec<Held>) {
+fn run(population: &Population, runs: u32, replicates: u32) -> (Vec<Held>, Vec<Held>) {
     let mut adoption = vec![Held::default(); JUDGED.len()];
     let mut disproportion = adoption.clone();
-    for seed in 0..runs {
+    for seed in 0..u64::from(runs) {
         let facts = facts(population, &population.sample(seed), seed, replicates);
         for capability in 0..JUDGED.len() {
             let known = &facts.capabilities[capability];
