@@ -7,7 +7,8 @@ use crate::units::{Estimate, definition};
 
 definition! {
     /// Accounts active on the capability in the period before and in this one, over those active in the period before.
-    /// Wilson interval. An account that left the company altogether counts as not retained.
+    /// Wilson interval. An account that left the company altogether counts as not retained; one that was in the base of neither
+    /// period, such as one that the accounts table lacks, does not count.
     ///
     /// Unknown when nobody used it in the period before, or when the data do not reach back.
     pub RETENTION, "retention", "Retention"
