@@ -34,7 +34,7 @@ pub use quantile::quantile;
 pub use rank::kendall_tau;
 pub use settle::periods_to_settle;
 pub use stratified::{CoOccurrence, PooledLift, pooled_lift};
-pub use stretched_percentile::{Influence, stretched_percentiles, students_t95};
+pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
 pub use wilson::wilson;
