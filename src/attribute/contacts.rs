@@ -2,9 +2,12 @@
 //!
 //! It learns from contacts that a label places whole on one capability, and from those whose component or capability is
 //! known and reaches nothing: they are about something else, and so may the others be. It is asked about those that carry neither
-//! and that no rule places by a word of their text. Tags alone are no label: most say what kind of contact it was.
+//! and that no rule places by a word of their text. A tag is a label where it reaches a capability; one that reaches nothing
+//! is none, because most tags say what kind of contact it was. Contacts after the as-of date are passed over.
 
 use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 
 use super::placement::{Placement, Placer};
 use super::triage::{Contact, Triage, triage};
@@ -26,7 +29,12 @@ pub struct TriagedTickets {
 
 /// Reads the tickets without a label; see the module.
 #[must_use]
-pub fn triage_tickets(catalogue: &Catalogue, tickets: &[Ticket], settings: &TriageSettings) -> TriagedTickets {
+pub fn triage_tickets(
+    catalogue: &Catalogue,
+    tickets: &[Ticket],
+    as_of: NaiveDate,
+    settings: &TriageSettings,
+) -> TriagedTickets {
     // One more than the catalogue has: something else.
     let elsewhere = catalogue.capabilities().len();
     let mut placer = Placer::new(catalogue);
@@ -37,7 +45,8 @@ pub fn triage_tickets(catalogue: &Catalogue, tickets: &[Ticket], settings: &Tria
     };
     let mut rows = Vec::new();
     let mut contacts = Vec::new();
-    for (row, ticket) in tickets.iter().enumerate() {
+    let is_known = |ticket: &Ticket| ticket.opened_at.is_none_or(|opened| opened.date() <= as_of);
+    for (row, ticket) in tickets.iter().enumerate().filter(|(_, ticket)| is_known(ticket)) {
         let capability = match label(&mut placer, ticket) {
             Label::Capability(capability) => Some(capability),
             Label::Elsewhere => Some(elsewhere),
@@ -130,21 +139,43 @@ mod tests {
         labelled.chain(asked).collect()
     }
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_comes_after_the_as_of_date_is_neither_learnt_from_nor_asked() {
+        let case = Case::new(&[("fax", ""), ("search", "")], &[]);
+        let mut settings = config::parse("").unwrap().triage;
+        settings.min_labelled = 50;
+        let mut tickets = tickets();
+        let known = triage_tickets(&case.catalogue, &tickets[..193], day("2026-09-30"), &settings);
+        let late = "2026-10-01T00:00:00".parse().ok();
+        tickets[193..].iter_mut().for_each(|ticket| ticket.opened_at = late);
+        tickets.extend((0..64).map(|_| Ticket {
+            component: Some("fax".into()),
+            subject: Some("find index query".into()),
+            opened_at: late,
+            ..Ticket::default()
+        }));
+        assert_eq!(triage_tickets(&case.catalogue, &tickets, day("2026-09-30"), &settings), known);
+    }
+
     #[test]
     fn what_carries_no_label_is_asked_and_what_is_about_something_else_is_placed_nowhere() {
         let case = Case::new(&[("fax", ""), ("search", "")], &[]);
         let mut settings = config::parse("").unwrap().triage;
         settings.min_labelled = 50;
         let tickets = tickets();
-        let found = triage_tickets(&case.catalogue, &tickets, &settings);
+        let found = triage_tickets(&case.catalogue, &tickets, day("2026-09-30"), &settings);
         let placed: Vec<(usize, usize)> = found.placements.iter().map(|(row, (of, _))| (*row, *of)).collect();
         assert_eq!(placed, [(192, 0), (193, 1)]);
         assert_eq!(found.elsewhere, 1);
         settings.mode = TriageUse::Propose;
-        let listed = triage_tickets(&case.catalogue, &tickets, &settings);
+        let listed = triage_tickets(&case.catalogue, &tickets, day("2026-09-30"), &settings);
         assert!(listed.placements.is_empty());
         assert_eq!(listed.triage, found.triage);
         settings.mode = TriageUse::Off;
-        assert!(triage_tickets(&case.catalogue, &tickets, &settings).triage.proposals.is_empty());
+        assert!(triage_tickets(&case.catalogue, &tickets, day("2026-09-30"), &settings).triage.proposals.is_empty());
     }
 }

@@ -159,6 +159,12 @@ impl Entry {
         }
     }
 
+    /// The capability that the row was placed on, whichever part its cost was handed on to.
+    #[must_use]
+    pub fn placed_on(&self) -> Option<usize> {
+        self.shared_from.or(self.capability)
+    }
+
     /// Whether it is dated in the period and not after the as-of date, so that it counts.
     #[must_use]
     pub fn is_within(&self, period: &Period, as_of: NaiveDate) -> bool {

@@ -22,14 +22,19 @@ pub fn cost_settings() -> CostSettings {
     config::parse("").unwrap().cost
 }
 
-/// The ledger of some tickets alone.
-pub fn ledger_of_tickets(catalogue: &Catalogue, tickets: &[Ticket], rates: &Rates, settings: &CostSettings) -> Ledger {
+/// The ledger of some tickets and incidents alone.
+pub fn ledger_of(
+    catalogue: &Catalogue,
+    (tickets, incidents): (&[Ticket], &[Incident]),
+    rates: &Rates,
+    settings: &CostSettings,
+) -> Ledger {
     Ledger::build(&LedgerInput {
         catalogue,
         tickets,
         work_items: &[],
         charges: &[],
-        incidents: &[],
+        incidents,
         proposals: &BTreeMap::new(),
         rates: RateBook::new(rates, &[], &BTreeMap::new(), "EUR"),
         work_rules: &[],

@@ -26,6 +26,8 @@ pub(super) fn check(source: &Source<'_>, document: &DeTable<'_>, whole: bool) ->
     tables_in(document, "input").for_each(|(input, at)| checker.input(input, at));
     tables_in(document, "map").for_each(|(rule, at)| checker.map_rule(rule, &at));
     tables_in(document, "work").for_each(|(rule, _)| checker.work_rule(rule));
+    checker.never_reached(document, "map", &MAP_COLUMNS);
+    checker.never_reached(document, "work", &WORK_COLUMNS);
     checker.dated_rates(document);
     checker.share_out(document);
     checker.faults
@@ -178,6 +180,16 @@ impl Checker<'_, '_> {
             ),
             _ => self.fault(at, "this `map` names more than one of `capability`, `split` and `overhead`"),
         }
+        if let Some(("exposed", at)) = text(rule, "stage") {
+            match text(rule, "column").map(|(column, _)| column) {
+                _ if is_overhead => self.fault(&at, "`map.stage` is about names of usage, which `overhead` is not"),
+                Some(column) if column != "capability" => {
+                    let message = format!("`map.stage` is about names of usage, which stand in no column `{column}`");
+                    self.fault(&at, message);
+                }
+                _ => {}
+            }
+        }
         let Some((split, at)) = rule.get("split").and_then(|split| Some((split.get_ref().as_table()?, split.span())))
         else {
             return;
@@ -191,6 +203,28 @@ impl Checker<'_, '_> {
         }
         if (sum - 1.0_f64).abs() > WEIGHTS_WITHIN {
             self.fault(&at, format!("the weights of `map.split` sum to {sum}, must sum to 1"));
+        }
+    }
+
+    /// The first rule that matches wins, so that one with the pattern and the columns of an earlier one never counts.
+    /// `without` are the columns of a rule that names none. A rule for overhead leaves names of usage to those behind it.
+    fn never_reached(&mut self, document: &DeTable<'_>, of: &str, without: &[&str]) {
+        let mut earlier: Vec<([Option<String>; 3], Option<String>, usize)> = Vec::new();
+        for (number, (rule, at)) in (1..).zip(tables_in(document, of)) {
+            let written = |key: &str| text(rule, key).map(|(text, _)| text.to_owned());
+            let flag = |key: &str| rule.get(key).and_then(|flag| flag.get_ref().as_bool()) == Some(true);
+            let compares = [written("match"), written("pattern"), flag("ignore_case").then(String::new)];
+            let column = written("column");
+            let covers = |other: &Option<String>| {
+                *other == column || other.is_none() && column.as_deref().is_some_and(|column| without.contains(&column))
+            };
+            let found = earlier.iter().find(|(known, other, _)| *known == compares && covers(other));
+            if let Some((.., other)) = found {
+                let message = format!("this `{of}` is never reached: rule {other} compares with the same pattern");
+                self.fault(&at, message);
+            } else if !flag("overhead") && compares[..2].iter().all(Option::is_some) {
+                earlier.push((compares, column, number));
+            }
         }
     }
 
@@ -292,6 +326,11 @@ impl Checker<'_, '_> {
 
 /// First and last day; `None` is open.
 type Validity = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// Columns that a `[[map]]` rule without one looks at, whatever its pattern.
+const MAP_COLUMNS: [&str; 8] = ["capability", "component", "labels", "tags", "epic", "service", "vendor", "paths"];
+/// Columns that a `[[work]]` rule without one looks at.
+const WORK_COLUMNS: [&str; 5] = ["type", "labels", "title", "epic", "component"];
 
 /// How far the weights of a split may be from 1 in sum: thirds are written with some digits.
 const WEIGHTS_WITHIN: f64 = 1e-9;

@@ -284,6 +284,34 @@ fn a_rule_names_one_target_and_weights_that_sum_to_one() {
 }
 
 #[test]
+fn a_rule_that_can_never_count_is_a_fault() {
+    let rule = |rest: &str| format!("[[map]]\nmatch = \"exact\"\npattern = \"a\"\n{rest}\n");
+    let twice = |a: &str, b: &str| faults(&(rule(a) + &rule(b)));
+    assert_eq!(
+        twice("capability = \"a\"", "capability = \"b\""),
+        ["5:1 this `map` is never reached: rule 1 compares with the same pattern"]
+    );
+    assert!(twice("capability = \"a\"", "capability = \"b\"\ncolumn = \"tags\"")[0].starts_with("5:1 this `map` is"));
+    for (first, second) in [
+        ("capability = \"a\"\ncolumn = \"tags\"", "capability = \"b\""),
+        ("capability = \"a\"\ncolumn = \"tags\"", "capability = \"b\"\ncolumn = \"epic\""),
+        ("capability = \"a\"\nignore_case = true", "capability = \"b\""),
+        ("overhead = true", "capability = \"b\""),
+    ] {
+        assert!(parse(&(rule(first) + &rule(second))).is_ok(), "{first} {second}");
+    }
+    let work = |kind: &str| format!("[[work]]\nmatch = \"exact\"\npattern = \"a\"\nkind = \"{kind}\"\n");
+    assert_eq!(
+        faults(&(work("build") + &work("maintain"))),
+        ["5:1 this `work` is never reached: rule 1 compares with the same pattern"]
+    );
+    let exposed = faults(&rule("overhead = true\nstage = \"exposed\""));
+    assert_eq!(exposed, ["5:9 `map.stage` is about names of usage, which `overhead` is not"]);
+    let exposed = faults(&rule("capability = \"a\"\ncolumn = \"tags\"\nstage = \"exposed\""));
+    assert_eq!(exposed, ["6:9 `map.stage` is about names of usage, which stand in no column `tags`"]);
+}
+
+#[test]
 fn rules_of_work_look_at_columns_of_work() {
     let text = |column: &str| {
         format!("[[work]]\nmatch = \"exact\"\npattern = \"a\"\ncolumn = \"{column}\"\nkind = \"build\"\n")

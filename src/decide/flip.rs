@@ -41,8 +41,10 @@ fn adoption(facts: &CapabilityFacts, settings: &RuleSettings, now: Grade) -> Opt
         let grade = rule::grade(&probe, settings);
         (grade != now).then_some((accounts, grade))
     })?;
+    let longer = facts.rhythm.window_months.filter(|_| Some(judged) != facts.adoption);
+    let within = longer.map_or_else(String::new, |months| format!(" within {months} months"));
     Some(format!(
-        "With {} active instead of {} (of {}) its grade would be `{}`.",
+        "With {} active{within} instead of {} (of {}) its grade would be `{}`.",
         format::counted(accounts, "account"),
         format::count(active),
         format::count(base),

@@ -12,9 +12,12 @@ const TREND_P: f64 = 0.05;
 /// From this part of the run cost on, placed with less confidence than [`DOUBTFUL`], the placement is spoken of.
 const DOUBTFUL: f64 = 0.6;
 
+/// From this difference on, relative to the twelve months, the cost of the period is called untypical of the year.
+const UNTYPICAL: f64 = 0.25;
+
 /// What is worth knowing beside the verdict, in a fixed order.
 pub(super) fn evidence(case: &Case) -> Vec<Reason> {
-    let looked_for: [fn(&Case) -> Option<Reason>; 11] = [
+    let looked_for: [fn(&Case) -> Option<Reason>; 12] = [
         cost_without_use,
         base_dependent,
         built_for_one,
@@ -24,6 +27,7 @@ pub(super) fn evidence(case: &Case) -> Vec<Reason> {
         never_used,
         shown_and_not_tried,
         unsettled,
+        untypical_cost,
         doubtful_cost,
         substituted,
     ];
@@ -61,7 +65,8 @@ fn clear_trend(case: &Case) -> Option<f64> {
     (case.facts.trend_p? < TREND_P).then_some(slope)
 }
 
-fn declining(case: &Case) -> Option<Reason> {
+/// It falls, and not by chance; also asked by the verdicts.
+pub(super) fn declining(case: &Case) -> Option<Reason> {
     let slope = clear_trend(case).filter(|slope| *slope < 0.0)?;
     Some(Reason {
         code: "declining",
@@ -163,6 +168,23 @@ fn unsettled(case: &Case) -> Option<Reason> {
     })
 }
 
+/// Cost has seasons too: a material run cost at the rate of the period, and what the year really cost.
+fn untypical_cost(case: &Case) -> Option<Reason> {
+    let material = case.facts.cost_share?.value() > case.settings.rule.material_share;
+    let (run, year) = (case.facts.cost.run()?, case.facts.run_cost_12m?);
+    let rate = run.scaled(case.all.per_year());
+    let differs = (rate.units() - year.units()).abs() > UNTYPICAL * year.units().abs();
+    (material && differs).then(|| Reason {
+        code: "cost-not-typical",
+        sentence: format!(
+            "At the rate of the period it costs {} a year; in the twelve months up to its end it cost {}: the period was {} than the year.",
+            format::money(rate, case.settings.currency),
+            format::money(year, case.settings.currency),
+            if rate > year { "dearer" } else { "cheaper" }
+        ),
+    })
+}
+
 fn doubtful_cost(case: &Case) -> Option<Reason> {
     let confidence = case.facts.cost_confidence.map(Share::value).filter(|mean| *mean < DOUBTFUL)?;
     Some(Reason {
@@ -249,6 +271,7 @@ fn use_and_cost(case: &Case) -> String {
         ),
         _ => "How many accounts use it is not known".to_owned(),
     };
+    let used = used + &over_its_window(case);
     let cost = match (facts.cost_share, facts.usage_share, facts.cost.run()) {
         (Some(cost), Some(used), Some(run)) => format!(
             "; it takes {} of run cost ({}) for {} of all use{}.",
@@ -260,6 +283,16 @@ fn use_and_cost(case: &Case) -> String {
         _ => "; what it costs is not known.".to_owned(),
     };
     used + &cost
+}
+
+/// Adoption over the window of its rhythm, where that is not the period.
+fn over_its_window(case: &Case) -> String {
+    let rhythm = &case.facts.rhythm;
+    let longer = rhythm.adoption.filter(|judged| Some(*judged) != case.facts.adoption).zip(rhythm.window_months);
+    longer.map_or_else(String::new, |(judged, months)| {
+        let months = format::counted(u64::from(months), "month");
+        format!(" and by {} over the {months} of its rhythm", format::percent(judged.point))
+    })
 }
 
 fn times(case: &Case) -> String {

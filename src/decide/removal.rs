@@ -3,7 +3,8 @@ use crate::units::definition;
 
 definition! {
     /// *Dying anyway*: how strongly use points to a removal that happens sooner or later, 0–1. The mean of the places that
-    /// the capability takes among all others by each known signal: low adoption, decline (the trend per month relative to the
+    /// the capability takes among all others by each known signal: low adoption (over the window of its
+    /// rhythm), decline (the trend per month relative to the
     /// mean adoption of the months), and low retention. 1 is the weakest of all in every signal.
     ///
     /// It orders, and is no probability; it knows nothing of money. It is given for every capability with any known signal,
@@ -38,7 +39,7 @@ pub(super) fn places(scores: &[Option<f64>]) -> Vec<Option<usize>> {
 }
 
 fn low_adoption(facts: &CapabilityFacts) -> Option<f64> {
-    Some(-facts.adoption?.point)
+    Some(-facts.judged_adoption()?.point)
 }
 
 fn decline(facts: &CapabilityFacts) -> Option<f64> {
@@ -70,6 +71,7 @@ fn percentiles(values: &[Option<f64>]) -> Vec<Option<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::testing::{capability, estimate, facts};
 
     #[test]
     fn percentiles_by_hand() {
@@ -79,6 +81,17 @@ mod tests {
         );
         assert_eq!(percentiles(&[Some(7.0)]), [Some(0.5)]);
         assert_eq!(percentiles(&[]), []);
+    }
+
+    #[test]
+    fn low_adoption_is_that_over_the_window_of_the_rhythm() {
+        let of = |adoption: f64, in_rhythm: Option<f64>| {
+            let mut facts = capability("c");
+            facts.adoption = Some(estimate((adoption, 0.0, 1.0)));
+            facts.rhythm.adoption = in_rhythm.map(|point| estimate((point, 0.0, 1.0)));
+            facts
+        };
+        assert_eq!(scores(&facts(vec![of(0.0, Some(0.3)), of(0.1, None)])), [Some(0.0), Some(1.0)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::Evidence;
 use super::base::Customers;
-use crate::attribute::{Catalogue, Source};
+use crate::attribute::{Catalogue, Entry, Method, Source};
 use crate::config::RawColumn;
 use crate::tables::rows::Incident;
 use crate::units::Share;
@@ -147,15 +147,16 @@ fn open_share(
     Share::of(seconds as f64, (end - start).num_seconds() as f64)
 }
 
-/// By capability, how many accounts speak of it up to the as-of date: those with a ticket placed on it and those with
-/// runs of it. A ticket that names no account counts as one of its own.
+/// By capability, how many accounts speak of it up to the as-of date: those with a ticket that a label or a rule places on
+/// it, and those with runs of it. Neither what triage supposes nor what a share-out hands on is a voice. A ticket that
+/// names no account counts as one of its own.
 pub(super) fn voices(evidence: Evidence) -> Vec<u64> {
     let as_of = evidence.spans.as_of;
     let mut named: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut unnamed: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let tickets = evidence.ledger.entries.iter().filter(|entry| entry.source == Source::Tickets && entry.on <= as_of);
-    for entry in tickets {
-        let Some(capability) = entry.capability else { continue };
+    let is_said = |entry: &&Entry| entry.source == Source::Tickets && entry.method != Method::Triage;
+    for entry in evidence.ledger.entries.iter().filter(is_said).filter(|entry| entry.on <= as_of) {
+        let Some(capability) = entry.placed_on() else { continue };
         match evidence.tickets.get(entry.row).and_then(|ticket| ticket.account_id.as_deref()) {
             Some(account) => named.insert((capability, account)),
             None => unnamed.insert((capability, entry.row)),
@@ -180,6 +181,12 @@ pub(super) fn voices(evidence: Evidence) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attribute::testing::Case;
+    use crate::config::ShareOut;
+    use crate::metrics::CostSources;
+    use crate::rollup::{Rollup, Spans};
+    use crate::tables::rows::Ticket;
+    use crate::units::Period;
     use proptest::prelude::*;
 
     fn at(hour: i64) -> NaiveDateTime {
@@ -202,6 +209,39 @@ mod tests {
             assert!((share(open) - expected).abs() < 1e-12, "{open:?}");
         }
         assert_eq!(open_share(Vec::new(), (at(0), at(0))), None);
+    }
+
+    /// One ticket is labelled with the whole, one with a part; one was placed by a model. What a share-out hands on to the
+    /// parts, nobody said of them.
+    #[test]
+    fn an_account_speaks_of_what_it_names_and_not_of_where_cost_is_placed() {
+        let mut case = Case::new(&[("a", "top"), ("b", "top"), ("top", "")], &[]);
+        case.settings.cost.share_out = ShareOut::Even;
+        let ticket = |account: &str, capability: Option<&str>| Ticket {
+            account_id: Some(account.into()),
+            capability: capability.map(Into::into),
+            opened_at: "2026-07-01T00:00:00".parse().ok(),
+            ..Ticket::default()
+        };
+        case.tickets = vec![ticket("u", Some("top")), ticket("v", Some("a")), ticket("w", None)];
+        case.proposals = [(2, (1, 0.95))].into();
+        let period: Period = "2026-Q3".parse().unwrap();
+        let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };
+        let found = voices(Evidence {
+            catalogue: &case.catalogue,
+            rollup: &Rollup::default(),
+            ledger: &case.ledger(),
+            tickets: &case.tickets,
+            incidents: None,
+            runs: None,
+            sources: CostSources::default(),
+            accounts: &[],
+            commitments: &[],
+            usage_totals: &[],
+            base_totals: &[],
+            spans: &spans,
+        });
+        assert_eq!(found, [1, 0, 1]);
     }
 
     proptest! {

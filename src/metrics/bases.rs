@@ -14,7 +14,8 @@ definition! {
     /// on which it is active. Each share is a part of the sum over all capabilities, so that the shares sum to 1, and the
     /// intervals are those of `disproportion`, from the same draws.
     ///
-    /// A base is left out when it is wholly unknown: users that are not told apart, accounts that state no ARR. All of them
+    /// A base is left out when it is wholly unknown: users that are not told apart, accounts that state no ARR. Of a capability
+    /// that is used, and by none of what the base counts, the share is unknown and not 0. All of them
     /// are unknown where only counts are given.
     pub DISPROPORTION_BY_BASE, "disproportion_by_base", "Disproportion by base of use"
 }
@@ -40,6 +41,9 @@ pub(super) fn bases(whole: &Whole, drawn: &Drawn) -> Vec<BaseOfUse> {
 }
 
 fn usage_share(whole: &Whole, drawn: &Drawn, column: Column) -> Option<Estimate> {
+    if drawn.of(column) <= 0.0 && drawn.of(Column::Events) > 0.0 {
+        return None;
+    }
     let (low, high) = whole.share(drawn, column)?;
     let users = drawn.accounts.iter().filter(|share| share.amounts[column as usize] > 0.0);
     let point = (drawn.of(column) / whole.of(column)).clamp(0.0, 1.0);

@@ -4,10 +4,12 @@
 //! The work goes capability by capability, so that the sums being added to stay in the nearest cache, and capabilities are
 //! shared out over threads; no sum crosses from one to another, so that their number changes no figure.
 
+use std::collections::BTreeSet;
+
 use crate::attribute::Source;
 use crate::config::UsageShareOf;
 use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, usage_share};
-use crate::rollup::Cell;
+use crate::rollup::{Cell, of_capability};
 use crate::stats::PoissonWeights;
 use crate::units::Money;
 
@@ -139,14 +141,17 @@ impl<'a> Resampling<'a> {
         rows.sort_unstable();
         rows.dedup();
         let mut costs = vec![CostOf::default(); facts.capabilities.len()];
+        let mut contacts: BTreeSet<(usize, usize)> = BTreeSet::new();
         for entry in entries() {
-            let Some(cost) = entry.capability.and_then(|capability| costs.get_mut(capability)) else { continue };
-            let part = Part { amount: entry.amount, contacts: u64::from(entry.source == Source::Tickets) };
-            cost.whole.add(part);
-            cost.entries += 1;
-            match payer(entry).map(|id| accounts.binary_search(&id)) {
-                Some(Ok(unit)) => cost.of_accounts.push((unit, part)),
-                _ => cost.of_rows.extend(rows.binary_search(&(entry.source, entry.row)).ok().map(|row| (row, part))),
+            let (Some(capability), Some(placed)) = (entry.capability, entry.placed_on()) else { continue };
+            // A ticket counts once, and where it was placed, whoever its cost was handed on to.
+            let is_contact = entry.source == Source::Tickets && contacts.insert((placed, entry.row));
+            let account = payer(entry).and_then(|id| accounts.binary_search(&id).ok());
+            let row = rows.binary_search(&(entry.source, entry.row)).ok();
+            costs[capability].entries += 1;
+            costs[capability].add(account, row, Part { amount: entry.amount, contacts: 0 });
+            if is_contact {
+                costs[placed].add(account, row, Part { amount: Money::ZERO, contacts: 1 });
             }
         }
         for cost in &mut costs {
@@ -287,9 +292,7 @@ impl<'a> Resampling<'a> {
             UseOf::Accounts { cells, accounts, of, min_active_days } => (*cells, &accounts[..], *of, *min_active_days),
             UseOf::Counted(_) => (&[][..], &[][..], UsageShareOf::ActiveDays, 0),
         };
-        let start = cells.partition_point(|cell| cell.capability < capability);
-        let end = cells.partition_point(|cell| cell.capability <= capability);
-        cells[start..end].iter().filter_map(move |cell| {
+        of_capability(cells, capability).iter().filter_map(move |cell| {
             let Known { unit, customer } = known[cell.account?];
             let active = cell.measures.active_days >= minimum && customer.is_some_and(|customer| customer.in_base);
             let arr = customer.and_then(|customer| customer.arr).filter(|_| active);
@@ -303,6 +306,17 @@ impl<'a> Resampling<'a> {
             amounts[Column::Active as usize] = f64::from(u8::from(active));
             Some((unit, amounts))
         })
+    }
+}
+
+impl CostOf {
+    /// Adds a part of an account, or else of a cost row.
+    fn add(&mut self, account: Option<usize>, row: Option<usize>, part: Part) {
+        self.whole.add(part);
+        match account {
+            Some(account) => self.of_accounts.push((account, part)),
+            None => self.of_rows.extend(row.map(|row| (row, part))),
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
 
+use super::disproportion::UNSEEN;
 use crate::attribute::{CostType, Entry, Ledger, Source};
 use crate::metrics::{CostByType, CostTotals};
 use crate::units::{Money, Period, Share, definition};
@@ -29,10 +30,15 @@ definition! {
 }
 
 definition! {
-    /// Run cost of the twelve months up to the end of the period, placed as that of the period is. Beside it stands the yearly
-    /// rate of the period, which is its run cost × 365.25 over its days: where the two differ, the period was dearer or
-    /// cheaper than the year, and a plan should rest on the twelve months. Unknown when a source of cost that was given
-    /// does not begin in the first of those months or before.
+    /// Run cost of the twelve months up to the end of the period (to the as-of date where that comes first), placed as that
+    /// of the period is. Beside it stands the yearly rate of the period, which is its run cost × 365.25 over its days: where the
+    /// two differ, the period was dearer or cheaper than the year, and a plan should rest on the twelve months. A reason
+    /// says so of a material cost from a difference of a quarter on.
+    ///
+    /// Unknown when the data do not reach back. Tickets, work items and charges come every month: those that were
+    /// given must begin in the first of the twelve months or before. Incidents may be rare, so that their table is taken to
+    /// begin late only where more than 3.69 would have come before the first at the pace since: the most that none is
+    /// compatible with (Garwood 1936).
     pub RUN_COST_12M, "run_cost_12m", "Run cost of twelve months"
 }
 
@@ -45,7 +51,9 @@ definition! {
 }
 
 definition! {
-    /// Run cost over all attributed run cost of the period. Shares of all capabilities sum to 1.
+    /// Run cost over all attributed run cost of the period. Shares of all capabilities sum to 1,
+    /// unless credits make the cost of one negative: its share is then 0, and those of the others are held to 1.
+    /// Unknown where the cost is.
     pub COST_SHARE, "cost_share", "Cost share"
 }
 
@@ -63,7 +71,7 @@ definition! {
 }
 
 definition! {
-    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period.
+    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period up to the as-of date.
     pub CONTACT_RATE, "contact_rate", "Contact rate"
 }
 
@@ -157,7 +165,7 @@ pub(super) fn by_capability(
         }
         match entry.cost_type {
             CostType::Support => {
-                tickets.insert((entry.shared_from.unwrap_or(capability), entry.row));
+                tickets.insert((entry.placed_on().unwrap_or(capability), entry.row));
             }
             CostType::Engineering => costs[capability].hours += entry.hours,
             CostType::Incident => incidents[capability].see(entry),
@@ -198,31 +206,50 @@ impl Known {
     }
 }
 
-/// Run cost of the twelve months that end with the period, by capability; unknown for all of them when a given source does
-/// not reach back to the first of these months.
+/// Run cost of twelve months by capability; unknown for all of them when the data do not reach back. See [`RUN_COST_12M`].
 fn run_12m(
     ledger: &Ledger,
     (period, as_of): (&Period, NaiveDate),
     capabilities: usize,
     sources: CostSources,
 ) -> Vec<Option<Money>> {
-    let unknown = vec![None; capabilities];
-    let Some(start) = period.end().checked_sub_months(Months::new(12)) else { return unknown };
-    let Some(begun) = start.checked_add_months(Months::new(1)) else { return unknown };
-    for source in [Source::Tickets, Source::WorkItems, Source::Charges, Source::Incidents] {
-        let mut days = ledger.entries.iter().filter(|entry| entry.source == source).map(|entry| entry.on);
-        if sources.has(source) && !days.any(|day| day < begun) {
-            return unknown;
-        }
-    }
+    let end = period.end().min(as_of.succ_opt().unwrap_or(as_of));
+    let start = end.checked_sub_months(Months::new(12));
+    let Some(start) = start.filter(|start| reach_back(ledger, (*start, end), sources)) else {
+        return vec![None; capabilities];
+    };
     let mut runs = vec![Some(Money::ZERO); capabilities];
     for entry in &ledger.entries {
-        let is_in = start <= entry.on && entry.on < period.end() && entry.on <= as_of;
+        let is_in = start <= entry.on && entry.on < end;
         if let (true, true, Some(capability)) = (is_in, entry.cost_type.is_run(), entry.capability) {
             *runs[capability].get_or_insert(Money::ZERO) += entry.amount;
         }
     }
     runs
+}
+
+/// Whether every source that was given tells of all days from `start` to before `end`.
+fn reach_back(ledger: &Ledger, (start, end): (NaiveDate, NaiveDate), sources: CostSources) -> bool {
+    let days = |source| ledger.entries.iter().filter(move |entry| entry.source == source).map(|entry| entry.on);
+    let Some(begun) = start.checked_add_months(Months::new(1)) else { return false };
+    let regular = [Source::Tickets, Source::WorkItems, Source::Charges];
+    let begin_in_time = |source: Source| !sources.has(source) || days(source).any(|day| day < begun);
+    let incidents: BTreeSet<(NaiveDate, usize)> = ledger
+        .entries
+        .iter()
+        .filter(|entry| entry.source == Source::Incidents && entry.on < end)
+        .map(|entry| (entry.on, entry.row))
+        .collect();
+    let is_silence_chance = incidents.first().is_none_or(|&(first, _)| {
+        let (before, since) = (count((first - start).num_days()), count((end - first).num_days()));
+        count(i64::try_from(incidents.len()).unwrap_or(i64::MAX)) * before <= UNSEEN * since
+    });
+    regular.into_iter().all(begin_in_time) && (!sources.incidents || is_silence_chance)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "days and incidents are few")]
+fn count(of: i64) -> f64 {
+    of as f64
 }
 
 fn add(by_type: &mut CostByType, cost_type: CostType, amount: Money) {
@@ -272,6 +299,36 @@ mod tests {
         assert_eq!(run(&case)[0], Money::from_units(6.0), "it begins in the first month");
         case.charges[0].charged_on = "2025-11-01".parse().ok();
         assert_eq!(run(&case), [None, None]);
+    }
+
+    #[test]
+    fn rare_incidents_do_not_make_twelve_months_unknown() {
+        let mut case = Case::new(&[("a", "")], &[]);
+        case.charges = vec![charge("2025-10-01", 2.0, "a")];
+        let incident = |on: &str| Incident {
+            started_at: format!("{on}T00:00:00").parse().ok(),
+            capability: Some("a".into()),
+            responder_hours: Some(0.0),
+            ..Incident::default()
+        };
+        // One in the 153 days from 1 May: at that pace 1.4 in the 212 days before.
+        case.incidents = vec![incident("2026-05-01")];
+        assert_eq!(costs(&case).0[0].run_12m, Money::from_units(2.0));
+        // Three: 4.2, and a year in 64 would see none of them; the table begins late.
+        case.incidents = vec![incident("2026-05-01"), incident("2026-06-01"), incident("2026-07-01")];
+        assert_eq!(costs(&case).0[0].run_12m, None);
+    }
+
+    #[test]
+    fn twelve_months_end_with_the_data_where_the_period_is_not_over() {
+        let mut case = Case::new(&[("a", "")], &[]);
+        case.charges =
+            vec![charge("2025-08-15", 1.0, "a"), charge("2025-08-16", 2.0, "a"), charge("2026-08-15", 4.0, "a")];
+        let ledger = case.ledger();
+        let sources = CostSources::of(&ledger, false, false, true);
+        let period = "2026-Q3".parse().unwrap();
+        let (found, _) = by_capability(&ledger, (&period, "2026-08-15".parse().unwrap()), 1, sources);
+        assert_eq!(found[0].run_12m, Money::from_units(6.0));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! How much every account rests on every capability it uses.
 
+use super::Evidence;
 use super::base::Customers;
 use super::facts::{AccountUse, Facts};
 use super::sets::AccountSet;
-use super::{Evidence, overlap};
-use crate::rollup::Cell;
+use crate::rollup::{Cell, of_capability};
 use crate::stats;
 use crate::units::{Month, definition};
 
@@ -49,7 +49,7 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
                     days[step] = month.base.contains(account.customer).then_some(0.0);
                 }
             }
-            for cell in overlap::of_capability(month.cells, index) {
+            for cell in of_capability(month.cells, index) {
                 let place = cell.account.and_then(|account| line[customers.of_rollup(account)]);
                 #[expect(clippy::cast_precision_loss, reason = "days of a month")]
                 if let Some(place) = place {

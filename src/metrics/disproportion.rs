@@ -78,9 +78,15 @@ fn answers(facts: &Facts, evidence: Evidence, use_by: (UsageShareOf, u32), weigh
     let ratios = Ratios::new(&whole, facts, evidence);
     in_parallel(facts.capabilities.len(), |capability| {
         let drawn = resampling.draw(capability);
+        let is_cost_known = facts.capabilities[capability].cost.run().is_some();
+        let known = |estimate: Option<Estimate>| estimate.filter(|_| is_cost_known);
+        let mut bases = if resampling.by_account() { bases::bases(&whole, &drawn) } else { Vec::new() };
+        for base in &mut bases {
+            base.disproportion = known(base.disproportion);
+        }
         Answers {
-            disproportion: whole.disproportion(&drawn, Column::Configured),
-            bases: if resampling.by_account() { bases::bases(&whole, &drawn) } else { Vec::new() },
+            disproportion: known(whole.disproportion(&drawn, Column::Configured)),
+            bases,
             intervals: ratios.of(capability, &drawn),
         }
     })

@@ -25,6 +25,8 @@ struct Company {
     uses: Vec<Use>,
     costs: Vec<Cost>,
     capabilities: usize,
+    /// What every cost was placed on and handed on by.
+    shared_from: Option<usize>,
     of: UsageShareOf,
     replicates: u32,
     seed: u64,
@@ -35,6 +37,7 @@ const COMPANY: Company = Company {
     uses: Vec::new(),
     costs: Vec::new(),
     capabilities: 2,
+    shared_from: None,
     of: UsageShareOf::ActiveDays,
     replicates: 400,
     seed: 1,
@@ -95,7 +98,9 @@ impl Company {
         }
         let entry = |&(source, row, capability, _, amount): &Cost| {
             let cost_type = if source == Source::Tickets { CostType::Support } else { CostType::Direct };
-            Entry::whole((source, row), capability, cost_type, Money::from_units(amount).unwrap(), day("2026-08-01"))
+            let amount = Money::from_units(amount).unwrap();
+            let entry = Entry::whole((source, row), capability, cost_type, amount, day("2026-08-01"));
+            Entry { shared_from: self.shared_from, ..entry }
         };
         (Ledger { entries: costs.iter().map(entry).collect(), ..Ledger::default() }, tickets)
     }
@@ -388,6 +393,20 @@ const NUMPY_RATIOS: [[f64; 3]; 6] = [
     [0.263_929_618_768_328_43, 0.014_780_305_759_279_626, 1.0],
     [0.666_666_666_666_666_6, 0.517_951_815_593_471, 0.861_650_828_436_076_5],
 ];
+
+/// Twenty tickets of capability 2, whose cost its parts 0 and 1 share: they stay tickets of 2.
+#[test]
+fn contacts_are_drawn_where_the_tickets_were_placed() {
+    let uses = (0..3).flat_map(|capability| (0..20).map(move |n| (name(n), capability, 3, 1, 1))).collect();
+    let accounts = (0..20).map(|n| (name(n), None)).collect();
+    let costs = (0..40).map(|n| (Source::Tickets, n / 2, n % 2, Some(name(n / 2)), 5.0)).collect();
+    let facts = Company { accounts, uses, costs, capabilities: 3, shared_from: Some(2), ..COMPANY }.facts();
+    let found =
+        facts.capabilities.iter().map(|known| (known.contact_rate.unwrap(), known.intervals.contact_rate.unwrap()));
+    let found: Vec<_> = found.collect();
+    assert!(found[2].0 > 10.0 && found[2].1.0 > 5.0 && found[2].1.1 >= found[2].0, "{found:?}");
+    assert!(found[..2].iter().all(|(point, (low, _))| *point == 0.0 && *low == 0.0), "{found:?}");
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]

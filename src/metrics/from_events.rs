@@ -15,7 +15,7 @@ use super::{
 use crate::attribute::Capability;
 use crate::diag::{Code, Findings, Place};
 use crate::metrics::CostTotals;
-use crate::rollup::{Activity, Cell, Exposure, Rollup, Spans};
+use crate::rollup::{Activity, Cell, Exposure, Rollup, Spans, of_capability};
 use crate::tables::rows::Account;
 use crate::units::{Estimate, Money, Month, Share};
 
@@ -109,13 +109,6 @@ fn find_strangers(customers: &Customers, rollup: &Rollup, findings: &mut Finding
     }
 }
 
-/// The cells of one capability among cells sorted by capability.
-fn of(cells: &[Cell], capability: usize) -> &[Cell] {
-    let start = cells.partition_point(|cell| cell.capability < capability);
-    let end = cells.partition_point(|cell| cell.capability <= capability);
-    &cells[start..end]
-}
-
 /// The base of a month and its use.
 fn month_of_use<'a>(month: Month, customers: &Customers, rollup: &'a Rollup) -> MonthOfUse<'a> {
     let span = (month.first_day(), month.plus(1).first_day());
@@ -190,14 +183,20 @@ impl<'a> Context<'a> {
         cells.iter().filter_map(amount).sum()
     }
 
+    /// Unknown where it was used and the unit does not count that: by users who are not told apart, by accounts without ARR.
+    fn usage_share(&self, cells: &[Cell]) -> Option<Share> {
+        let used = self.use_of(cells);
+        Share::of(used, self.all_use).filter(|_| used > 0.0 || cells.is_empty())
+    }
+
     fn capability(&self, index: usize) -> CapabilityFacts {
         let rollup = self.evidence.rollup;
         let capability = self.evidence.catalogue.capabilities()[index].clone();
-        let (cells, ever) = (of(&rollup.period, index), of(&rollup.ever, index));
+        let (cells, ever) = (of_capability(&rollup.period, index), of_capability(&rollup.ever, index));
         let active = self.customers.set(self.active(cells).filter(|&customer| self.base.contains(customer)));
         let before = self.before(index);
         let two = before.as_ref().map(|before| self.two_periods(before, &active, &capability));
-        let month_cells: Vec<&[Cell]> = self.by_month.iter().map(|month| of(month.cells, index)).collect();
+        let month_cells: Vec<&[Cell]> = self.by_month.iter().map(|month| of_capability(month.cells, index)).collect();
         let counts = self.monthly_counts(&month_cells);
         let monthly_adoption = self.monthly_adoption(&counts);
         let (trend_per_month, trend_p) = trend::trend(&self.months, &monthly_adoption, capability.launched_on);
@@ -208,7 +207,18 @@ impl<'a> Context<'a> {
         let spread = concentration::concentration(&days);
         let period = &self.evidence.spans.period;
         let entitled = self.entitled.to(&capability.available_to);
+        let days_over = period.days_until(self.evidence.spans.as_of);
         let adoption = adoption::rate(active.len(), self.accounts);
+        let use_of = MonthlyUse {
+            months: &self.months,
+            adoption: &monthly_adoption,
+            counts,
+            launched_on: capability.launched_on,
+            falling: trend::is_falling(trend_per_month, trend_p),
+            period_months: period.months().count(),
+        };
+        let rhythm = self.rhythm(&month_cells, &use_of, adoption);
+        let by_period = rhythm.adoption.is_none() || rhythm.adoption == adoption;
         CapabilityFacts {
             active_accounts: Some(active.len()),
             adoption,
@@ -217,27 +227,16 @@ impl<'a> Context<'a> {
             adoption_users: adoption::among_users(self.users_of_base(cells, ever).into_iter()),
             depth: adoption::depth(self.users_of_active(cells)),
             active_users: (users > 0).then_some(users),
-            frequency: engagement::frequency(self.active_days(cells), period),
+            frequency: engagement::frequency(self.active_days(cells), days_over),
             stickiness: self.stickiness(index),
             retention: before.as_ref().and_then(|before| lifecycle::retention(before, &active)),
             lifecycle: two.as_ref().map_or_else(Lifecycle::default, |two| self.lifecycle(two, ever)),
-            rhythm: self.rhythm(
-                &month_cells,
-                &MonthlyUse {
-                    months: &self.months,
-                    adoption: &monthly_adoption,
-                    counts,
-                    launched_on: capability.launched_on,
-                    falling: trend::is_falling(trend_per_month, trend_p),
-                    period_months: period.months().count(),
-                },
-                adoption,
-            ),
+            rhythm,
             days_to_settle: settle::days_to_settle(
-                (active.len(), self.accounts),
+                rhythm.adoption.or(adoption),
                 self.settings.rare_below,
-                two.as_ref(),
-                period.days(),
+                two.as_ref().filter(|_| by_period),
+                days_over,
             ),
             funnel: self.funnel(index, &capability, entitled),
             trend_per_month,
@@ -246,7 +245,7 @@ impl<'a> Context<'a> {
             top_account_share: spread.top_share,
             effective_accounts: spread.effective_accounts,
             built_for_one: concentration::built_for_one(spread, active.len(), capability.launched_on, period.end()),
-            usage_share: Share::of(self.use_of(cells), self.all_use),
+            usage_share: self.usage_share(cells),
             error_share: error_share(cells),
             events: Some(cells.iter().map(|cell| cell.measures.events).sum()),
             arr_touched: self.customers.arr(active.iter()),
@@ -281,7 +280,7 @@ impl<'a> Context<'a> {
     fn stickiness(&self, index: usize) -> Option<Share> {
         let months = self.evidence.spans.period.months();
         engagement::stickiness(months.filter_map(|month| {
-            let cells = of(self.evidence.rollup.monthly.get(&month)?, index);
+            let cells = of_capability(self.evidence.rollup.monthly.get(&month)?, index);
             Some((month, cells.iter().collect()))
         }))
     }
@@ -290,7 +289,7 @@ impl<'a> Context<'a> {
     fn before(&self, index: usize) -> Option<AccountSet> {
         let base = self.before.as_ref()?;
         let known = |customer: &usize| base.contains(*customer) || self.base.contains(*customer);
-        Some(self.customers.set(self.active(of(&self.evidence.rollup.previous, index)).filter(known)))
+        Some(self.customers.set(self.active(of_capability(&self.evidence.rollup.previous, index)).filter(known)))
     }
 
     fn two_periods<'b>(
@@ -365,7 +364,7 @@ impl<'a> Context<'a> {
 
     fn funnel(&self, index: usize, capability: &Capability, entitled: &AccountSet) -> Funnel {
         let (rollup, settings) = (self.evidence.rollup, self.settings.adoption);
-        let cells = of(&rollup.period, index);
+        let cells = of_capability(&rollup.period, index);
         let runs = &self.runs[index];
         let attempts = funnel::attempts(cells, |account| self.customers.of_rollup(account), runs);
         let shown = self.shown(index);
@@ -375,7 +374,7 @@ impl<'a> Context<'a> {
         }
         let start = self.evidence.spans.period.start();
         let signs = funnel::Signs {
-            ever_used: !of(&rollup.ever, index).is_empty(),
+            ever_used: !of_capability(&rollup.ever, index).is_empty(),
             launched_before: capability.launched_on.is_none_or(|day| day < start),
             voices: self.voices[index],
             failing_accounts: attempts.iter().filter(|attempts| attempts.failed > 0).count() as u64,

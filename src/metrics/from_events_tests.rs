@@ -1,9 +1,12 @@
 //! Hand-computed facts of a small company.
 
 use super::*;
-use crate::attribute::testing::{cost_settings, ledger_of_tickets};
+use crate::attribute::testing::{cost_settings, ledger_of};
 use crate::attribute::{CapabilityKind, Catalogue};
-use crate::config::{CatalogueSettings, CostSettings, LayerRates, MapRule, MatchKind, Rates, Stage, Unlisted};
+use crate::config::{
+    AdoptionSettings, CatalogueSettings, CostSettings, LayerRates, MapRule, MatchKind, Rates, Stage, Unlisted,
+    UsageShareOf,
+};
 use crate::metrics::testing::ADOPTION;
 use crate::metrics::{RhythmKind, UseEvidence};
 use crate::rollup;
@@ -52,6 +55,9 @@ struct Given<'a> {
     runs: Option<&'a [Run]>,
     incidents: Option<&'a [Incident]>,
     rules: &'a [MapRule],
+    adoption: Option<AdoptionSettings>,
+    as_of: Option<&'a str>,
+    promised: Option<&'a str>,
 }
 
 fn facts_of(accounts: &[Account], usage: &[Usage], tickets: &[Ticket]) -> (Facts, Findings) {
@@ -62,7 +68,8 @@ fn facts_given(given: &Given) -> (Facts, Findings) {
     let tables: Tables = usage(given.usage);
     let tickets = given.tickets;
     let period: Period = "2026-Q3".parse().unwrap();
-    let spans = Spans { previous: period.previous(), period, as_of: "2026-09-30".parse().unwrap() };
+    let spans =
+        Spans { previous: period.previous(), period, as_of: given.as_of.unwrap_or("2026-09-30").parse().unwrap() };
     let names = rollup::usage_names(&tables).unwrap();
     let own = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
     let mut findings = Findings::default();
@@ -71,11 +78,11 @@ fn facts_given(given: &Given) -> (Facts, Findings) {
     let layers = || LayerRates { automated: 0.0, ai: 0.0, human: 60.0 };
     let rates = Rates { engineering_hour: 100.0, team: [].into(), support_hour: layers(), contact: layers() };
     let cost = CostSettings { bootstrap_replicates: 200, ..cost_settings() };
-    let ledger = ledger_of_tickets(&catalogue, tickets, &rates, &cost);
-    let adoption = ADOPTION;
+    let ledger = ledger_of(&catalogue, (tickets, given.incidents.unwrap_or_default()), &rates, &cost);
+    let adoption = given.adoption.clone().unwrap_or(ADOPTION);
     let promise = Commitment {
         account_id: Some("a0".into()),
-        capability: Some("y".into()),
+        capability: Some(given.promised.unwrap_or("y").into()),
         until: "2026-09-30".parse().ok(),
         ..Commitment::default()
     };
@@ -86,7 +93,7 @@ fn facts_given(given: &Given) -> (Facts, Findings) {
         catalogue: &catalogue,
         rollup: &rollup,
         ledger: &ledger,
-        sources: super::super::CostSources { tickets: !tickets.is_empty(), ..Default::default() },
+        sources: super::super::CostSources::of(&ledger, !tickets.is_empty(), false, false),
         accounts: given.accounts,
         commitments: &[promise],
         usage_totals: &[],
@@ -377,4 +384,66 @@ fn not_counted_and_never_offered() {
     assert_eq!(judged(&same), Some(UseEvidence::NeverUsed), "five tickets of one account");
     let (facts, _) = facts_of(&accounts()[8..], USAGE, &[]);
     assert_eq!(facts.capabilities[1].funnel.evidence, Some(UseEvidence::NeverOffered), "an empty base");
+}
+
+#[test]
+fn a_cost_that_is_not_known_gives_no_unit_cost() {
+    let incident = |capability: &str, hours| Incident {
+        capability: Some(capability.into()),
+        started_at: "2026-07-05T10:00:00".parse().ok(),
+        responder_hours: hours,
+        ..Incident::default()
+    };
+    let incidents = [incident("x", None), incident("y", Some(1.0))];
+    let given = Given { accounts: &accounts(), usage: USAGE, incidents: Some(&incidents), ..Given::default() };
+    let (facts, _) = facts_given(&given);
+    let (x, y) = (&facts.capabilities[0], &facts.capabilities[1]);
+    assert_eq!((x.cost.run(), x.cost_share), (None, None));
+    assert_eq!((x.cost_per_active_account, x.cost_per_active_user), (None, None));
+    assert_eq!(x.disproportion, None);
+    assert_eq!(y.cost_per_active_account, Money::from_units(100.0));
+}
+
+/// y names no users: counted in users it is not unused, its part of the use is not known.
+#[test]
+fn use_that_the_base_of_use_cannot_count_is_unknown_and_not_zero() {
+    let nameless: Vec<Usage> =
+        USAGE.iter().map(|row| if row.2 == "y" { (row.0, row.1, row.2, "", row.4, row.5) } else { *row }).collect();
+    let adoption = AdoptionSettings { usage_share_of: UsageShareOf::ActiveUsers, ..ADOPTION };
+    let tickets = [ticket("1", "x", 30.0), ticket("2", "y", 30.0)];
+    let given = Given {
+        accounts: &accounts(),
+        usage: &nameless,
+        tickets: &tickets,
+        adoption: Some(adoption),
+        ..Given::default()
+    };
+    let (facts, _) = facts_given(&given);
+    let y = &facts.capabilities[1];
+    assert_eq!((y.active_accounts, y.usage_share, y.cost_without_use), (Some(1), None, false));
+    let by_users = y.bases.iter().find(|base| base.of == UsageShareOf::ActiveUsers).unwrap();
+    assert_eq!((by_users.usage_share, by_users.disproportion), (None, None));
+    close(facts.capabilities[0].usage_share.map(Share::value), 1.0);
+}
+
+/// On 15 August 46 of the 92 days are over.
+#[test]
+fn rates_per_day_rest_on_the_days_that_are_over() {
+    let tickets = [ticket("1", "x", 30.0), ticket("2", "x", 30.0)];
+    let given =
+        Given { accounts: &accounts(), usage: USAGE, tickets: &tickets, as_of: Some("2026-08-15"), ..Given::default() };
+    let (facts, _) = facts_given(&given);
+    let x = &facts.capabilities[0];
+    close(x.contact_rate, 1000.0 * 2.0 / (2.0 * 46.0));
+    close(x.frequency.map(|days| days.point), 1.5 / (46.0 / 30.4375));
+    let (low, high) = x.intervals.contact_rate.unwrap();
+    assert!(low <= x.contact_rate.unwrap() && x.contact_rate.unwrap() <= high);
+}
+
+#[test]
+fn a_promise_about_nothing_that_is_known_is_a_finding() {
+    let given = Given { accounts: &accounts(), usage: USAGE, promised: Some("nothing"), ..Given::default() };
+    let (facts, findings) = facts_given(&given);
+    assert!(facts.capabilities.iter().all(|known| known.commitments.is_empty()));
+    assert_eq!(findings.count(Code::UnknownTarget), 1);
 }

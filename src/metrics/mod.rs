@@ -37,7 +37,7 @@ mod usage_share;
 
 use crate::attribute::{Catalogue, Ledger};
 use crate::config::{AdoptionSettings, CostSettings, OverlapSettings};
-use crate::diag::Findings;
+use crate::diag::{Code, Findings, Place};
 use crate::rollup::{Rollup, Spans};
 use crate::stats::PoissonWeights;
 use crate::tables::rows::{Account, BaseTotal, Commitment, Incident, Run, Ticket, UsageTotal};
@@ -167,7 +167,7 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     };
     add_cost(&mut facts, evidence);
     add_disproportion(&mut facts, evidence, settings);
-    add_commitments(&mut facts, evidence);
+    add_commitments(&mut facts, evidence, findings);
     if facts.basis == Basis::Events {
         overlap::add(&mut facts, evidence, settings);
         dependence::add(&mut facts, evidence);
@@ -194,22 +194,22 @@ fn add_cost(facts: &mut Facts, evidence: Evidence) {
         cost::by_capability(evidence.ledger, (&facts.period, facts.as_of), facts.capabilities.len(), evidence.sources);
     facts.cost = totals;
     let all = totals.attributed.run().unwrap_or_default();
-    let days = facts.period.days();
+    let days = facts.days();
     for (capability, cost) in facts.capabilities.iter_mut().zip(costs) {
         let CapabilityCost { by_type, tickets, hours, confidence, run_12m } = cost;
-        let run = by_type.run().unwrap_or_default();
+        let run = by_type.run();
         capability.cost = by_type;
         (capability.cost_confidence, capability.run_cost_12m) = (confidence, run_12m);
         capability.tickets = evidence.sources.tickets.then_some(tickets);
         capability.engineering_hours = evidence.sources.work_items.then_some(hours);
-        // Credits can make a cost negative; a share of cost is then not defined.
-        capability.cost_share = Share::of(run.units().max(0.0), all.units());
-        capability.cost_per_active_account = per(run, capability.active_accounts);
-        capability.cost_per_active_user = per(run, capability.active_users);
+        // Credits can make a cost negative; its share then counts as none.
+        capability.cost_share = run.and_then(|run| Share::of(run.units().max(0.0), all.units()));
+        capability.cost_per_active_account = run.and_then(|run| per(run, capability.active_accounts));
+        capability.cost_per_active_user = run.and_then(|run| per(run, capability.active_users));
         capability.contact_rate =
             capability.tickets.and_then(|tickets| contact_rate(tickets, capability.active_accounts?, days));
-        capability.cost_without_use =
-            capability.usage_share.is_some_and(|share| share.value() <= 0.0) && run > Money::ZERO;
+        capability.cost_without_use = capability.usage_share.is_some_and(|share| share.value() <= 0.0)
+            && run.is_some_and(|run| run > Money::ZERO);
     }
 }
 
@@ -231,13 +231,20 @@ fn add_disproportion(facts: &mut Facts, evidence: Evidence, settings: MetricSett
     disproportion::fill(facts, evidence, use_by, weights);
 }
 
-/// Promises that hold on the as-of date.
-fn add_commitments(facts: &mut Facts, evidence: Evidence) {
+/// Promises that hold on the as-of date. One about a name that reaches no capability protects nothing, and is a finding.
+fn add_commitments(facts: &mut Facts, evidence: Evidence, findings: &mut Findings) {
     for promise in evidence.commitments {
         let (Some(account), Some(name), Some(until)) = (&promise.account_id, &promise.capability, promise.until) else {
             continue;
         };
-        let Some((reached, _)) = evidence.catalogue.usage(name).filter(|_| until >= facts.as_of) else { continue };
+        if until < facts.as_of {
+            continue;
+        }
+        let Some((reached, _)) = evidence.catalogue.usage(name) else {
+            let expected = "the id or name of a capability, or a [[map]] rule (commitments)".to_owned();
+            findings.add(Code::UnknownTarget, Place { found: name.clone(), expected, ..Place::default() });
+            continue;
+        };
         for capability in reached {
             let promise = (account.clone(), until, promise.source.clone());
             facts.capabilities[capability].commitments.push(promise);
@@ -250,6 +257,21 @@ fn add_commitments(facts: &mut Facts, evidence: Evidence) {
 pub fn unmatched_accounts(accounts: &[Account], rollup: &Rollup, as_of: chrono::NaiveDate) -> Vec<String> {
     let customers = base::Customers::new(accounts, rollup, as_of);
     customers.unmatched().into_iter().map(str::to_owned).collect()
+}
+
+impl Facts {
+    /// Days of the period up to the as-of date, at least 1: what a rate per day rests on.
+    #[must_use]
+    pub fn days(&self) -> i64 {
+        self.period.days_until(self.as_of)
+    }
+
+    /// From what was counted in the period to a year's, by days.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "days of a period are few")]
+    pub fn per_year(&self) -> f64 {
+        365.25 / self.days() as f64
+    }
 }
 
 impl CapabilityFacts {

@@ -9,7 +9,7 @@ use super::sets::AccountSet;
 use super::switching::{Moves, SIGNIFICANT, Substitution, Switching, ThenAndNow};
 use super::{Evidence, MetricSettings};
 use crate::config::OverlapSettings;
-use crate::rollup::{Cell, Rollup};
+use crate::rollup::{Cell, Rollup, of_capability};
 use crate::stats::{self, PooledLift};
 use crate::units::{Estimate, Money, Month, definition};
 
@@ -146,13 +146,6 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence, settings: MetricSetting
     let touched = active(&[&evidence.rollup.period], &customers, &base, (capabilities, least));
     let use_of = then_and_now(facts, evidence.rollup, &customers, (&base, least));
     facts.overlap = Overlap::of(touched, &base, facts.customers.len(), use_of, settings.overlap);
-}
-
-/// The cells of one capability among cells sorted by capability.
-pub(super) fn of_capability(cells: &[Cell], capability: usize) -> &[Cell] {
-    let start = cells.partition_point(|cell| cell.capability < capability);
-    let end = cells.partition_point(|cell| cell.capability <= capability);
-    &cells[start..end]
 }
 
 /// By capability, the base accounts with enough active days over all the spans.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::bootstrap::{Column, Drawn};
 use super::disproportion::{UNSEEN, Whole, count};
 use super::{Evidence, Facts, RatioIntervals};
-use crate::rollup::Cell;
+use crate::rollup::{Cell, of_capability};
 use crate::stats::{Influence, stretched_percentiles};
 
 type Interval = (f64, f64);
@@ -93,7 +93,7 @@ impl<'a> Ratios<'a> {
         let facts = &self.facts.capabilities[capability];
         let by_account = self.whole.resampling.by_account();
         let cost_part = self.whole.of(Column::Cost) / count(self.whole.cost_parts);
-        let days = 1e-3 * count(self.facts.period.days().unsigned_abs());
+        let days = 1e-3 * count(self.facts.days().unsigned_abs());
         RatioIntervals {
             adoption_arr: facts.adoption_arr.and_then(|_| self.adoption_arr(drawn)),
             stickiness: facts.stickiness.filter(|_| by_account).and_then(|_| self.stickiness(capability)),
@@ -156,7 +156,8 @@ impl<'a> Ratios<'a> {
         let resampling = self.whole.resampling;
         let mut months = Vec::new();
         for month in self.facts.period.months() {
-            let cells = self.evidence.rollup.monthly.get(&month).map_or(&[][..], |cells| of(cells, capability));
+            let cells =
+                self.evidence.rollup.monthly.get(&month).map_or(&[][..], |cells| of_capability(cells, capability));
             let sum = |amount: fn(&Cell) -> u64| count(cells.iter().map(amount).sum());
             let (user_days, users) = (sum(|cell| cell.measures.user_days), sum(|cell| cell.measures.active_users));
             if users > 0.0 {
@@ -217,11 +218,4 @@ impl<'a> Ratios<'a> {
         let held = |b: usize| drawn.at(Column::ActiveDays, b) + own * (1.0 - f64::from(weights[b]));
         self.whole.part_of(&part, &Sum { whole: all, drawn: &held }, influence)
     }
-}
-
-/// The cells of one capability among cells sorted by capability.
-fn of(cells: &[Cell], capability: usize) -> &[Cell] {
-    let start = cells.partition_point(|cell| cell.capability < capability);
-    let end = cells.partition_point(|cell| cell.capability <= capability);
-    &cells[start..end]
 }

@@ -1,6 +1,6 @@
 use super::lifecycle::{TwoPeriods, paired};
 use crate::stats;
-use crate::units::definition;
+use crate::units::{Estimate, definition};
 
 definition! {
     /// How many more days of data it would take until the 95 % interval of adoption lies on one side of the line of rarity
@@ -12,6 +12,7 @@ definition! {
     /// further period adds: m periods of n accounts count as n·m / (1 + (m − 1)·φ) accounts (Kish 1965), and
     /// Wilson's interval excludes the line at z²·q(1 − q) / (p − q)² of them. With φ near 1 no waiting helps.
     ///
+    /// Where the capability is judged over a longer window than the period, no φ is known of it, and only 0 is said.
     /// Unknown when adoption lies on the line itself, when no wait of ten years would do, or when the data do not tell φ:
     /// they do not reach back a period, or all accounts did the same.
     pub DAYS_TO_SETTLE, "days_to_settle", "Days until the data settle it"
@@ -20,7 +21,8 @@ definition! {
 /// Days in ten years: what takes longer than that is not worth saying.
 const LONGEST: f64 = 3_652.5;
 
-/// Further days of data; see [`DAYS_TO_SETTLE`]. `two` is `None` where the data do not reach back.
+/// Further days of data; see [`DAYS_TO_SETTLE`]. `two` is `None` where the data do not reach back, or where `judged` is not
+/// the adoption of the period.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -28,18 +30,19 @@ const LONGEST: f64 = 3_652.5;
     reason = "days of a period are few, and the result is held to ten years"
 )]
 pub(super) fn days_to_settle(
-    (active, base): (u64, u64),
+    judged: Option<Estimate>,
     line: f64,
     two: Option<&TwoPeriods>,
     period_days: i64,
 ) -> Option<u64> {
-    let settled = stats::wilson(active, base).is_some_and(|rate| rate.high < line || rate.low > line);
-    if settled {
+    let judged = judged?;
+    if judged.high < line || judged.low > line {
         return Some(0);
     }
-    let [both, first_only, second_only, neither] = paired(two?);
+    let two = two?;
+    let [both, first_only, second_only, neither] = paired(two);
     let correlation = stats::phi(both, first_only, second_only, neither)?;
-    let periods = stats::periods_to_settle(active, base, line, correlation)?;
+    let periods = stats::periods_to_settle(two.now.len(), judged.n, line, correlation)?;
     let days = ((periods - 1.0) * period_days as f64).ceil();
     (days <= LONGEST).then_some(days as u64)
 }
@@ -55,7 +58,7 @@ mod tests {
         let both_bases: AccountSet = (0..base).collect();
         let start = "2026-07-01".parse().unwrap();
         let two = TwoPeriods { before, now, both_bases: &both_bases, start, earlier_known: true };
-        days_to_settle((now.len(), base as u64), 0.1, Some(&two), 92)
+        days_to_settle(stats::wilson(now.len(), base as u64), 0.1, Some(&two), 92)
     }
 
     #[test]
@@ -80,11 +83,11 @@ mod tests {
     #[test]
     fn settled_on_the_line_and_unknown() {
         let (few, none): (AccountSet, AccountSet) = ((0..20).collect(), AccountSet::default());
-        assert_eq!(days_to_settle((0, 400), 0.1, None, 92), Some(0), "0–1 % lies below 10 %");
-        assert_eq!(days_to_settle((200, 400), 0.1, None, 92), Some(0));
-        assert_eq!(days_to_settle((35, 400), 0.1, None, 92), None, "the data do not reach back");
+        assert_eq!(days_to_settle(stats::wilson(0, 400), 0.1, None, 92), Some(0), "0–1 % lies below 10 %");
+        assert_eq!(days_to_settle(stats::wilson(200, 400), 0.1, None, 92), Some(0));
+        assert_eq!(days_to_settle(stats::wilson(35, 400), 0.1, None, 92), None, "the data do not reach back");
         assert_eq!(days(&few, &few, 200), None, "on the line");
         assert_eq!(days(&none, &none, 20), None, "all did the same");
-        assert_eq!(days_to_settle((0, 0), 0.1, None, 92), None);
+        assert_eq!(days_to_settle(stats::wilson(0, 0), 0.1, None, 92), None);
     }
 }

@@ -22,8 +22,8 @@ definition! {
 definition! {
     /// By how many percent the tickets of an account grow where it uses one percent more capabilities: the slope of the Poisson
     /// regression ln E(tickets) = α + β · ln(capabilities used), over the base accounts that used at least one in the
-    /// period, with tickets of the period by account. The 95 % interval is robust (White 1980; HC1), because tickets
-    /// scatter more than Poisson's law has it. 0: width brings no tickets; 1: tickets grow in proportion to width; above 1: faster.
+    /// period, with tickets of the period by account. The 95 % interval is robust (White 1980; HC1, Student's t),
+    /// because tickets scatter more than Poisson's law has it. 0: width brings no tickets; 1: tickets grow in proportion to width; above 1: faster.
     ///
     /// It is an association over accounts and not what would follow if a capability were removed: wide use and many
     /// tickets both come with large accounts. Unknown when no ticket of the period names an account, or all accounts use

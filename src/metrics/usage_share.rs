@@ -6,7 +6,8 @@ definition! {
     /// The capability's part of all use in the period. Use is counted in (account, capability, active day) triples:
     /// they compare a chat with a yearly report more fairly than events do, and one busy account does not outweigh fifty.
     /// `adoption.usage_share_of` chooses events, users, user-days, active accounts or the ARR of the active accounts instead.
-    /// Over all capabilities the shares sum to 1.
+    /// Over all capabilities the shares sum to 1. Unknown for one that is used where the unit counts none of its use, such as
+    /// users who are not named.
     ///
     /// The interval is that of `disproportion` with whole accounts drawn, on the scale of the odds, so that it stays within
     /// 0–1.

@@ -9,7 +9,7 @@ use crate::attribute::{
     Allocation, Catalogue, Costs, Ledger, LedgerInput, Measured, Proposal, RateBook, Refusal, TriagedTickets,
     triage_tickets,
 };
-use crate::config::{Settings, TriageUse};
+use crate::config::{Settings, Stage, TriageUse};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
@@ -85,7 +85,7 @@ pub(super) fn understand(request: &Request, progress: &dyn Progress) -> Result<K
     let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
     let rows = Rows::of(tables);
     let usage = use_by_capability(&catalogue, &rollup, &rows.usage_totals, &spans);
-    let triaged = triage_tickets(&catalogue, &rows.tickets, &settings.triage);
+    let triaged = triage_tickets(&catalogue, &rows.tickets, spans.as_of, &settings.triage);
     let mut known = Known { read, catalogue, rollup, ledger: Ledger::default(), spans, rows, triaged, usage };
     known.ledger = known.costs(settings).ledger(Allocation::of(&settings.cost));
     known.find_trouble(settings);
@@ -224,8 +224,8 @@ pub(super) fn metric_settings(settings: &Settings) -> MetricSettings<'_> {
     }
 }
 
-/// Use in the period by capability, in active days of accounts, of counts in active accounts: what cost is shared by where
-/// the settings ask for it.
+/// Use in the period up to the as-of date by capability, in active days of accounts, of counts in active accounts: what cost
+/// is shared by where the settings ask for it. What was only shown is no use.
 #[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
 fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTotal], spans: &Spans) -> Vec<f64> {
     let mut used = vec![0.0; catalogue.capabilities().len()];
@@ -238,7 +238,9 @@ fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTota
             else {
                 continue;
             };
-            for capability in catalogue.usage(name).filter(|_| spans.period.contains(month)).unwrap_or_default().0 {
+            let is_in = spans.period.contains(month) && month <= spans.as_of;
+            let Some((reached, Stage::Attempted)) = catalogue.usage(name).filter(|_| is_in) else { continue };
+            for capability in reached {
                 used[capability] += accounts as f64;
             }
         }
@@ -323,4 +325,35 @@ pub(super) fn refuse_bad_data(request: &Request, known: &Known) -> Result<(), Er
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::CapabilityKind;
+    use crate::config::{CatalogueSettings, MapRule, MatchKind, Stage, Unlisted};
+
+    #[test]
+    fn what_is_only_shown_or_not_yet_over_is_no_use_to_share_cost_by() {
+        let shown = MapRule { stage: Stage::Exposed, ..MapRule::new(MatchKind::Exact, "a banner", "a") };
+        let own = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
+        let mut findings = Findings::default();
+        let catalogue = Catalogue::build(&[], &[shown], &own, ["a"].into_iter(), &mut findings);
+        let period: Period = "2026-Q3".parse().unwrap();
+        let spans = Spans { previous: period.previous(), period, as_of: "2026-08-31".parse().unwrap() };
+        let total = |month: &str, name: &str, accounts| UsageTotal {
+            month: month.parse().ok(),
+            capability: Some(name.into()),
+            active_accounts: Some(accounts),
+            ..UsageTotal::default()
+        };
+        let totals = [
+            total("2026-06-01", "a", 1),
+            total("2026-07-01", "a", 2),
+            total("2026-08-01", "a banner", 4),
+            total("2026-09-01", "a", 8),
+        ];
+        let used = use_by_capability(&catalogue, &Rollup::default(), &totals, &spans);
+        assert!(used.len() == 1 && (used[0] - 2.0).abs() < 1e-12, "{used:?}");
+    }
 }

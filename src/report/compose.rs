@@ -16,7 +16,7 @@ use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
-use crate::metrics::{self, Facts};
+use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
 use crate::units::Money;
 
@@ -97,7 +97,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 
 fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settings: &Settings) -> Totals {
     let graded = |grade: Grade| lines.iter().filter(|line| line.rule == grade).count();
-    let rare = |line: &&CapabilityLine| line.adoption.is_some_and(|adoption| adoption < settings.rule.rare_below);
+    let rare = facts.capabilities.iter().filter_map(CapabilityFacts::judged_adoption);
     let candidates = lines.iter().filter(|line| line.candidate);
     let union = portfolio::candidate_union(facts, decisions);
     Totals {
@@ -107,7 +107,7 @@ fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settin
         capabilities: lines.len(),
         prime: graded(Grade::Prime),
         possible: graded(Grade::Possible),
-        rare: lines.iter().filter(rare).count(),
+        rare: rare.filter(|adoption| adoption.point < settings.rule.rare_below).count(),
         attributed_run_cost: facts.cost.attributed.run(),
         unattributed_run_cost: facts.cost.unattributed.run(),
         overhead_run_cost: facts.cost.overhead.run(),

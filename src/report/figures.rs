@@ -258,7 +258,7 @@ fn run_cost(case: &Case) -> Shown {
 /// With the seasonality: how the period at a yearly rate compares.
 fn run_cost_12m(case: &Case) -> Shown {
     let (year, run) = (case.of.run_cost_12m?, case.of.cost.run()?);
-    let rate = run.scaled(case.all.period.per_year());
+    let rate = run.scaled(case.all.per_year());
     let compared = if year > Money::ZERO {
         format!(", {} of it", format::percent(rate.units() / year.units()))
     } else {
@@ -310,7 +310,7 @@ fn cost_per_active_account(case: &Case) -> Shown {
 
 fn contact_rate(case: &Case) -> Shown {
     let (rate, tickets, active) = (case.of.contact_rate?, case.of.tickets?, case.of.active_accounts?);
-    let days = case.all.period.days().unsigned_abs();
+    let days = case.all.days().unsigned_abs();
     let (tickets, active) = (format::counted(tickets, "ticket"), format::counted(active, "account"));
     Some((format::decimal(rate), format!("1,000 × {tickets} ÷ ({active} × {})", format::counted(days, "day"))))
 }

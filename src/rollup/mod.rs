@@ -57,6 +57,14 @@ pub struct Cell {
     pub measures: Measures,
 }
 
+/// The cells of one capability among cells sorted by capability.
+#[must_use]
+pub fn of_capability(cells: &[Cell], capability: usize) -> &[Cell] {
+    let start = cells.partition_point(|cell| cell.capability < capability);
+    let end = cells.partition_point(|cell| cell.capability <= capability);
+    &cells[start..end]
+}
+
 /// What an account did in the whole product over one span, mapped or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Activity {

@@ -106,11 +106,11 @@ impl Period {
         (self.end - self.start).num_days()
     }
 
-    /// How many of these make a year, by days: the factor from a period's cost to a yearly run rate.
+    /// Days of the period up to a day, itself included; at least 1.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "days of a period are few")]
-    pub fn per_year(&self) -> f64 {
-        365.25 / self.days() as f64
+    pub fn days_until(&self, day: NaiveDate) -> i64 {
+        let end = day.succ_opt().unwrap_or(day).min(self.end);
+        (end - self.start).num_days().max(1)
     }
 
     /// The period of the same kind directly before: the quarter before a quarter, the month before a month;

@@ -1,4 +1,4 @@
-use super::super::{Case, Reason};
+use super::super::{Case, Reason, reasons};
 use crate::metrics::RhythmKind;
 use crate::units::{definition, format};
 
@@ -12,9 +12,7 @@ definition! {
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let line = case.settings.rule.rare_below;
     let below = case.facts.adoption.is_some_and(|adoption| adoption.point < line);
-    let falling = case.facts.trend_p.is_some_and(|p| p < 0.05)
-        && case.facts.trend_per_month.is_some_and(|trend| trend.point < 0.0);
-    if !below || falling {
+    if !below || reasons::declining(case).is_some() {
         return Vec::new();
     }
     [high_month(case, line), yearly(case, line)].into_iter().flatten().collect()

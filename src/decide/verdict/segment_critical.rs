@@ -2,14 +2,14 @@ use super::super::{Case, Reason};
 use crate::units::{Money, Share, definition, format};
 
 definition! {
-    /// Rare overall, but used by at least `guards.segment_adoption` of the accounts of one segment that carries at least
+    /// Rare overall (over the window of its rhythm), but used by at least `guards.segment_adoption` of the accounts of one segment that carries at least
     /// `guards.segment_arr_share` of the ARR of the base. Removing it would cost that segment. Where no ARR is known, the
     /// segment's part of the accounts counts instead.
     pub PAGE, "segment-critical", "Verdict: segment-critical"
 }
 
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
-    let rare = case.facts.adoption.is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
     if !rare {
         return Vec::new();
     }

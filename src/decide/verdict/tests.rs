@@ -65,10 +65,26 @@ fn the_truth_table() {
             Verdict::SegmentCritical,
             &["segment-critical", "prime"],
         ),
+        // Over its own window it is not rare, so that no segment has to keep it.
+        (
+            |c| {
+                c.rhythm.adoption = Some(estimate((0.2, 0.16, 0.24)));
+                c.rhythm.kind = Some(RhythmKind::Yearly);
+                c.segment_adoption[0] = Some(estimate((0.4, 0.2, 0.6)));
+            },
+            Verdict::Seasonal,
+            &["yearly-rhythm"],
+        ),
         (|c| c.monthly_adoption[3] = Some(0.15), Verdict::Seasonal, &["seasonal", "prime"]),
         (|c| c.error_share = Share::of(0.5, 1.0), Verdict::Watch, &["prime-but-failing", "high-error-share"]),
         (|c| c.disproportion = Some(estimate((1.5, 0.8, 3.0))), Verdict::Watch, &["possible"]),
         (|c| c.cost_share = Share::of(0.001, 1.0), Verdict::Keep, &["cheap"]),
+        (|c| (c.usage_share, c.disproportion) = (None, None), Verdict::Watch, &["use-unknown"]),
+        // EUR 2,000 in 92 days are 7,940 a year.
+        (|c| c.run_cost_12m = Money::from_units(6_352.2), Verdict::Deprecate, &["prime"]),
+        (|c| c.run_cost_12m = Money::from_units(10_586.0), Verdict::Deprecate, &["prime"]),
+        (|c| c.run_cost_12m = Money::from_units(6_352.1), Verdict::Deprecate, &["prime", "cost-not-typical"]),
+        (|c| c.run_cost_12m = Money::from_units(10_588.0), Verdict::Deprecate, &["prime", "cost-not-typical"]),
     ]);
 }
 

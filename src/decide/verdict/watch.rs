@@ -3,7 +3,7 @@ use crate::units::definition;
 
 definition! {
     /// A candidate that lacks evidence, and which: graded possible, so that the intervals do not settle it; graded prime, but
-    /// failing so often that it may be broken and not unwanted; or rare with a cost that is not known.
+    /// failing so often that it may be broken and not unwanted; or rare with a cost, or a part of all use, that is not known.
     pub PAGE, "watch", "Verdict: watch"
 }
 
@@ -21,6 +21,12 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
         Grade::None if rare && cost_unknown => Some(Reason {
             code: "cost-unknown",
             sentence: "Rare; tickets, work items or charges would say whether it costs more than its part.".into(),
+        }),
+        Grade::None if rare && case.facts.usage_share.is_none() => Some(Reason {
+            code: "use-unknown",
+            sentence:
+                "Rare; which part of all use it has is not known, so neither is whether it costs more than its part."
+                    .into(),
         }),
         Grade::None => None,
     };

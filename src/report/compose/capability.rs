@@ -74,7 +74,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts) -> CapabilityLin
         reasons: decision.reasons.clone(),
         why: decision.why.clone(),
         candidate: decision.verdict.is_candidate(),
-        yearly_run_cost: facts.cost.run().map(|run| run.scaled(all.period.per_year())),
+        yearly_run_cost: facts.cost.run().map(|run| run.scaled(all.per_year())),
         funnel: funnel(&facts.funnel),
         lifecycle: lifecycle(&facts.lifecycle),
         adoption_users: estimate(facts.adoption_users),
