@@ -1,7 +1,6 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
 use super::Figure;
-use crate::config::UsageShareOf;
 use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
@@ -273,17 +272,7 @@ fn cost_share(case: &Case) -> Shown {
 }
 
 fn disproportion_by_base(case: &Case) -> Shown {
-    let base = |base: &BaseOfUse| {
-        let name = match base.of {
-            UsageShareOf::ActiveDays => "active days",
-            UsageShareOf::ActiveUsers => "users",
-            UsageShareOf::Events => "events",
-            UsageShareOf::UserDays => "user-days",
-            UsageShareOf::ActiveAccounts => "active accounts",
-            UsageShareOf::Arr => "ARR",
-        };
-        Some(format!("{name} {}", ratio_with_interval(&base.disproportion?)))
-    };
+    let base = |base: &BaseOfUse| Some(format!("{} {}", base.of.label(), ratio_with_interval(&base.disproportion?)));
     let known: Vec<String> = case.of.bases.iter().filter_map(base).collect();
     (!known.is_empty()).then(|| (known.join("; "), "cost share ÷ usage share, by what use is counted in".into()))
 }

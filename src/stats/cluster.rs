@@ -53,14 +53,9 @@ pub fn cluster_share<I: IntoIterator<Item = (f64, f64)>>(clusters: I) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::close;
     use crate::stats::wilson;
     use proptest::prelude::*;
-
-    fn close(found: Estimate, point: f64, low: f64, high: f64) {
-        for (found, expected) in [(found.point, point), (found.low, low), (found.high, high)] {
-            assert!((found - expected).abs() < 1e-9, "{found} against {expected}");
-        }
-    }
 
     /// The ends are `numpy.roots([1 + q²/m, −(2p + q²/m), p²])` with q of `scipy.stats.t.ppf` and the effective size m;
     /// numpy 2.4.6, scipy 1.17.1. The standard error of the third case, √v = 0.032753982764, is that of

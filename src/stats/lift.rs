@@ -51,13 +51,8 @@ fn variance(both: f64, first: f64, second: f64, all: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::testing::close;
     use proptest::prelude::*;
-
-    fn close(found: Estimate, point: f64, low: f64, high: f64) {
-        for (found, expected) in [(found.point, point), (found.low, low), (found.high, high)] {
-            assert!((found - expected).abs() < 1e-9, "{found} against {expected}");
-        }
-    }
 
     #[test]
     fn hand_computed() {

@@ -19,6 +19,8 @@ mod stratified;
 mod stretched_percentile;
 mod student;
 mod survival;
+#[cfg(test)]
+mod testing;
 mod trend;
 mod wilson;
 

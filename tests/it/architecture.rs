@@ -27,7 +27,7 @@ const ROAD: [&str; 18] = [
 ];
 
 /// Libraries and the rooms that may name them.
-const HOMES: [(&str, &[&str]); 24] = [
+const HOMES: [(&str, &[&str]); 25] = [
     ("annotate_snippets::", &["cli"]),
     ("calamine::", &["ingest"]),
     ("chardetng::", &["ingest"]),
@@ -36,6 +36,7 @@ const HOMES: [(&str, &[&str]); 24] = [
     ("csv::", &["ingest", "export", "sample"]),
     ("csv_nose::", &["ingest"]),
     ("encoding_rs::", &["ingest"]),
+    ("fixedbitset::", &["metrics"]),
     ("granit_parser::", &["ingest"]),
     ("indicatif::", &["cli"]),
     ("minijinja::", &["export"]),
