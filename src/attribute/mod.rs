@@ -29,9 +29,7 @@ pub use contacts::{TriagedTickets, triage_tickets};
 pub use costs::Costs;
 pub use ledger::{CostType, Entry, Ledger, LedgerInput, Source};
 pub use rates::RateBook;
-pub use triage::{
-    Contact, Measured, Proposal, Refusal, TRIAGE_CONFIDENCE, TRIAGE_COVERAGE, TRIAGE_PRECISION, Triage, triage,
-};
+pub use triage::{Contact, Measured, Proposal, Refusal, TRIAGE_DEFINITIONS, Triage, triage};
 
 /// One capability of the catalogue, or one made of a raw name.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{TriageSettings, TriageUse};
 use crate::stats;
-use crate::units::{Estimate, definition};
+use crate::units::{Definition, Estimate, definition};
 
 use measure::{Answered, Question, Texts};
 
@@ -59,6 +59,9 @@ definition! {
     /// Single answers may lie below `triage.precision`, which holds for all answers together.
     pub TRIAGE_CONFIDENCE, "triage_confidence", "Confidence of a proposal"
 }
+
+/// What is measured of triage, in the order of the methodology page.
+pub const TRIAGE_DEFINITIONS: &[Definition] = &[TRIAGE_PRECISION, TRIAGE_COVERAGE, TRIAGE_CONFIDENCE];
 
 /// A support contact.
 #[derive(Debug, Clone, Copy)]

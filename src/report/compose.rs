@@ -11,14 +11,14 @@ use super::{
     AllocationComparison, CapabilityLine, Condition, InputLine, PeriodLine, Report, SCHEMA_VERSION, SettingLine,
     Totals, TriageReport, books, gates, headlines,
 };
-use crate::attribute::Ledger;
+use crate::attribute::{Ledger, TRIAGE_DEFINITIONS};
 use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
 use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
-use crate::units::Money;
+use crate::units::{Definition, Money};
 
 pub(super) use capability::line;
 pub use placement::triage_line;
@@ -86,13 +86,19 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         findings: material.read.findings.list(),
         unavailable: books::unavailable(material.read, facts),
         settings: setting_lines(settings),
-        method: metrics::DEFINITIONS.iter().copied().chain(decide::definitions()).collect(),
+        method: method(),
         gates: Vec::new(),
         capabilities: lines,
     };
     report.headlines = headlines::headlines(&report, settings);
     report.gates = gates::evaluate(material.conditions, &report, material.rollup, material.baseline);
     report
+}
+
+/// The pages of every metric, of triage, and of every rule and verdict.
+fn method() -> Vec<Definition> {
+    let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
+    metrics.copied().chain(decide::definitions()).collect()
 }
 
 fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settings: &Settings) -> Totals {
@@ -170,5 +176,20 @@ fn flatten(key: &str, value: &serde_json::Value, lines: &mut Vec<SettingLine>) {
             }
         }
         other => lines.push(SettingLine { key: key.to_owned(), value: other.to_string().replace('"', "") }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_page_stands_in_the_report_once() {
+        let ids: Vec<&str> = method().iter().map(|page| page.id).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+        for id in ["adoption", "touched", "dependence", "triage_precision", "rule", "deprecate"] {
+            assert!(ids.contains(&id), "{id}");
+        }
     }
 }
