@@ -6,7 +6,7 @@
 
 use crate::attribute::Source;
 use crate::config::UsageShareOf;
-use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, usage_share};
+use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, cost, usage_share};
 use crate::rollup::Cell;
 use crate::stats::PoissonWeights;
 use crate::units::Money;
@@ -110,20 +110,20 @@ struct CostOf {
     of_accounts: Vec<(usize, Part)>,
     of_rows: Vec<(usize, Part)>,
     whole: Part,
-    entries: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
     amount: Money,
     contacts: u64,
+    entries: u64,
 }
 
 impl<'a> Resampling<'a> {
     /// Draws the weights of every account; a ticket that names an account is drawn with it, other cost by its row.
     pub fn new(facts: &'a Facts, evidence: Evidence<'a>, use_by: (UsageShareOf, u32), weights: PoissonWeights) -> Self {
-        let payer = |entry: &crate::attribute::Entry| -> Option<&'a str> {
-            let ticket = evidence.tickets.get(entry.row).filter(|_| entry.source == Source::Tickets)?;
+        let payer = |source: Source, row: usize| -> Option<&'a str> {
+            let ticket = evidence.tickets.get(row).filter(|_| source == Source::Tickets)?;
             ticket.account_id.as_deref()
         };
         let entries = || {
@@ -131,22 +131,28 @@ impl<'a> Resampling<'a> {
             within.filter(|entry| entry.cost_type.is_run() && entry.capability.is_some())
         };
         let mut accounts: Vec<&str> = facts.customers.iter().map(|customer| customer.id.as_str()).collect();
-        accounts.extend(entries().filter_map(payer));
+        accounts.extend(entries().filter_map(|entry| payer(entry.source, entry.row)));
         accounts.sort_unstable();
         accounts.dedup();
-        let mut rows: Vec<(Source, usize)> =
-            entries().filter(|entry| payer(entry).is_none()).map(|entry| (entry.source, entry.row)).collect();
+        let mut rows: Vec<(Source, usize)> = entries().map(|entry| (entry.source, entry.row)).collect();
+        rows.retain(|&(source, row)| payer(source, row).is_none());
         rows.sort_unstable();
         rows.dedup();
         let mut costs = vec![CostOf::default(); facts.capabilities.len()];
-        for entry in entries() {
-            let Some(cost) = entry.capability.and_then(|capability| costs.get_mut(capability)) else { continue };
-            let part = Part { amount: entry.amount, contacts: u64::from(entry.source == Source::Tickets) };
+        let of_entry = |entry: &crate::attribute::Entry| {
+            let part = Part { amount: entry.amount, contacts: 0, entries: 1 };
+            Some((entry.capability?, (entry.source, entry.row), part))
+        };
+        // A ticket may be one of a capability that bears none of its cost, and stand in several entries.
+        let one = Part { amount: Money::ZERO, contacts: 1, entries: 0 };
+        let contacts = cost::contacts(entries()).into_iter();
+        let contacts = contacts.map(|(capability, row)| (capability, (Source::Tickets, row), one));
+        for (capability, (source, row), part) in entries().filter_map(of_entry).chain(contacts) {
+            let Some(cost) = costs.get_mut(capability) else { continue };
             cost.whole.add(part);
-            cost.entries += 1;
-            match payer(entry).map(|id| accounts.binary_search(&id)) {
+            match payer(source, row).map(|id| accounts.binary_search(&id)) {
                 Some(Ok(unit)) => cost.of_accounts.push((unit, part)),
-                _ => cost.of_rows.extend(rows.binary_search(&(entry.source, entry.row)).ok().map(|row| (row, part))),
+                _ => cost.of_rows.extend(rows.binary_search(&(source, row)).ok().map(|row| (row, part))),
             }
         }
         for cost in &mut costs {
@@ -258,7 +264,7 @@ impl<'a> Resampling<'a> {
             whole[Column::Configured as usize] = active[capability];
             whole[Column::Active as usize] = active[capability];
         }
-        Drawn { whole, replicates: Default::default(), accounts, rows, cost_rows: cost.entries }
+        Drawn { whole, replicates: Default::default(), accounts, rows, cost_rows: cost.whole.entries }
     }
 
     /// One capability with its replicates.
@@ -310,6 +316,7 @@ impl Part {
     fn add(&mut self, other: Self) {
         self.amount += other.amount;
         self.contacts += other.contacts;
+        self.entries += other.entries;
     }
 
     #[expect(clippy::cast_precision_loss, reason = "ticket counts lie far below 2^53")]

@@ -25,6 +25,8 @@ struct Company {
     uses: Vec<Use>,
     costs: Vec<Cost>,
     capabilities: usize,
+    /// The capability that handed its tickets on to those that bear their cost.
+    handed_on_by: Option<usize>,
     of: UsageShareOf,
     replicates: u32,
     seed: u64,
@@ -35,6 +37,7 @@ const COMPANY: Company = Company {
     uses: Vec::new(),
     costs: Vec::new(),
     capabilities: 2,
+    handed_on_by: None,
     of: UsageShareOf::ActiveDays,
     replicates: 400,
     seed: 1,
@@ -95,7 +98,9 @@ impl Company {
         }
         let entry = |&(source, row, capability, _, amount): &Cost| {
             let cost_type = if source == Source::Tickets { CostType::Support } else { CostType::Direct };
-            Entry::whole((source, row), capability, cost_type, Money::from_units(amount).unwrap(), day("2026-08-01"))
+            let amount = Money::from_units(amount).unwrap();
+            let whole = Entry::whole((source, row), capability, cost_type, amount, day("2026-08-01"));
+            Entry { shared_from: self.handed_on_by.filter(|_| source == Source::Tickets), ..whole }
         };
         (Ledger { entries: costs.iter().map(entry).collect(), ..Ledger::default() }, tickets)
     }
@@ -306,6 +311,26 @@ fn the_chosen_base_is_the_one_among_the_bases() {
             let (low, high) = known.intervals.usage_share.unwrap();
             assert_eq!(base.usage_share.map(|share| (share.low, share.high)), Some((low, high)));
         }
+    }
+}
+
+/// Twenty tickets of capability 0, the cost of each borne by its two parts: the rate of contacts is that of 0, and its interval
+/// is of the same tickets.
+#[test]
+fn tickets_whose_cost_is_handed_on_are_drawn_where_they_count() {
+    let uses = [used(0, 0..20, 3), used(1, 0..20, 3), used(2, 0..20, 3)].concat();
+    let costs = (0..20).flat_map(|row| [1, 2].map(|part| (Source::Tickets, row, part, Some(name(row)), 6.0))).collect();
+    let accounts = (0..20).map(|n| (name(n), None)).collect();
+    let facts = Company { accounts, uses, costs, capabilities: 3, handed_on_by: Some(0), ..COMPANY }.facts();
+    let rate = |index: usize| facts.capabilities[index].contact_rate.unwrap();
+    let interval = |index: usize| facts.capabilities[index].intervals.contact_rate.unwrap();
+    // 20 tickets over 20 accounts × 92 days; one ticket an account, so that nothing scatters but the rounding.
+    assert!((rate(0) - 1000.0 / 92.0).abs() < 1e-9);
+    assert!(interval(0).0 <= rate(0) && rate(0) <= interval(0).1, "{:?}", interval(0));
+    for part in [1, 2] {
+        assert_eq!((facts.capabilities[part].tickets, rate(part).to_bits()), (Some(0), 0));
+        assert_eq!(interval(part).0.to_bits(), 0);
+        assert!((interval(part).1 - rate(0) * 3.688_879 / 20.0).abs() < 1e-6, "{:?}", interval(part));
     }
 }
 
