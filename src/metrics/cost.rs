@@ -61,7 +61,8 @@ definition! {
 }
 
 definition! {
-    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period.
+    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period. The interval is that of
+    /// `disproportion`; there is none where all accounts are alike, as with a single one.
     pub CONTACT_RATE, "contact_rate", "Contact rate"
 }
 

@@ -314,24 +314,41 @@ fn the_chosen_base_is_the_one_among_the_bases() {
     }
 }
 
-/// Twenty tickets of capability 0, the cost of each borne by its two parts: the rate of contacts is that of 0, and its interval
-/// is of the same tickets.
+/// Tickets of capability 0, the cost of each borne by its two parts: the rate of contacts is that of 0, and its interval is of
+/// the same tickets.
 #[test]
 fn tickets_whose_cost_is_handed_on_are_drawn_where_they_count() {
     let uses = [used(0, 0..20, 3), used(1, 0..20, 3), used(2, 0..20, 3)].concat();
-    let costs = (0..20).flat_map(|row| [1, 2].map(|part| (Source::Tickets, row, part, Some(name(row)), 6.0))).collect();
+    let of_row = |row: usize| [1, 2].map(|part| (Source::Tickets, row, part, Some(name(row / 2)), 6.0));
     let accounts = (0..20).map(|n| (name(n), None)).collect();
+    let costs = (0..20).flat_map(of_row).collect();
     let facts = Company { accounts, uses, costs, capabilities: 3, handed_on_by: Some(0), ..COMPANY }.facts();
     let rate = |index: usize| facts.capabilities[index].contact_rate.unwrap();
     let interval = |index: usize| facts.capabilities[index].intervals.contact_rate.unwrap();
-    // 20 tickets over 20 accounts × 92 days; one ticket an account, so that nothing scatters but the rounding.
+    // 20 tickets over 20 accounts × 92 days.
     assert!((rate(0) - 1000.0 / 92.0).abs() < 1e-9);
-    assert!(interval(0).0 <= rate(0) && rate(0) <= interval(0).1, "{:?}", interval(0));
+    assert!(interval(0).0 < rate(0) && rate(0) < interval(0).1, "{:?}", interval(0));
     for part in [1, 2] {
         assert_eq!((facts.capabilities[part].tickets, rate(part).to_bits()), (Some(0), 0));
         assert_eq!(interval(part).0.to_bits(), 0);
         assert!((interval(part).1 - rate(0) * 3.688_879 / 20.0).abs() < 1e-6, "{:?}", interval(part));
     }
+}
+
+/// One account draws as itself alone: a ratio of its own sums never moves, and an interval of no width would be a lie.
+#[test]
+fn where_nothing_scatters_there_is_no_interval() {
+    let company = Company {
+        accounts: vec![("a", None), ("b", None)],
+        uses: vec![("a", 0, 3, 2, 3), ("b", 1, 3, 2, 3)],
+        costs: vec![(Source::Tickets, 0, 0, Some("a"), 6.0)],
+        ..COMPANY
+    };
+    let facts = company.facts();
+    let known = &facts.capabilities[0];
+    assert!(known.contact_rate.is_some() && known.stickiness.is_some() && known.cost_per_active_account.is_some());
+    let intervals = known.intervals;
+    assert_eq!((intervals.contact_rate, intervals.stickiness, intervals.cost_per_active_account), (None, None, None));
 }
 
 /// Forty accounts of unequal size, two capabilities, charges, tickets of accounts and of nobody.

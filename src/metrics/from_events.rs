@@ -209,14 +209,16 @@ impl<'a> Context<'a> {
         let period = &self.evidence.spans.period;
         let entitled = self.entitled.to(&capability.available_to);
         let adoption = adoption::rate(active.len(), self.accounts);
+        let adoption_users = adoption::among_users(self.users_of_base(cells, ever).into_iter());
         CapabilityFacts {
             active_accounts: Some(active.len()),
             adoption,
             adoption_eligible: adoption::rate(active.common(entitled), entitled.len()),
             adoption_arr: self.adoption_arr(&active),
-            adoption_users: adoption::among_users(self.users_of_base(cells, ever).into_iter()),
+            adoption_users,
             depth: adoption::depth(self.users_of_active(cells)),
-            active_users: (users > 0).then_some(users),
+            // Where users are told apart, none is a number.
+            active_users: (users > 0 || adoption_users.is_some()).then_some(users),
             frequency: engagement::frequency(self.active_days(cells), period),
             stickiness: self.stickiness(index),
             retention: before.as_ref().and_then(|before| lifecycle::retention(before, &active)),

@@ -378,3 +378,20 @@ fn not_counted_and_never_offered() {
     let (facts, _) = facts_of(&accounts()[8..], USAGE, &[]);
     assert_eq!(facts.capabilities[1].funnel.evidence, Some(UseEvidence::NeverOffered), "an empty base");
 }
+
+#[test]
+fn nobody_is_a_number_where_users_are_told_apart_and_unknown_where_they_are_not() {
+    let usage = [
+        ("2026-04-01T00:00:00", "a0", "left", "u0", 1, ""),
+        ("2026-04-01T00:00:00", "a0", "counted", "", 1, ""),
+        ("2026-07-01T00:00:00", "a0", "used", "u0", 1, ""),
+    ];
+    let (facts, _) = facts_of(&accounts(), &usage, &[]);
+    let found = |id: &str| {
+        let known = facts.capabilities.iter().find(|known| known.capability.id == id).unwrap();
+        (known.active_users, known.adoption_users.map(|users| users.point))
+    };
+    assert_eq!(found("used"), (Some(1), Some(1.0)));
+    assert_eq!(found("left"), (Some(0), Some(0.0)));
+    assert_eq!(found("counted"), (None, None));
+}
