@@ -31,12 +31,14 @@ definition! {
 }
 
 definition! {
-    /// Users active on the capability in the period over users active in the product, both counted over the accounts of the
-    /// base. A fraction, 0–1. Beside the adoption rate it says whether a company that uses something uses it with one
+    /// Users active on the capability in the period over users active in the product (also on what maps to no capability or
+    /// was only shown to them), both counted over the accounts of the base. A fraction, 0–1. Beside the adoption rate it says whether a company that uses something uses it with one
     /// person or with all.
     ///
     /// Users of one account are not independent: one decision of an administrator gives or takes dozens. So the interval takes
-    /// whole accounts as the sampling unit (ratio estimator, Cochran 1977), and is wider than one over users would be.
+    /// whole accounts as the sampling unit, and is wider than one over users would be: the variance v is that of a ratio
+    /// estimator (Cochran 1977); the interval is Wilson's at the effective sample size p(1 − p)/v with the quantile of
+    /// Student's t (Korn and Graubard 1998), with k − 1 degrees of freedom, k = (Σm)²/Σm² over the users m of the accounts.
     ///
     /// An account whose use of the capability names no users is left out of both counts. Unknown when the usage
     /// names no users, or never names them on this capability.
@@ -49,7 +51,8 @@ definition! {
     /// have but everybody in them needs; low depth is the tool of one person per company.
     ///
     /// The median, because one large account must not speak for the others. The interval is the distribution-free one from
-    /// the ranks (Thompson 1936). Unknown without users.
+    /// the ranks (Thompson 1936), and the whole of 0–1 below six accounts, because no ranks of so few hold the median with 95 %.
+    /// Unknown without users.
     pub DEPTH, "depth", "Depth within an account"
 }
 
@@ -81,7 +84,7 @@ pub(super) fn among_users(accounts: impl Iterator<Item = UsersOf>) -> Option<Est
 pub(super) fn depth(accounts: impl Iterator<Item = UsersOf>) -> Option<Estimate> {
     let told_apart = accounts.filter(|users| users.capability > 0 && users.product > 0).map(UsersOf::amounts);
     let mut depths: Vec<f64> = told_apart.map(|(capability, product)| (capability / product).min(1.0)).collect();
-    stats::median(&mut depths)
+    stats::median(&mut depths, (0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -102,7 +105,7 @@ mod tests {
         assert!((users.point - 6.0 / 22.0).abs() < 1e-15);
         // Of the three that use it: 1/4, 2/2, 3/6.
         let depth = depth(accounts()).unwrap();
-        assert_eq!((depth.point, depth.low, depth.high, depth.n), (0.5, 0.25, 1.0, 3));
+        assert_eq!((depth.point, depth.low, depth.high, depth.n), (0.5, 0.0, 1.0, 3));
     }
 
     /// 100 companies of ten users, all of whose users do or do not use it, say as much as 100 users and not as 1,000.

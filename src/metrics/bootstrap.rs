@@ -4,11 +4,9 @@
 //! The work goes capability by capability, so that the sums being added to stay in the nearest cache, and capabilities are
 //! shared out over threads; no sum crosses from one to another, so that their number changes no figure.
 
-use std::collections::BTreeSet;
-
 use crate::attribute::Source;
 use crate::config::UsageShareOf;
-use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, usage_share};
+use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, cost, usage_share};
 use crate::rollup::{Cell, of_capability};
 use crate::stats::PoissonWeights;
 use crate::units::Money;
@@ -112,20 +110,20 @@ struct CostOf {
     of_accounts: Vec<(usize, Part)>,
     of_rows: Vec<(usize, Part)>,
     whole: Part,
-    entries: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
     amount: Money,
     contacts: u64,
+    entries: u64,
 }
 
 impl<'a> Resampling<'a> {
     /// Draws the weights of every account; a ticket that names an account is drawn with it, other cost by its row.
     pub fn new(facts: &'a Facts, evidence: Evidence<'a>, use_by: (UsageShareOf, u32), weights: PoissonWeights) -> Self {
-        let payer = |entry: &crate::attribute::Entry| -> Option<&'a str> {
-            let ticket = evidence.tickets.get(entry.row).filter(|_| entry.source == Source::Tickets)?;
+        let payer = |source: Source, row: usize| -> Option<&'a str> {
+            let ticket = evidence.tickets.get(row).filter(|_| source == Source::Tickets)?;
             ticket.account_id.as_deref()
         };
         let entries = || {
@@ -133,25 +131,28 @@ impl<'a> Resampling<'a> {
             within.filter(|entry| entry.cost_type.is_run() && entry.capability.is_some())
         };
         let mut accounts: Vec<&str> = facts.customers.iter().map(|customer| customer.id.as_str()).collect();
-        accounts.extend(entries().filter_map(payer));
+        accounts.extend(entries().filter_map(|entry| payer(entry.source, entry.row)));
         accounts.sort_unstable();
         accounts.dedup();
-        let mut rows: Vec<(Source, usize)> =
-            entries().filter(|entry| payer(entry).is_none()).map(|entry| (entry.source, entry.row)).collect();
+        let mut rows: Vec<(Source, usize)> = entries().map(|entry| (entry.source, entry.row)).collect();
+        rows.retain(|&(source, row)| payer(source, row).is_none());
         rows.sort_unstable();
         rows.dedup();
         let mut costs = vec![CostOf::default(); facts.capabilities.len()];
-        let mut contacts: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for entry in entries() {
-            let (Some(capability), Some(placed)) = (entry.capability, entry.placed_on()) else { continue };
-            // A ticket counts once, and where it was placed, whoever its cost was handed on to.
-            let is_contact = entry.source == Source::Tickets && contacts.insert((placed, entry.row));
-            let account = payer(entry).and_then(|id| accounts.binary_search(&id).ok());
-            let row = rows.binary_search(&(entry.source, entry.row)).ok();
-            costs[capability].entries += 1;
-            costs[capability].add(account, row, Part { amount: entry.amount, contacts: 0 });
-            if is_contact {
-                costs[placed].add(account, row, Part { amount: Money::ZERO, contacts: 1 });
+        let of_entry = |entry: &crate::attribute::Entry| {
+            let part = Part { amount: entry.amount, contacts: 0, entries: 1 };
+            Some((entry.capability?, (entry.source, entry.row), part))
+        };
+        // A ticket may be one of a capability that bears none of its cost, and stand in several entries.
+        let one = Part { amount: Money::ZERO, contacts: 1, entries: 0 };
+        let contacts = cost::contacts(entries()).into_iter();
+        let contacts = contacts.map(|(capability, row)| (capability, (Source::Tickets, row), one));
+        for (capability, (source, row), part) in entries().filter_map(of_entry).chain(contacts) {
+            let Some(cost) = costs.get_mut(capability) else { continue };
+            cost.whole.add(part);
+            match payer(source, row).map(|id| accounts.binary_search(&id)) {
+                Some(Ok(unit)) => cost.of_accounts.push((unit, part)),
+                _ => cost.of_rows.extend(rows.binary_search(&(source, row)).ok().map(|row| (row, part))),
             }
         }
         for cost in &mut costs {
@@ -263,7 +264,7 @@ impl<'a> Resampling<'a> {
             whole[Column::Configured as usize] = active[capability];
             whole[Column::Active as usize] = active[capability];
         }
-        Drawn { whole, replicates: Default::default(), accounts, rows, cost_rows: cost.entries }
+        Drawn { whole, replicates: Default::default(), accounts, rows, cost_rows: cost.whole.entries }
     }
 
     /// One capability with its replicates.
@@ -309,21 +310,11 @@ impl<'a> Resampling<'a> {
     }
 }
 
-impl CostOf {
-    /// Adds a part of an account, or else of a cost row.
-    fn add(&mut self, account: Option<usize>, row: Option<usize>, part: Part) {
-        self.whole.add(part);
-        match account {
-            Some(account) => self.of_accounts.push((account, part)),
-            None => self.of_rows.extend(row.map(|row| (row, part))),
-        }
-    }
-}
-
 impl Part {
     fn add(&mut self, other: Self) {
         self.amount += other.amount;
         self.contacts += other.contacts;
+        self.entries += other.entries;
     }
 
     #[expect(clippy::cast_precision_loss, reason = "ticket counts lie far below 2^53")]

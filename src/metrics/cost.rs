@@ -71,7 +71,8 @@ definition! {
 }
 
 definition! {
-    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period up to the as-of date.
+    /// Tickets of the period per 1,000 account-days, the active accounts × the days of the period up to the as-of date. The
+    /// interval is that of `disproportion`; there is none where all accounts are alike, as with a single one.
     pub CONTACT_RATE, "contact_rate", "Contact rate"
 }
 
@@ -149,7 +150,6 @@ pub(super) fn by_capability(
     let mut totals = CostTotals { attributed: nothing, overhead: nothing, unattributed: nothing };
     let mut sure = vec![(0.0, 0.0); capabilities];
     let mut incidents: Vec<Known> = vec![Known::default(); capabilities];
-    let mut tickets: BTreeSet<(usize, usize)> = BTreeSet::new();
     for entry in ledger.within(period, as_of) {
         let Some(capability) = entry.capability else {
             let books = if entry.overhead { &mut totals.overhead } else { &mut totals.unattributed };
@@ -164,15 +164,12 @@ pub(super) fn by_capability(
             sure[capability].1 += weight;
         }
         match entry.cost_type {
-            CostType::Support => {
-                tickets.insert((entry.placed_on().unwrap_or(capability), entry.row));
-            }
             CostType::Engineering => costs[capability].hours += entry.hours,
             CostType::Incident => incidents[capability].see(entry),
-            CostType::Build | CostType::Unclassified | CostType::Direct => {}
+            CostType::Support | CostType::Build | CostType::Unclassified | CostType::Direct => {}
         }
     }
-    for (capability, _) in tickets {
+    for (capability, _) in contacts(ledger.within(period, as_of)) {
         costs[capability].tickets += 1;
     }
     for ((cost, (sure, weight)), incidents) in costs.iter_mut().zip(sure).zip(incidents) {
@@ -185,6 +182,16 @@ pub(super) fn by_capability(
         cost.run_12m = run;
     }
     (costs, totals)
+}
+
+/// The tickets of every capability, as (capability, row of the tickets), in order and each once; see [`TICKETS`].
+pub(super) fn contacts<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<(usize, usize)> {
+    let tickets = entries.filter(|entry| entry.source == Source::Tickets);
+    let placed = tickets.filter_map(|entry| Some((entry.placed_on()?, entry.row)));
+    let mut contacts: Vec<(usize, usize)> = placed.collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    contacts
 }
 
 /// What is known of the cost of a capability's incidents.

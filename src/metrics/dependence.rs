@@ -12,7 +12,8 @@ definition! {
     /// What an account would miss: one line for every account and every capability that it used in the period, in
     /// `tables/dependence.csv`.
     ///
-    /// *Share of active days*: the account's days of use of the capability over its days of use of anything, 0–1. *Users*: its
+    /// *Share of active days*: the account's days of use of the capability over its days in the product, 0–1, also those with
+    /// what maps to no capability or was only shown. *Users*: its
     /// distinct users on the capability; *sole users*: those of them who used no other capability of the catalogue in the
     /// period, for whom the product is this capability. Both are unknown where the usage names no users. *Last use*: the last
     /// day of the period on which the account used it.

@@ -121,7 +121,7 @@ pub struct CapabilityFacts {
     pub adoption_eligible: Option<Estimate>,
     /// ARR of active accounts over ARR of the base.
     pub adoption_arr: Option<Share>,
-    /// Distinct users in the period; `None` when users are not told apart.
+    /// Distinct users in the period; `None` when users are not told apart. 0 where they are, and nobody used it.
     pub active_users: Option<u64>,
     /// DAU/MAU, mean over the months.
     pub stickiness: Option<Share>,
@@ -350,7 +350,8 @@ pub struct BaseOfUse {
 }
 
 /// 95 % bootstrap intervals, as (low, high) in the unit of the metric, from the draws of disproportion. `None`: the metric is not
-/// known, or use was only counted, so that nothing can be drawn. An upper end that is infinite has no bound.
+/// known, or use was only counted, so that nothing can be drawn; of stickiness and of what is counted per account also where no
+/// account differs from another, as with a single one. An upper end that is infinite has no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RatioIntervals {
     /// Of [`CapabilityFacts::adoption_arr`].

@@ -219,14 +219,16 @@ impl<'a> Context<'a> {
         };
         let rhythm = self.rhythm(&month_cells, &use_of, adoption);
         let by_period = rhythm.adoption.is_none() || rhythm.adoption == adoption;
+        let adoption_users = adoption::among_users(self.users_of_base(cells, ever).into_iter());
         CapabilityFacts {
             active_accounts: Some(active.len()),
             adoption,
             adoption_eligible: adoption::rate(active.common(entitled), entitled.len()),
             adoption_arr: self.adoption_arr(&active),
-            adoption_users: adoption::among_users(self.users_of_base(cells, ever).into_iter()),
+            adoption_users,
             depth: adoption::depth(self.users_of_active(cells)),
-            active_users: (users > 0).then_some(users),
+            // Where users are told apart, none is a number.
+            active_users: (users > 0 || adoption_users.is_some()).then_some(users),
             frequency: engagement::frequency(self.active_days(cells), days_over),
             stickiness: self.stickiness(index),
             retention: before.as_ref().and_then(|before| lifecycle::retention(before, &active)),

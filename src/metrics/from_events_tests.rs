@@ -447,3 +447,20 @@ fn a_promise_about_nothing_that_is_known_is_a_finding() {
     assert!(facts.capabilities.iter().all(|known| known.commitments.is_empty()));
     assert_eq!(findings.count(Code::UnknownTarget), 1);
 }
+
+#[test]
+fn nobody_is_a_number_where_users_are_told_apart_and_unknown_where_they_are_not() {
+    let usage = [
+        ("2026-04-01T00:00:00", "a0", "left", "u0", 1, ""),
+        ("2026-04-01T00:00:00", "a0", "counted", "", 1, ""),
+        ("2026-07-01T00:00:00", "a0", "used", "u0", 1, ""),
+    ];
+    let (facts, _) = facts_of(&accounts(), &usage, &[]);
+    let found = |id: &str| {
+        let known = facts.capabilities.iter().find(|known| known.capability.id == id).unwrap();
+        (known.active_users, known.adoption_users.map(|users| users.point))
+    };
+    assert_eq!(found("used"), (Some(1), Some(1.0)));
+    assert_eq!(found("left"), (Some(0), Some(0.0)));
+    assert_eq!(found("counted"), (None, None));
+}

@@ -35,7 +35,7 @@ definition! {
     /// Failed attempts over attempts whose end is known, in the period: events whose status is error, and failed runs.
     /// A fraction, 0–1. Accounts outside of the base count too; a failure is a failure. Unknown when no attempt says how it ended.
     ///
-    /// The interval takes whole accounts as the sampling unit (ratio estimator with linearised variance, Cochran 1977): a
+    /// The interval takes whole accounts as the sampling unit, as that of `adoption_users` does: a
     /// thousand failed runs of one account with an expired password are one observation, not a thousand. Attempts that
     /// name no account count as those of one further account.
     pub FAILURE_SHARE, "failure_share", "Failed attempts"

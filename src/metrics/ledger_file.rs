@@ -2,7 +2,7 @@
 //!
 //! One line per entry, by source table and row: `source_table`, `file` and `line` (where the row was read), `capability`
 //! (null: overhead or unattributed), `cost_type`, `amount` (decimal with six places, in report currency), `part` (of the row,
-//! 0–1), `hours`, `on`, `in_period` (dated in the period and not after the as-of date), `rule` (the column that placed it, or
+//! 0–1), `hours` (of work, of handling a ticket or of responding), `on`, `in_period` (dated in the period and not after the as-of date), `rule` (the column that placed it, or
 //! `triage`; null: none), `method` (how it was shared: direct, even, first-label, usage-labels, weights, usage, even-children,
 //! given, overhead, triage, none), `confidence` (of the placement, 0–1; null: none), `currency` (in which the cost arose),
 //! `layer` (of a ticket), `overhead` (belongs to no capability by nature), `kind_rule` (what told the kind of work), `rate`

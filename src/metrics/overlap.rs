@@ -27,7 +27,7 @@ definition! {
     /// the other: a small feature may lie wholly within a large one and the Jaccard index be small.
     ///
     /// A pair is listed when it is more than unrelated, when its index is at least `overlap.list_from`, or when no other
-    /// partner of one of the two has a higher one. At most `overlap.max_pairs` are listed besides the closest partners.
+    /// partner of one of the two has a higher one; of equal partners the first by id. At most `overlap.max_pairs` are listed besides the closest partners.
     ///
     /// Where nobody used one of the two in the period, its containment is unknown and stands as 0 with the interval 0–1
     /// and n = 0.

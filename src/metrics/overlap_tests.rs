@@ -158,7 +158,7 @@ fn size_alone_makes_no_complements_and_a_popular_feature_is_not_everyones() {
     let middle = |of: fn(&CoUse) -> Option<Estimate>| {
         let mut lifts: Vec<f64> = confounded.clone().filter_map(|pair| Some(of(pair)?.point)).collect();
         assert_eq!(lifts.len(), BACKGROUND * (BACKGROUND - 1) / 2);
-        stats::median(&mut lifts).unwrap().point
+        stats::median(&mut lifts, (0.0, f64::INFINITY)).unwrap().point
     };
     let (plain, adjusted) = (middle(|pair| pair.lift), middle(|pair| pair.adjusted_lift));
     assert!(plain > 1.25 && adjusted < 1.05, "{plain} and {adjusted}");

@@ -148,7 +148,7 @@ impl<'a> Ratios<'a> {
         drawn.rows.iter().for_each(|share| influence.add(share.amounts[column as usize] / sum));
         let replicate = |b: usize| drawn.at(column, b) / drawn.at(Column::Active, b);
         let replicates = (0..self.whole.resampling.replicates()).map(replicate).collect();
-        stretched_percentiles(sum / active, replicates, influence.effective_units())
+        of_scatter(sum / active, replicates, &influence)
     }
 
     /// The mean over months of the ratio of two sums; use that names no account is in every replicate as it is.
@@ -196,8 +196,7 @@ impl<'a> Ratios<'a> {
             influence.add(*of);
         }
         let replicates = ratios.into_iter().map(|(ratio, months)| ratio / months).collect();
-        let (low, high) =
-            stretched_percentiles(all / count(months.len() as u64), replicates, influence.effective_units())?;
+        let (low, high) = of_scatter(all / count(months.len() as u64), replicates, &influence)?;
         Some((low.min(1.0), high.min(1.0)))
     }
 
@@ -218,4 +217,11 @@ impl<'a> Ratios<'a> {
         let held = |b: usize| drawn.at(Column::ActiveDays, b) + own * (1.0 - f64::from(weights[b]));
         self.whole.part_of(&part, &Sum { whole: all, drawn: &held }, influence)
     }
+}
+
+/// The interval of a ratio. `None` where nothing scatters, as with a single account: draws of one and the same figure would
+/// pretend to be sure of it.
+fn of_scatter(point: f64, replicates: Vec<f64>, influence: &Influence) -> Option<Interval> {
+    let units = influence.effective_units();
+    if units.is_finite() { stretched_percentiles(point, replicates, units) } else { None }
 }

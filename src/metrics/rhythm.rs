@@ -38,7 +38,7 @@ definition! {
 definition! {
     /// Part of the account-months of the last twelve months that lie in the three consecutive calendar months with most of
     /// them; December, January and February are consecutive. Steady use gives a quarter, use in one season nearly 1.
-    /// Shown with the month of highest adoption. Unknown with less than twelve observed months, or without any use in them.
+    /// Shown with the month of highest adoption, the last of equal ones; there is none without any use. Unknown with less than twelve observed months, or without any use in them.
     pub PEAK_SHARE, "peak_share", "Share of the strongest season"
 }
 
@@ -150,10 +150,10 @@ fn rhythm(use_of: &MonthlyUse, share: impl Fn(usize, usize) -> Option<Estimate>,
     }
 }
 
-/// The month of highest adoption among the last twelve, the later of two equal ones.
+/// The month of highest adoption among the last twelve, the later of two equal ones; `None` without any use.
 fn peak(use_of: &MonthlyUse) -> Option<(Month, f64)> {
     let known = use_of.months.iter().zip(use_of.adoption).rev().take(YEAR);
-    let known = known.filter_map(|(month, adoption)| Some((*month, (*adoption)?)));
+    let known = known.filter_map(|(month, adoption)| Some((*month, adoption.filter(|adoption| *adoption > 0.0)?)));
     known.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
 }
 
@@ -335,7 +335,8 @@ mod tests {
             Rhythm { peak: of(2, &[&[0, 1][..]; 10], OLD, false).peak, ..Rhythm::default() }
         );
         assert_eq!(of(15, &[&[3], &[4]], OLD, false).kind, None, "two waits");
-        assert_eq!(of(15, &[], OLD, false).peak_share, None);
+        let unused = of(15, &[], OLD, false);
+        assert_eq!((unused.peak_share, unused.peak), (None, None), "no month is the highest of zeros");
         assert_eq!(of(0, &[], None, false), Rhythm::default());
     }
 

@@ -146,7 +146,7 @@ fn untouched_share(facts: &Facts, evidence: Evidence, customers: &Customers) -> 
         let all = open[&group(customer)].1;
         (all > 0).then(|| (all - touched) as f64 / all as f64)
     });
-    stats::median(&mut shares.collect::<Vec<_>>())
+    stats::median(&mut shares.collect::<Vec<_>>(), (0.0, 1.0))
 }
 
 /// Indices of the core capabilities, ascending; see [`ONBOARDING_DAYS`].

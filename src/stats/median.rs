@@ -3,11 +3,12 @@ use crate::units::Estimate;
 
 /// The median with its distribution-free 95 % interval, the order statistics x₍d₎ and x₍n+1−d₎ with the largest d for
 /// which P(Bin(n, ½) < d) ≤ 0.025 (Thompson 1936, Ann. Math. Stat. 7, 122–128): they hold the median of the population
-/// with at least 95 %, whatever its form. Below six values no two of them do; then the ends are the least and the
-/// greatest value, which hold it with 1 − 2¹⁻ⁿ only. `None` for no values and when one is not a number. Sorts.
+/// with at least 95 %, whatever its form. Below six values no two of them do, since the least and the greatest hold it with
+/// 1 − 2¹⁻ⁿ only; then the ends are those of `range`, within which every value of the population lies. `None` for no values
+/// and when one is not a number. Sorts.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a rank among the values of a vector")]
-pub fn median(values: &mut [f64]) -> Option<Estimate> {
+pub fn median(values: &mut [f64], range: (f64, f64)) -> Option<Estimate> {
     let last = values.len().checked_sub(1)?;
     if values.iter().any(|value| value.is_nan()) {
         return None;
@@ -15,9 +16,12 @@ pub fn median(values: &mut [f64]) -> Option<Estimate> {
     values.sort_unstable_by(f64::total_cmp);
     let point = f64::midpoint(values[last / 2], values[values.len() / 2]);
     let n = values.len() as u64;
-    let rank = ranks_within(n, 0.025).max(1) as usize;
+    let (low, high) = match ranks_within(n, 0.025) as usize {
+        0 => (range.0.min(point), range.1.max(point)),
+        rank => (values[rank - 1], values[last + 1 - rank]),
+    };
     // Of −∞ and ∞ there is no middle.
-    (!point.is_nan()).then(|| Estimate { point, low: values[rank - 1], high: values[last + 1 - rank], n })
+    (!point.is_nan()).then_some(Estimate { point, low, high, n })
 }
 
 #[cfg(test)]
@@ -25,24 +29,32 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
     #[test]
     fn hand_computed() {
-        assert_eq!(median(&mut []), None);
-        assert_eq!(median(&mut [1.0, f64::NAN]), None);
-        assert_eq!(median(&mut [7.0]), Some(Estimate { point: 7.0, low: 7.0, high: 7.0, n: 1 }));
-        assert_eq!(median(&mut [3.0, 1.0]), Some(Estimate { point: 2.0, low: 1.0, high: 3.0, n: 2 }));
+        assert_eq!(median(&mut [], ANY), None);
+        assert_eq!(median(&mut [1.0, f64::NAN], ANY), None);
+        let range = (0.0, 10.0);
+        assert_eq!(median(&mut [7.0], range), Some(Estimate { point: 7.0, low: 0.0, high: 10.0, n: 1 }));
+        assert_eq!(median(&mut [3.0, 1.0], range), Some(Estimate { point: 2.0, low: 0.0, high: 10.0, n: 2 }));
+        let mut five = [9.0, 3.0, 1.0, 7.0, 5.0];
+        assert_eq!(median(&mut five, range), Some(Estimate { point: 5.0, low: 0.0, high: 10.0, n: 5 }));
+        // From six on the least and the greatest hold it with 1 − 2⁻⁵ = 96.9 %.
+        let mut six = [9.0, 3.0, 1.0, 7.0, 5.0, 2.0];
+        assert_eq!(median(&mut six, range), Some(Estimate { point: 4.0, low: 1.0, high: 9.0, n: 6 }));
         let mut nine = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
-        assert_eq!(median(&mut nine), Some(Estimate { point: 5.0, low: 2.0, high: 8.0, n: 9 }));
+        assert_eq!(median(&mut nine, ANY), Some(Estimate { point: 5.0, low: 2.0, high: 8.0, n: 9 }));
     }
 
     #[test]
     fn ties_and_the_infinite() {
         let infinite = f64::INFINITY;
-        let found = median(&mut [2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 9.0]).unwrap();
+        let found = median(&mut [2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 9.0], ANY).unwrap();
         assert_eq!((found.point, found.low, found.high), (2.0, 2.0, 9.0));
-        let found = median(&mut [1.0, 2.0, infinite, infinite]).unwrap();
+        let found = median(&mut [1.0, 2.0, infinite, infinite], (1.0, infinite)).unwrap();
         assert_eq!((found.point, found.low, found.high), (infinite, 1.0, infinite));
-        assert_eq!(median(&mut [-infinite, infinite]), None);
+        assert_eq!(median(&mut [-infinite, infinite], ANY), None);
     }
 
     /// `numpy.median` (2.4.6) and `scipy.stats.quantile_test(x, q=median, p=0.5).confidence_interval(0.95)` (scipy 1.17.1) of
@@ -62,7 +74,7 @@ mod tests {
             (4999, 2500.0, 2430, 2570),
         ] {
             let mut values: Vec<f64> = (1..=n).rev().map(f64::from).collect();
-            let found = median(&mut values).unwrap();
+            let found = median(&mut values, ANY).unwrap();
             assert_eq!((found.point, found.low, found.high), (point, f64::from(low), f64::from(high)), "{n}");
         }
     }
@@ -70,11 +82,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_interval_holds_the_point_and_mirrors(values in prop::collection::vec(-20_i32..20, 1..60)) {
-            let found = median(&mut values.iter().copied().map(f64::from).collect::<Vec<_>>()).unwrap();
-            let turned = median(&mut values.iter().rev().map(|&value| -f64::from(value)).collect::<Vec<_>>()).unwrap();
+            let found = median(&mut values.iter().copied().map(f64::from).collect::<Vec<_>>(), ANY).unwrap();
+            let turned = median(&mut values.iter().rev().map(|&value| -f64::from(value)).collect::<Vec<_>>(), ANY).unwrap();
             prop_assert!(found.low <= found.point && found.point <= found.high);
             prop_assert!((found.point + turned.point).abs() < 1e-12);
-            prop_assert!((found.low + turned.high).abs() < 1e-12 && (found.high + turned.low).abs() < 1e-12);
+            prop_assert!(found.low <= -turned.high && found.low >= -turned.high);
+            prop_assert!(found.high <= -turned.low && found.high >= -turned.low);
         }
     }
 }
