@@ -12,4 +12,5 @@ mod golden;
 mod hostile;
 mod sameness;
 mod stage;
+mod sums;
 mod truth;
