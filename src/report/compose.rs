@@ -6,23 +6,25 @@ mod capability;
 mod dependence;
 mod placement;
 mod portfolio;
+mod segments;
 
 use super::{
     AllocationComparison, CapabilityLine, Condition, InputLine, PeriodLine, Report, SCHEMA_VERSION, SettingLine,
     Totals, TriageReport, books, gates, headlines,
 };
-use crate::attribute::Ledger;
+use crate::attribute::{self, Ledger};
 use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
 use crate::metrics::{self, Facts};
 use crate::rollup::Rollup;
-use crate::units::Money;
+use crate::units::{Definition, Money};
 
 pub(super) use capability::line;
 pub use placement::triage_line;
 pub(super) use portfolio::pair_lines;
+pub(super) use segments::segment_lines;
 
 /// What a report is made of.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         charts,
         dependence: dependence::dependence(facts, decisions),
         overlap: pair_lines(facts, |_| true),
+        segments: segments::dimensions(facts, decisions),
         surface: portfolio::surface(&facts.surface),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
@@ -86,13 +89,20 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         findings: material.read.findings.list(),
         unavailable: books::unavailable(material.read, facts),
         settings: setting_lines(settings),
-        method: metrics::DEFINITIONS.iter().copied().chain(decide::definitions()).collect(),
+        method: method(),
         gates: Vec::new(),
         capabilities: lines,
     };
     report.headlines = headlines::headlines(&report, settings);
     report.gates = gates::evaluate(material.conditions, &report, material.rollup, material.baseline);
     report
+}
+
+/// The methodology page: metrics of a capability, of the portfolio, of the reading of tickets, then the decisions.
+pub(crate) fn method() -> Vec<Definition> {
+    let triage = [attribute::TRIAGE_PRECISION, attribute::TRIAGE_COVERAGE, attribute::TRIAGE_CONFIDENCE];
+    let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).copied();
+    metrics.chain(triage).chain(decide::definitions()).collect()
 }
 
 fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settings: &Settings) -> Totals {
@@ -115,7 +125,7 @@ fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settin
             .filter_map(|line| line.yearly_run_cost)
             .reduce(|sum: Money, cost| sum + cost),
         candidate_accounts: union.as_ref().map(|union| union.accounts),
-        candidate_account_share: union.as_ref().and_then(|union| union.share),
+        candidate_account_share: capability::estimate(union.as_ref().and_then(|union| union.share)),
         candidate_arr_touched: union.and_then(|union| union.arr),
     }
 }
@@ -170,5 +180,22 @@ fn flatten(key: &str, value: &serde_json::Value, lines: &mut Vec<SettingLine>) {
             }
         }
         other => lines.push(SettingLine { key: key.to_owned(), value: other.to_string().replace('"', "") }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_definition_of_the_page_has_an_id_of_its_own() {
+        let mut ids = std::collections::BTreeSet::new();
+        let page = method();
+        for definition in &page {
+            assert!(ids.insert(definition.id), "{} stands twice", definition.id);
+        }
+        for part in ["adoption", "lift", "switchers", "onboarding_days", "triage_precision", "rule", "deprecate"] {
+            assert!(ids.contains(part), "{part} is missing");
+        }
     }
 }

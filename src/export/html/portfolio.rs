@@ -45,7 +45,7 @@ struct Pair<'a> {
     jaccard: Option<String>,
     first_in_second: Option<String>,
     second_in_first: Option<String>,
-    lift: Option<String>,
+    adjusted_lift: Option<String>,
 }
 
 impl<'a> Together<'a> {
@@ -56,13 +56,13 @@ impl<'a> Together<'a> {
                 Relation::Substitutes,
                 "substitutes",
                 "Substitutes",
-                "Accounts move from one to the other: one takes the other’s place.",
+                "Accounts move from one to the other within a year: one takes the other’s place.",
             ),
             (
                 Relation::Complements,
                 "complements",
                 "Complements",
-                "The same accounts use both, more than chance would have it: whoever loses one may miss it in the other.",
+                "The same accounts use both, more than accounts of equal breadth of use would: whoever loses one may miss it in the other.",
             ),
         ];
         let group = |(relation, id, title, note): (Relation, &'static str, &'static str, &'static str)| {
@@ -84,7 +84,7 @@ fn pair(line: &OverlapLine) -> Pair<'_> {
         jaccard: line.jaccard.map(|share| percent_with_interval(&share)),
         first_in_second: percent(line.first_in_second),
         second_in_first: percent(line.second_in_first),
-        lift: line.lift.map(|lift| ratio_with_interval(&lift)),
+        adjusted_lift: line.adjusted_lift.map(|lift| ratio_with_interval(&lift)),
     }
 }
 
