@@ -29,7 +29,9 @@ const LINES: &[Line] = &[
     ("adoption", USE_AND_BASE, adoption),
     ("adoption_eligible", &["usage_events", "accounts", "catalogue"], |case| {
         let estimate = case.of.adoption_eligible?;
-        let working = format!("of {} entitled to it", format::counted(estimate.n, "account"));
+        #[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+        let active = (estimate.point * estimate.n as f64).round();
+        let working = format!("{active} ÷ {} entitled to it", format::counted(estimate.n, "account"));
         Some((format::percent_with_interval(&estimate), working))
     }),
     ("adoption_arr", EVENTS_AND_ACCOUNTS, adoption_arr),
@@ -128,7 +130,7 @@ const LINES: &[Line] = &[
     ("run_cost_12m", COST, run_cost_12m),
     ("cost_confidence", COST, |case| {
         let working = "mean over the ledger entries of the run cost, weighted by amount";
-        Some((format::decimal(case.of.cost_confidence?.value()), working.into()))
+        Some((percent(case.of.cost_confidence?), working.into()))
     }),
     ("cost_share", COST, cost_share),
     ("disproportion", &["usage_events", "tickets", "work_items", "charges"], disproportion),
