@@ -29,10 +29,15 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     if high <= 0.0 {
         return None;
     }
-    let row_height = ROW + 8;
+    let row_height = ROW + 14;
     let bottom = TOP + row_height * i32::try_from(lines.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
-    let scale = Scale::logarithmic(((low * 0.7).min(0.5), (high * 1.5).max(2.0)), AREA);
+    // Most of every interval, but not so much of the longest that the others shrink to a point.
+    let ends = || lines.iter().flat_map(|(_, facts)| OF.iter().filter_map(|of| against(facts, *of)));
+    let lowest = ends().map(|found| found.low).filter(|end| *end > 0.0).fold(low, f64::min).max(low / 4.0);
+    let highest = ends().map(|found| found.high).filter(|end| end.is_finite()).fold(high, f64::max).min(high * 4.0);
+    let range = ((lowest * 0.8).min(0.5), (highest * 1.25).max(2.0));
+    let scale = Scale::logarithmic(range, AREA);
     legend(&mut scene);
     for tick in scale.ticks() {
         scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
@@ -43,10 +48,13 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     scene.line(vec![(line, TOP - 6), (line, bottom)], INK, 2, Dash::Long);
     for (row, (decision, facts)) in (0..).zip(&lines) {
         let y = TOP + row_height * row + row_height / 2;
+        if row > 0 {
+            scene.line(vec![(AREA.0, y - row_height / 2), (AREA.1, y - row_height / 2)], GRID, 1, Dash::Solid);
+        }
         scene.text((NAMES, y), format!("{}  {}", decision.rank, cut(&facts.capability.name, 22)), Anchor::End);
         for (place, of) in (0..).zip(OF) {
             if let Some(found) = against(facts, of) {
-                dot(&mut scene, scale, (y + 8 * place - 12, place), &found);
+                dot(&mut scene, (scale, range), (y + 8 * place - 12, place), &found);
             }
         }
     }
@@ -54,7 +62,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "disproportion-by-base",
         title: "Out of proportion to which use?".into(),
         finding: finding(subject, &lines),
-        note: "Cost share over usage share, with use counted in account-days, users, events and ARR of the users, each with its 95 % interval, on a logarithmic scale. Right of the broken line it costs more than its part. Where the four disagree, the grade depends on what is counted.".into(),
+        note: "Cost share over usage share, with use counted in account-days, users, events and ARR of the users, each with its 95 % interval, on a logarithmic scale; an arrow means that the interval goes on. Right of the broken line it costs more than its part. Where the four disagree, the grade depends on what is counted.".into(),
         table: table(&lines),
         scene,
     })
@@ -92,11 +100,16 @@ fn mark(scene: &mut Scene, at: (i32, i32), place: i32) {
     }
 }
 
-fn dot(scene: &mut Scene, scale: Scale, (y, place): (i32, i32), found: &Estimate) {
-    let high = if found.high.is_finite() { scale.at(found.high) } else { AREA.1 };
-    scene.line(vec![(scale.at(found.low), y), (high, y)], colour(place), 1, Dash::Solid);
-    if !found.high.is_finite() {
-        scene.line(vec![(high - 5, y - 3), (high, y), (high - 5, y + 3)], colour(place), 1, Dash::Solid);
+fn dot(scene: &mut Scene, (scale, range): (Scale, (f64, f64)), (y, place): (i32, i32), found: &Estimate) {
+    scene.line(vec![(scale.at(found.low), y), (scale.at(found.high), y)], colour(place), 1, Dash::Solid);
+    let mut arrow = |at: i32, back: i32| {
+        scene.line(vec![(at + back, y - 3), (at, y), (at + back, y + 3)], colour(place), 1, Dash::Solid);
+    };
+    if found.high > range.1 {
+        arrow(AREA.1, -5);
+    }
+    if found.low < range.0 {
+        arrow(AREA.0, 5);
     }
     mark(scene, (scale.at(found.point), y), place);
 }

@@ -2,7 +2,7 @@
 
 use super::scene::{Anchor, Scene, cut};
 use super::segments::shade;
-use super::theme::{INK, ROW, SMALL, TEXT, WIDTH};
+use super::theme::{INK, ROW, SMALL, SOFT, TEXT, VERMILION, WIDTH};
 use super::{Chart, DataTable, Subject};
 use crate::decide::Decision;
 use crate::metrics::{CapabilityFacts, UseEvidence};
@@ -17,21 +17,19 @@ type Step = (Option<u64>, Option<Estimate>);
 
 /// The table of steps; `None` when no funnel of a candidate is known.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
-    let lines: Vec<(&Decision, &CapabilityFacts)> = subject
-        .ranked()
-        .filter(|(decision, facts)| decision.verdict.is_candidate() || explains(facts))
-        .filter(|(_, facts)| facts.funnel.attempted.is_some())
-        .take(subject.settings.top)
-        .collect();
+    let mut lines = subject.candidates_and(|facts, _| explains(facts) && facts.funnel.attempted.is_some());
+    lines.retain(|(_, facts)| facts.funnel.attempted.is_some());
     if lines.is_empty() {
         return None;
     }
-    let width = (WIDTH - NAMES - 30) / 5;
+    let width = (WIDTH - NAMES - 30) / 6;
     let mut scene = Scene::new(WIDTH, TOP + ROW * i32::try_from(lines.len()).ok()? + 30);
     for (column, step) in (0..).zip(STEPS) {
         let x = NAMES + 10 + column * width + width / 2;
         scene.styled((x, TOP - 24), step, Anchor::Middle, (TEXT, INK, true));
     }
+    let failed = NAMES + 10 + 5 * width + width / 2;
+    scene.styled((failed, TOP - 24), "attempts failed", Anchor::Middle, (TEXT, INK, true));
     for (row, (decision, facts)) in (0..).zip(&lines) {
         let y = TOP + row * ROW;
         let name = format!("{}  {}", decision.rank, cut(&facts.capability.name, 22));
@@ -39,12 +37,16 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         for (column, step) in (0..).zip(steps(facts)) {
             cell(&mut scene, (NAMES + 10 + column * width, y), width, step);
         }
+        let share = facts.funnel.failure_share.map(|share| format::percent(share.point));
+        let broken = facts.funnel.evidence == Some(UseEvidence::Broken);
+        let style = if broken { (SMALL, VERMILION, true) } else { (SMALL, SOFT, false) };
+        scene.styled((failed, y + ROW / 2), share.unwrap_or(format::UNKNOWN.into()), Anchor::Middle, style);
     }
     Some(Chart {
         id: "funnel",
         title: "Where accounts are lost on the way to use".into(),
         finding: finding(&lines),
-        note: "Accounts of the base at each step, and their part of the step before that is known. Candidates, and capabilities whose low use has another reason. Exposure is known only where events say that something was shown, success only where attempts say how they ended.".into(),
+        note: "Accounts of the base at each step, and their part of the step before that is known. Candidates, and capabilities whose low use has another reason. Exposure is known only where events say that something was shown, success only where attempts say how they ended. The last column is the part of single attempts that failed: an account that failed ten times and succeeded once stands among those that succeeded.".into(),
         table: table(&lines),
         scene,
     })
@@ -91,21 +93,21 @@ fn finding(lines: &[(&Decision, &CapabilityFacts)]) -> String {
         those.map(|(_, facts)| facts.capability.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let said = [
-        (UseEvidence::Broken, "attempted and mostly failing"),
-        (UseEvidence::NeverOffered, "never offered"),
-        (UseEvidence::NotCounted, "probably not counted"),
-        (UseEvidence::NeverUsed, "on offer and never used"),
+        (UseEvidence::Broken, "Attempted and mostly failing"),
+        (UseEvidence::NeverOffered, "Never offered"),
+        (UseEvidence::NotCounted, "Probably not counted"),
+        (UseEvidence::NeverUsed, "On offer and never used"),
     ];
     let parts: Vec<String> = said
         .into_iter()
         .map(|(evidence, words)| (words, named(evidence)))
         .filter(|(_, names)| !names.is_empty())
-        .map(|(words, names)| format!("{words}: {names}"))
+        .map(|(words, names)| format!("{words}: {names}."))
         .collect();
     if parts.is_empty() {
         return "None of the capabilities shown is broken, withheld or uncounted: their low use is low use.".into();
     }
-    format!("Low use that is no disuse, or is plain: {}.", parts.join("; "))
+    parts.join(" ")
 }
 
 fn table(lines: &[(&Decision, &CapabilityFacts)]) -> DataTable {
@@ -121,6 +123,6 @@ fn table(lines: &[(&Decision, &CapabilityFacts)]) -> DataTable {
             .map_or_else(|| format::UNKNOWN.to_owned(), |share| format::percent_with_interval(&share));
         [decision.rank.to_string(), facts.capability.name.clone()].into_iter().chain(cells).chain([failing]).collect()
     };
-    let columns: Vec<&str> = ["Rank", "Capability"].into_iter().chain(STEPS).chain(["failing attempts"]).collect();
+    let columns: Vec<&str> = ["Rank", "Capability"].into_iter().chain(STEPS).chain(["attempts failed"]).collect();
     DataTable::new(&columns, lines.iter().map(row).collect())
 }

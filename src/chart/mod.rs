@@ -53,6 +53,20 @@ impl<'a> Subject<'a> {
         self.decisions.ranked.iter().map(move |decision| (decision, &self.facts.capabilities[decision.capability]))
     }
 
+    /// The candidates and the others that are worth a row beside them, by rank, at most as many as are named: a third of the
+    /// rows is kept for the others, which stand at the end of the ranking.
+    fn candidates_and(
+        self,
+        others: impl Fn(&CapabilityFacts, &Decision) -> bool,
+    ) -> Vec<(&'a Decision, &'a CapabilityFacts)> {
+        let (candidates, rest): (Vec<_>, Vec<_>) =
+            self.ranked().partition(|(decision, _)| decision.verdict.is_candidate());
+        let others: Vec<_> = rest.into_iter().filter(|(decision, facts)| others(facts, decision)).collect();
+        let (top, third) = (self.settings.top, self.settings.top / 3);
+        let kept = others.len().min(third.max(top.saturating_sub(candidates.len())));
+        candidates.into_iter().take(top - kept.min(top)).chain(others.into_iter().take(kept)).collect()
+    }
+
     /// The candidates, by rank, at most as many as are named.
     fn candidates(self) -> impl Iterator<Item = (&'a Decision, &'a CapabilityFacts)> {
         self.ranked().filter(|(decision, _)| decision.verdict.is_candidate()).take(self.settings.top)

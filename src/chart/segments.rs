@@ -15,11 +15,10 @@ const SEGMENTS: usize = 8;
 /// The heat map; `None` without segments.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let segments: Vec<_> = subject.facts.segments.iter().take(SEGMENTS).collect();
-    let guarded = subject.ranked().filter(|(decision, facts)| {
+    let lines = subject.candidates_and(|facts, decision| {
         let rare = facts.adoption.is_some_and(|adoption| adoption.point < subject.settings.rare_below);
-        decision.verdict.is_candidate() || (rare && decision.rule != crate::decide::Grade::None)
+        rare && decision.rule != crate::decide::Grade::None
     });
-    let lines: Vec<(&Decision, &CapabilityFacts)> = guarded.take(subject.settings.top).collect();
     if segments.is_empty() || lines.is_empty() {
         return None;
     }

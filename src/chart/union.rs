@@ -3,7 +3,7 @@
 use super::place::Frame;
 use super::scale::Scale;
 use super::scene::{Anchor, Scene, Shape};
-use super::theme::{BLUE, Dash, GRID, INK, SMALL, VERMILION, WIDTH};
+use super::theme::{BLUE, Dash, GRID, SMALL, VERMILION, WIDTH};
 use super::{Chart, DataTable, Subject};
 use crate::metrics::AccountSet;
 use crate::units::{Money, format};
@@ -98,14 +98,17 @@ fn draw(sums: &[Sum]) -> Scene {
     }
     let ends = [(&accounts, "accounts", BLUE), (&arr, "their ARR", VERMILION)];
     let known: Vec<_> = ends.into_iter().filter(|(points, ..)| points.len() > 1).collect();
-    let heights: Vec<i32> = known.iter().map(|(points, ..)| points[points.len() - 1].1).collect();
+    let mut heights: Vec<i32> = known.iter().map(|(points, ..)| points[points.len() - 1].1).collect();
+    heights.extend(sums.last().map(|sum| y.at(sum.alone)));
     let labels = super::place::spread(&heights, SMALL + 8, (AREA.top, AREA.bottom));
+    if let Some(label) = labels.last() {
+        scene.styled((AREA.right + 12, *label), "each candidate alone", Anchor::Start, (SMALL, BLUE, false));
+    }
     for ((points, name, color), label) in known.into_iter().zip(labels) {
         let dash = if color == BLUE { Dash::Solid } else { Dash::Long };
         scene.line(points.clone(), color, 3, dash);
         scene.styled((AREA.right + 12, label), name, Anchor::Start, (SMALL, color, true));
     }
-    scene.styled((AREA.left + 12, AREA.top + 4), "○ each candidate alone", Anchor::Start, (SMALL, INK, false));
     scene
 }
 

@@ -5,15 +5,20 @@ use std::fmt::Write as _;
 use super::arguments::{ExplainArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
+use crate::decide::Reason;
 use crate::pipeline;
 use crate::report::{
-    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, base_label, evidence_sentence,
+    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, SegmentLine, base_label, evidence_sentence,
     percent_with_interval, ratio_with_interval, relation_code,
 };
 use crate::units::format;
 
 /// How many partners are shown; `tables/overlap.csv` has the others.
 const PARTNERS: usize = 12;
+/// How many segments, plans or regions are shown; `tables/segments.csv` has the others.
+const GROUPS: usize = 8;
+/// Figures that have a table of their own below.
+const APART: [&str; 4] = ["funnel", "success_rate", "use_evidence", "disproportion_by_base"];
 
 pub(super) fn execute(arguments: &ExplainArguments, global: &Global) -> Result<Exit, Failure> {
     let request = super::request(&arguments.config)?;
@@ -44,11 +49,8 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         log::plain(&line.why)
     );
     text += "\nreasons\n";
-    for reason in explanation.reasons() {
-        let _ = writeln!(text, "  {}: {}", reason.code, log::plain(&reason.sentence));
-    }
-    text += "\nfigures\n";
-    text += &log::table(&["figure", "value", "from"], 3, &explanation.figures.iter().map(figure).collect::<Vec<_>>());
+    text += &reasons(explanation.reasons());
+    text += &figures(&explanation.figures);
     if verbose {
         for figure in &explanation.figures {
             let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
@@ -56,6 +58,7 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
     }
     text += &funnel(&line.funnel);
     text += &bases(&line.bases, line.bases_disagree);
+    text += &segments(&explanation.segments);
     text += &together(explanation);
     text += "\nrows\n";
     let rows: Vec<Vec<String>> = explanation.rows.iter().map(|rows| row(rows, &explanation.currency)).collect();
@@ -66,6 +69,41 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
     }
     if explanation.flips.is_empty() {
         text += "  no single figure: what it costs or who uses it is not known\n";
+    }
+    text
+}
+
+/// The reasons in their order; of those that say the same, one.
+fn reasons(reasons: &[Reason]) -> String {
+    let mut said: Vec<(String, &str)> = Vec::new();
+    for reason in reasons {
+        match said.iter_mut().find(|(_, sentence)| *sentence == reason.sentence) {
+            Some((codes, _)) => *codes += &format!(", {}", reason.code),
+            None => said.push((reason.code.to_owned(), &reason.sentence)),
+        }
+    }
+    said.iter().map(|(codes, sentence)| format!("  {codes}: {}\n", log::plain(sentence))).collect()
+}
+
+/// What is known with its formula, and what is not with the tables that would bring it.
+fn figures(figures: &[Figure]) -> String {
+    let shown = || figures.iter().filter(|figure| !APART.contains(&figure.id));
+    let known =
+        |figure: &Figure| Some(vec![figure.title.to_owned(), figure.value.clone()?, log::plain(&figure.working)]);
+    let rows: Vec<Vec<String>> = shown().filter_map(known).collect();
+    let mut text = format!("\nfigures\n{}", log::table(&["figure", "value", "from"], 3, &rows));
+    let mut unknown: Vec<(&[&str], Vec<&str>)> = Vec::new();
+    for figure in shown().filter(|figure| figure.value.is_none()) {
+        match unknown.iter_mut().find(|(from, _)| *from == figure.from) {
+            Some((_, titles)) => titles.push(figure.title),
+            None => unknown.push((figure.from, vec![figure.title])),
+        }
+    }
+    if !unknown.is_empty() {
+        text += "\nnot known, and what it would rest on\n";
+    }
+    for (from, titles) in unknown {
+        let _ = writeln!(text, "  {}: {}", from.join(", "), titles.join("; "));
     }
     text
 }
@@ -113,7 +151,26 @@ fn bases(bases: &[BaseLine], disagree: Option<bool>) -> String {
     let mut text =
         format!("\nby base of use\n{}", log::table(&["use counted in", "share of use", "disproportion"], 3, &rows));
     if disagree == Some(true) {
-        text += "the bases disagree on which side of 1 it lies: the verdict hangs on what use is counted in\n";
+        text += "the bases disagree: whether it costs more than its part hangs on what use is counted in\n";
+    }
+    text
+}
+
+/// Adoption by segment, plan and region; nothing where no account states one.
+fn segments(lines: &[SegmentLine]) -> String {
+    let mut text = String::new();
+    for dimension in lines.chunk_by(|a, b| a.dimension == b.dimension) {
+        let row = |line: &SegmentLine| {
+            let adoption =
+                line.adoption.map_or_else(|| format::UNKNOWN.to_owned(), |found| percent_with_interval(&found));
+            vec![log::plain(&line.group), adoption, format::count(line.accounts)]
+        };
+        let rows: Vec<Vec<String>> = dimension.iter().take(GROUPS).map(row).collect();
+        let name = dimension[0].dimension;
+        let _ = write!(text, "\nby {name}\n{}", log::table(&[name, "adoption", "of accounts"], 2, &rows));
+        if dimension.len() > GROUPS {
+            let _ = writeln!(text, "… and {} more", dimension.len() - GROUPS);
+        }
     }
     text
 }
@@ -125,7 +182,18 @@ fn together(explanation: &Explanation) -> String {
     }
     let of = &explanation.capability.id;
     let rows: Vec<Vec<String>> = explanation.together.iter().take(PARTNERS).map(|pair| partner(pair, of)).collect();
-    let head = ["with", "relation", "both", "of its accounts", "of the other’s", "lift", "went over", "came over", "p"];
+    let head = [
+        "with",
+        "relation",
+        "both",
+        "of its accounts",
+        "of the other’s",
+        "lift at equal breadth",
+        "p",
+        "went over",
+        "came over",
+        "p",
+    ];
     let mut text = format!("\ngoes together with\n{}", log::table(&head, 2, &rows));
     if explanation.together.len() > PARTNERS {
         let _ = writeln!(text, "… and {} more", explanation.together.len() - PARTNERS);
@@ -148,18 +216,12 @@ fn partner(pair: &OverlapLine, of: &str) -> Vec<String> {
         format::count(pair.both),
         own.map_or_else(unknown, |share| format::percent(share.point)),
         others.map_or_else(unknown, |share| format::percent(share.point)),
-        pair.lift.map_or_else(unknown, |lift| ratio_with_interval(&lift)),
+        pair.adjusted_lift.map_or_else(unknown, |lift| ratio_with_interval(&lift)),
+        pair.co_use_p.map_or_else(unknown, format::score),
         went.map_or_else(unknown, format::count),
         came.map_or_else(unknown, format::count),
         pair.switch_p.map_or_else(unknown, format::score),
     ]
-}
-
-fn figure(figure: &Figure) -> Vec<String> {
-    let unknown = || (format::UNKNOWN.to_owned(), format!("unknown; would rest on {}", figure.from.join(", ")));
-    let known = |value: &String| (value.clone(), log::plain(&figure.working));
-    let (value, working) = figure.value.as_ref().map_or_else(unknown, known);
-    vec![figure.title.to_owned(), value, working]
 }
 
 /// The first lines stand as `file:line` does elsewhere; the dots say that there are more.
@@ -201,17 +263,70 @@ mod tests {
             jaccard: Some(estimate(1.0 / 3.0)),
             first_in_second: Some(estimate(0.5)),
             second_in_first: Some(estimate(0.4)),
-            lift: Some(estimate(3.0)),
+            lift: Some(estimate(9.0)),
             first_to_second: Some(7),
             second_to_first: Some(1),
             switch_p: None,
             relation: Relation::Substitutes,
+            adjusted_lift: Some(estimate(3.0)),
+            co_use_p: Some(0.25),
         };
         let (half, two_fifths) = ("50\u{202f}%", "40\u{202f}%");
         let lift = "3.0× (1.5× or more)";
-        assert_eq!(partner(&pair, "a"), ["Share", "substitutes", "10", half, two_fifths, lift, "7", "1", "–"]);
+        assert_eq!(partner(&pair, "a"), ["Share", "substitutes", "10", half, two_fifths, lift, "0.250", "7", "1", "–"]);
         let from_b = partner(&pair, "b");
-        assert_eq!(from_b, ["Ex\u{fffd}port", "substitutes", "10", two_fifths, half, lift, "1", "7", "–"]);
+        assert_eq!(from_b, ["Ex\u{fffd}port", "substitutes", "10", two_fifths, half, lift, "0.250", "1", "7", "–"]);
+    }
+
+    #[test]
+    fn reasons_that_say_the_same_are_said_once() {
+        let reason = |code, sentence: &str| Reason { code, sentence: sentence.into() };
+        let all =
+            [reason("prime-but-failing", "It fails."), reason("declining", "It falls."), reason("errors", "It fails.")];
+        assert_eq!(reasons(&all), "  prime-but-failing, errors: It fails.\n  declining: It falls.\n");
+    }
+
+    #[test]
+    fn what_is_not_known_stands_apart_by_the_tables_it_wants() {
+        let figure = |id, value: Option<&str>, from: &'static [&'static str]| Figure {
+            id,
+            title: id,
+            value: value.map(str::to_owned),
+            working: value.map_or_else(String::new, |_| "1 ÷ 2".into()),
+            from,
+            definition: "",
+        };
+        let all = [
+            figure("depth", None, &["usage_events"]),
+            figure("adoption", Some("50"), &["accounts"]),
+            figure("funnel", Some("1 → 2"), &["runs"]),
+            figure("outage", None, &["incidents"]),
+            figure("retention", None, &["usage_events"]),
+        ];
+        assert_eq!(
+            figures(&all),
+            "\nfigures\nfigure    value  from\nadoption  50     1 ÷ 2\n\nnot known, and what it would rest on\n  usage_events: depth; \
+             retention\n  incidents: outage\n"
+        );
+    }
+
+    #[test]
+    fn segments_stand_by_dimension() {
+        let line = |dimension, group: &str, accounts, adoption| SegmentLine {
+            capability: "c".into(),
+            dimension,
+            group: group.into(),
+            accounts,
+            adoption,
+        };
+        let share = EstimateLine { point: 0.5, low: 0.25, high: Some(0.75), n: 8 };
+        let mut lines = vec![line("segment", "small", 8, Some(share)), line("segment", "none", 0, None)];
+        lines.extend((0..10).map(|n| line("region", &n.to_string(), 1, Some(share))));
+        let text = segments(&lines);
+        assert!(text.starts_with("\nby segment\nsegment  adoption        of accounts\nsmall    50"), "{text}");
+        assert!(text.contains("none     –                         0\n\nby region\n"), "{text}");
+        assert!(text.ends_with("… and 2 more\n"), "{text}");
+        assert_eq!(segments(&[]), "");
     }
 
     #[test]

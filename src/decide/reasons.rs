@@ -234,11 +234,14 @@ fn complement(case: &Case) -> Option<Reason> {
     let strongest = pairs(case, Relation::Complements)
         .max_by(|a, b| a.0.jaccard.point.total_cmp(&b.0.jaccard.point).then(b.1.cmp(&a.1)));
     let (pair, partner, _) = strongest?;
-    let lift = pair.lift?;
+    let (lift, expected) = match pair.adjusted_lift {
+        Some(lift) => (lift, "what accounts of equal breadth would give"),
+        None => (pair.lift?, "what chance would give"),
+    };
     Some(Reason {
         code: "complement",
         sentence: format!(
-            "Used together with {}: {} of {} that use either use both, {} what chance would give.",
+            "Used together with {}: {} of {} that use either use both, {} {expected}.",
             case.all.capabilities[partner].capability.name,
             format::count(pair.both),
             format::counted(pair.either, "account"),

@@ -84,6 +84,7 @@ pub fn report(count: usize) -> Report {
             capabilities: capabilities.iter().map(uses).collect(),
         },
         overlap: portfolio::overlap(&capabilities),
+        segments: portfolio::segments(&capabilities),
         surface: portfolio::surface(&capabilities),
         allocation: portfolio::allocation(&capabilities),
         triage: Some(portfolio::triage()),

@@ -5,6 +5,7 @@
 mod bars;
 mod card;
 mod escape;
+mod numbers;
 mod portfolio;
 mod prose;
 mod usage;
@@ -80,7 +81,7 @@ struct Page<'a> {
     findings: Vec<FindingView<'a>>,
     unmapped_shown: usize,
     definitions: Vec<DefinitionView>,
-    /// Title of each definition by id, for the links of column heads.
+    /// Title of each definition by id, for the links of heads.
     defined: BTreeMap<&'static str, &'static str>,
 }
 
@@ -231,6 +232,7 @@ fn environment(currency: &str) -> Result<Environment<'static>, Error> {
     environment.add_filter("score", |value: &Value| figure(value, format::score));
     environment.add_filter("tau", |value: &Value| figure(value, |tau| format!("{tau:.2}")));
     environment.add_filter("count", count);
+    environment.add_filter("definition", |column: &str| super::tables::definition_of(column).to_owned());
     environment.add_filter("sort_key", sort_key);
     for (name, template) in TEMPLATES {
         environment.add_template(name, template)?;

@@ -120,23 +120,19 @@ fn adoption(line: &CapabilityLine) -> String {
     }
 }
 
-/// One line on rows, one on cost, one on how the list hangs on its placing, one on what the text of tickets gave.
+/// One line on cost, one on how the list hangs on its placing, one on what the text of tickets gave. The rows stand in
+/// the sentences at the head.
 fn books(report: &Report) -> Vec<String> {
-    let rows = report.row_totals();
-    let mut lines = vec![format!(
-        "- {}: {} rows read = {} accepted + {} quarantined + {} duplicate + {} passed over",
-        format::counted(rows.files, "file"),
-        format::count(rows.read),
-        format::count(rows.accepted),
-        format::count(rows.quarantined),
-        format::count(rows.duplicate),
-        format::count(rows.skipped),
-    )];
-    if let (Some(attributed), Some(unattributed)) =
-        (report.totals.attributed_run_cost, report.totals.unattributed_run_cost)
+    let mut lines = Vec::new();
+    let totals = &report.totals;
+    if let (Some(attributed), Some(overhead), Some(unattributed)) =
+        (totals.attributed_run_cost, totals.overhead_run_cost, totals.unattributed_run_cost)
     {
-        let money = |amount| format::money(amount, &report.currency);
-        lines.push(format!("- Run cost of the period: {} attributed, {} not", money(attributed), money(unattributed)));
+        let [attributed, overhead, unattributed] =
+            [attributed, overhead, unattributed].map(|amount| format::money(amount, &report.currency));
+        lines.push(format!(
+            "- Run cost of the period: {attributed} attributed, {overhead} overhead, {unattributed} placed by no rule"
+        ));
     }
     let triage = report.triage.as_ref().map(|triage| triage.sentence.clone());
     lines.extend(

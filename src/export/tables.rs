@@ -4,10 +4,14 @@
 
 mod columns;
 
+use std::borrow::Cow;
+
 use super::cell::{Cell, csv_file};
 use super::{ExportError, OutputFile};
 use crate::report::{CapabilityLine, EstimateLine, Report, relation_code};
 use columns::COLUMNS;
+
+pub(super) use columns::definition_of;
 
 /// All tables of the report.
 ///
@@ -22,6 +26,7 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("inputs", inputs(report)?),
         ("unmapped", unmapped(report)?),
         ("overlap", overlap(report)?),
+        ("segments", segments(report)?),
         ("surface", surface(report)?),
         ("onboarding", onboarding(report)?),
         ("triage", triage(report)?),
@@ -109,6 +114,10 @@ fn overlap(report: &Report) -> Result<Vec<u8>, ExportError> {
         "second_to_first",
         "switch_p",
         "relation",
+        "adjusted_lift",
+        "adjusted_lift_low",
+        "adjusted_lift_high",
+        "co_use_p",
     ];
     let rows = report.overlap.iter().map(|pair| {
         let point = |estimate: Option<EstimateLine>| Cell::from(estimate.map(|estimate| estimate.point));
@@ -122,6 +131,20 @@ fn overlap(report: &Report) -> Result<Vec<u8>, ExportError> {
             pair.switch_p.into(),
             relation_code(pair.relation).into(),
         ]);
+        row.extend(with_interval(pair.adjusted_lift));
+        row.push(pair.co_use_p.into());
+        row
+    });
+    csv_file(&head, rows)
+}
+
+/// Adoption within each segment, plan and region: by rank of the capability.
+fn segments(report: &Report) -> Result<Vec<u8>, ExportError> {
+    let head = ["capability", "dimension", "group", "accounts", "adoption", "adoption_low", "adoption_high"];
+    let rows = report.segment_lines().map(|line| {
+        let text = |text: String| Cell::Text(Cow::Owned(text));
+        let mut row = vec![text(line.capability), line.dimension.into(), text(line.group), line.accounts.into()];
+        row.extend(with_interval(line.adoption));
         row
     });
     csv_file(&head, rows)

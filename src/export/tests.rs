@@ -65,6 +65,7 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "tables/ledger_summary.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/segments.csv",
             "tables/surface.csv",
             "tables/triage.csv",
             "tables/unmapped.csv",
@@ -271,12 +272,17 @@ fn tables_of_the_portfolio_by_hand() {
     let line = |path: &str, place: usize| text(&files, path).lines().nth(place).unwrap().to_owned();
     assert_eq!(
         line("tables/overlap.csv", 1),
-        "cap-0,cap-1,24,61,0.393443,0.26360681,0.52327919,0.55,0.44,2.6,1.9,,14,2,0.00418,substitutes"
+        "cap-0,cap-1,24,61,0.393443,0.26360681,0.52327919,0.55,0.44,2.6,1.9,,14,2,0.00418,substitutes,1.8,1.3,2.5,"
     );
     assert_eq!(
         line("tables/overlap.csv", 3),
-        "cap-2,cap-3,24,61,0.393443,0.26360681,0.52327919,0.55,0.44,2.6,1.9,,,,,unrelated"
+        "cap-2,cap-3,24,61,0.393443,0.26360681,0.52327919,0.55,0.44,2.6,1.9,,,,,unrelated,1.8,1.3,2.5,"
     );
+    assert!(line("tables/overlap.csv", 2).ends_with(",complements,1.8,1.3,2.5,0.00021"));
+    assert_eq!(line("tables/segments.csv", 1), "cap-0,segment,enterprise,40,0.25,0.1675,0.3325");
+    assert_eq!(line("tables/segments.csv", 2), "cap-0,segment,small,360,,,");
+    assert_eq!(line("tables/segments.csv", 3), "cap-0,region,EMEA,220,0.25,0.1675,0.3325");
+    assert_eq!(line("tables/segments.csv", 180), "cap-59,region,EMEA,220,0.25,0.1675,0.3325");
     assert_eq!(line("tables/surface.csv", 12), "2026-09,55,17,9,46");
     assert_eq!(line("tables/onboarding.csv", 2), "2026-Q2,22,13,52,44,");
     assert_eq!(line("tables/onboarding.csv", 3), "2026-Q3,18,4,,,");
@@ -314,11 +320,12 @@ fn a_report_of_counts_has_every_file_and_says_nothing_of_what_needs_accounts() {
         (line.days_to_settle, line.run_cost_12m, line.cost_confidence) = (None, None, None);
     }
     (report.dependence, report.surface) = (Dependence::default(), SurfaceLine::default());
+    report.segments = Vec::new();
     (report.overlap, report.allocation, report.proposals) = (Vec::new(), Vec::new(), Vec::new());
     (report.triage, report.totals.candidate_accounts) = (None, None);
     (report.totals.candidate_account_share, report.totals.candidate_arr_touched) = (None, None);
     let files = rendered(&report, &[]);
-    for name in ["dependence", "overlap", "surface", "onboarding", "triage"] {
+    for name in ["dependence", "overlap", "segments", "surface", "onboarding", "triage"] {
         assert_eq!(text(&files, &format!("tables/{name}.csv")).lines().count(), 1, "{name}");
     }
     let row = &table(&files, "tables/capabilities.csv")[0];
@@ -394,7 +401,7 @@ fn hostile_text_is_no_formula_in_any_table() {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
         let tables: Vec<&String> =
             files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
-        assert_eq!(tables.len(), 11);
+        assert_eq!(tables.len(), 12);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
             for cell in

@@ -68,6 +68,12 @@ pub(super) fn fill(facts: &mut Facts, evidence: Evidence, use_by: (UsageShareOf,
     for (capability, found) in facts.capabilities.iter_mut().zip(answers) {
         capability.disproportion = found.disproportion;
         capability.bases = found.bases;
+        // Users that nothing names are not known, which is not none.
+        if capability.active_users.is_none() && capability.active_accounts != Some(0) {
+            for base in capability.bases.iter_mut().filter(|base| base.of == UsageShareOf::ActiveUsers) {
+                (base.usage_share, base.disproportion) = (None, None);
+            }
+        }
         capability.intervals = found.intervals;
     }
 }

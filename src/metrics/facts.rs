@@ -405,7 +405,8 @@ pub struct CoUse {
     /// Two-sided p of that lift being 1, adjusted for the number of pairs; `None` when the pair was not tested because
     /// one of the two has fewer accounts than `overlap.min_both`.
     pub co_use_p: Option<f64>,
-    /// Accounts that gave up `first` and took up `second` over the last twelve months; `None` below six months of data.
+    /// Accounts that used `first` in the first three of the last twelve observed months and not in the last three, and
+    /// `second` the other way round; `None` below six observed months.
     pub first_to_second: Option<u64>,
     /// Accounts that went the other way.
     pub second_to_first: Option<u64>,

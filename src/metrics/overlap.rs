@@ -29,8 +29,7 @@ definition! {
     /// A pair is listed when it is more than unrelated, when its index is at least `overlap.list_from`, or when no other
     /// partner of one of the two has a higher one; of equal partners the first by id. At most `overlap.max_pairs` are listed besides the closest partners.
     ///
-    /// Where nobody used one of the two in the period, its containment is unknown and stands as 0 with the interval 0–1
-    /// and n = 0.
+    /// Where nobody used one of the two in the period, its containment is unknown.
     pub JACCARD, "jaccard", "Co-use: Jaccard index and containment"
 }
 

@@ -10,7 +10,7 @@ use crate::stats;
 /// Below this a p, adjusted for the number of tests, is called significant.
 pub(super) const SIGNIFICANT: f64 = 0.05;
 
-/// Use in the first three and in the last three of the last twelve months, by capability.
+/// Use in the first three and in the last three of the last twelve observed months, by capability.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThenAndNow {
     /// Accounts that used it in the first three months.

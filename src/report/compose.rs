@@ -6,6 +6,7 @@ mod capability;
 mod dependence;
 mod placement;
 mod portfolio;
+mod segments;
 
 use super::{
     AllocationComparison, CapabilityLine, Condition, InputLine, PeriodLine, Report, SCHEMA_VERSION, SettingLine,
@@ -23,6 +24,7 @@ use crate::units::{Definition, Money};
 pub(super) use capability::line;
 pub use placement::triage_line;
 pub(super) use portfolio::pair_lines;
+pub(super) use segments::segment_lines;
 
 /// What a report is made of.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         charts,
         dependence: dependence::dependence(facts, decisions),
         overlap: pair_lines(facts, |_| true),
+        segments: segments::dimensions(facts, decisions),
         surface: portfolio::surface(&facts.surface),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
@@ -95,8 +98,8 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
     report
 }
 
-/// The pages of every metric, of triage, and of every rule and verdict.
-fn method() -> Vec<Definition> {
+/// The methodology page: metrics of a capability, of the portfolio, of the reading of tickets, then the decisions.
+pub(crate) fn method() -> Vec<Definition> {
     let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
     metrics.copied().chain(decide::definitions()).collect()
 }
@@ -121,7 +124,7 @@ fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settin
             .filter_map(|line| line.yearly_run_cost)
             .reduce(|sum: Money, cost| sum + cost),
         candidate_accounts: union.as_ref().map(|union| union.accounts),
-        candidate_account_share: union.as_ref().and_then(|union| union.share),
+        candidate_account_share: capability::estimate(union.as_ref().and_then(|union| union.share)),
         candidate_arr_touched: union.and_then(|union| union.arr),
     }
 }
@@ -182,14 +185,16 @@ fn flatten(key: &str, value: &serde_json::Value, lines: &mut Vec<SettingLine>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
-    fn every_page_stands_in_the_report_once() {
-        let ids: Vec<&str> = method().iter().map(|page| page.id).collect();
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
-        for id in ["adoption", "touched", "dependence", "triage_precision", "rule", "deprecate"] {
-            assert!(ids.contains(&id), "{id}");
+    fn every_definition_of_the_page_has_an_id_of_its_own() {
+        let mut ids = std::collections::BTreeSet::new();
+        let page = method();
+        for definition in &page {
+            assert!(ids.insert(definition.id), "{} stands twice", definition.id);
+        }
+        for part in ["adoption", "lift", "switchers", "onboarding_days", "triage_precision", "rule", "deprecate"] {
+            assert!(ids.contains(part), "{part} is missing");
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CapabilityLine, Material, OverlapLine, compose, figures};
+use super::{CapabilityLine, Material, OverlapLine, SegmentLine, compose, figures};
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
 use crate::decide::{self, Reason};
@@ -27,6 +27,8 @@ pub struct Explanation {
     pub flips: Vec<String>,
     /// The pairs of it with another capability, as in `report.json`.
     pub together: Vec<OverlapLine>,
+    /// Its adoption within each segment, plan and region.
+    pub segments: Vec<SegmentLine>,
 }
 
 /// One figure: its value, how it came about, and what it means.
@@ -87,6 +89,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         rows,
         flips: decide::flips(of, facts, &settings.rule, &settings.currency),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
+        segments: compose::segment_lines(facts, capability),
     })
 }
 

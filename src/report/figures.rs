@@ -1,6 +1,6 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
-use super::Figure;
+use super::{EstimateLine, Figure, sentences};
 use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
@@ -29,7 +29,9 @@ const LINES: &[Line] = &[
     ("adoption", USE_AND_BASE, adoption),
     ("adoption_eligible", &["usage_events", "accounts", "catalogue"], |case| {
         let estimate = case.of.adoption_eligible?;
-        let working = format!("of {} entitled to it", format::counted(estimate.n, "account"));
+        #[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+        let active = (estimate.point * estimate.n as f64).round();
+        let working = format!("{active} ÷ {} entitled to it", format::counted(estimate.n, "account"));
         Some((format::percent_with_interval(&estimate), working))
     }),
     ("adoption_arr", EVENTS_AND_ACCOUNTS, adoption_arr),
@@ -62,23 +64,22 @@ const LINES: &[Line] = &[
     ("active_users", USE, |case| Some((format::count(case.of.active_users?), "distinct users in the period".into()))),
     ("frequency", EVENTS, |case| {
         let estimate = case.of.frequency?;
-        let working = format!(
-            "days a month, 95 %: {}–{}; median over {}",
-            format::decimal(estimate.low),
-            format::decimal(estimate.high),
-            format::counted(estimate.n, "active account")
-        );
-        Some((format::decimal(estimate.point), working))
+        let working = format!("days a month; median over {}", format::counted(estimate.n, "active account"));
+        Some((range(&format::decimal(estimate.point), Some((estimate.low, estimate.high)), format::decimal), working))
     }),
     ("stickiness", EVENTS, |case| {
         Some((
-            percent(case.of.stickiness?),
+            with_ends(case.of.stickiness?, case.of.intervals.stickiness),
             "user-days ÷ (monthly users × days of the month), mean of the months".into(),
         ))
     }),
     ("retention", EVENTS, |case| {
         let estimate = case.of.retention?;
-        let working = format!("of {} active in the period before", format::counted(estimate.n, "account"));
+        let before = format::counted(estimate.n, "account");
+        let working = match case.of.lifecycle.retained {
+            Some(retained) => format!("{} ÷ {before} active in the period before", format::count(retained)),
+            None => format!("of {before} active in the period before"),
+        };
         Some((format::percent_with_interval(&estimate), working))
     }),
     ("lifecycle", EVENTS_AND_ACCOUNTS, lifecycle),
@@ -114,18 +115,22 @@ const LINES: &[Line] = &[
         Some((format::score(case.of.trend_p?), format!("Mann–Kendall over {}", format::counted(months, "month"))))
     }),
     ("top_account_share", EVENTS, |case| {
-        Some((percent(case.of.top_account_share?), "active days of the top account ÷ all active days".into()))
+        let share = with_ends(case.of.top_account_share?, case.of.intervals.top_account_share);
+        Some((share, "active days of the top account ÷ all active days".into()))
     }),
     ("effective_accounts", EVENTS, |case| {
         Some((format::decimal(case.of.effective_accounts?), "1 ÷ Σ (share of active days)²".into()))
     }),
-    ("usage_share", USE, |case| Some((percent(case.of.usage_share?), "its part of all use in the period".into()))),
+    ("usage_share", USE, |case| {
+        let share = with_ends(case.of.usage_share?, case.of.intervals.usage_share);
+        Some((share, "its part of all use in the period".into()))
+    }),
     ("tickets", &["tickets"], |case| Some((format::count(case.of.tickets?), "tickets placed on it".into()))),
     ("run_cost", COST, run_cost),
     ("run_cost_12m", COST, run_cost_12m),
     ("cost_confidence", COST, |case| {
         let working = "mean over the ledger entries of the run cost, weighted by amount";
-        Some((format::decimal(case.of.cost_confidence?.value()), working.into()))
+        Some((percent(case.of.cost_confidence?), working.into()))
     }),
     ("cost_share", COST, cost_share),
     ("disproportion", &["usage_events", "tickets", "work_items", "charges"], disproportion),
@@ -174,7 +179,8 @@ fn adoption(case: &Case) -> Shown {
 fn adoption_arr(case: &Case) -> Shown {
     let (share, whole) = (case.of.adoption_arr?, case.all.base.arr?);
     let touched = case.of.arr_touched.unwrap_or(Money::ZERO);
-    Some((percent(share), format!("{} ÷ {} of the base", case.money(touched), case.money(whole))))
+    let working = format!("{} ÷ {} of the base", case.money(touched), case.money(whole));
+    Some((with_ends(share, case.of.intervals.adoption_arr), working))
 }
 
 fn funnel(case: &Case) -> Shown {
@@ -214,15 +220,11 @@ fn use_evidence(case: &Case) -> Shown {
 
 fn lifecycle(case: &Case) -> Shown {
     let found = case.of.lifecycle;
-    let parts = [
-        ("new", found.new),
-        ("retained", found.retained),
-        ("resurrected", found.resurrected),
-        ("dormant", found.dormant),
-    ];
-    let known = parts.iter().filter_map(|(name, accounts)| Some(format!("{} {name}", format::count((*accounts)?))));
-    let known = known.collect::<Vec<_>>().join(", ");
-    (!known.is_empty()).then(|| (known, "accounts, from the period before to this one".into()))
+    let parts = [found.new, found.retained, found.resurrected, found.dormant];
+    let shown = |accounts: Option<u64>| accounts.map_or_else(|| format::UNKNOWN.to_owned(), format::count);
+    let value: Vec<String> = parts.into_iter().map(shown).collect();
+    let known = parts.iter().any(Option::is_some);
+    known.then(|| (value.join(", "), "accounts, from the period before to this one".into()))
 }
 
 fn rhythm(case: &Case) -> Shown {
@@ -268,7 +270,8 @@ fn run_cost_12m(case: &Case) -> Shown {
 
 fn cost_share(case: &Case) -> Shown {
     let (share, run, all) = (case.of.cost_share?, case.of.cost.run()?, case.all.cost.attributed.run()?);
-    Some((percent(share), format!("{} ÷ {} attributed in all", case.money(run), case.money(all))))
+    let working = format!("{} ÷ {} attributed in all", case.money(run), case.money(all));
+    Some((with_ends(share, case.of.intervals.cost_share), working))
 }
 
 fn disproportion_by_base(case: &Case) -> Shown {
@@ -278,8 +281,22 @@ fn disproportion_by_base(case: &Case) -> Shown {
 }
 
 fn ratio_with_interval(estimate: &Estimate) -> String {
-    let high = if estimate.high.is_finite() { format::ratio(estimate.high) } else { "no upper bound".into() };
-    format!("{} ({}–{high})", format::ratio(estimate.point), format::ratio(estimate.low))
+    EstimateLine::of(*estimate).map_or_else(|| format::UNKNOWN.to_owned(), |line| sentences::ratio_with_interval(&line))
+}
+
+/// A share with the ends that stand beside it, where they are known.
+fn with_ends(share: Share, ends: Option<(f64, f64)>) -> String {
+    let found = ends.and_then(|(low, high)| EstimateLine::of(Estimate { point: share.value(), low, high, n: 0 }));
+    found.map_or_else(|| percent(share), |found| sentences::percent_with_interval(&found))
+}
+
+/// The same of any other number, written by `write`.
+fn range(point: &str, ends: Option<(f64, f64)>, write: impl Fn(f64) -> String) -> String {
+    match ends {
+        None => point.to_owned(),
+        Some((low, high)) if high.is_finite() => format!("{point} ({}–{})", write(low), write(high)),
+        Some((low, _)) => format!("{point} ({} or more)", write(low)),
+    }
 }
 
 fn disproportion(case: &Case) -> Shown {
@@ -294,14 +311,18 @@ fn disproportion(case: &Case) -> Shown {
 
 fn cost_per_active_account(case: &Case) -> Shown {
     let (cost, run, active) = (case.of.cost_per_active_account?, case.of.cost.run()?, case.of.active_accounts?);
-    Some((case.money(cost), format!("{} ÷ {}", case.money(run), format::counted(active, "active account"))))
+    let end =
+        |units| Money::from_units(units).map_or_else(String::new, |amount| format::money(amount, "").trim().to_owned());
+    let value = range(&case.money(cost), case.of.intervals.cost_per_active_account, end);
+    Some((value, format!("{} ÷ {}", case.money(run), format::counted(active, "active account"))))
 }
 
 fn contact_rate(case: &Case) -> Shown {
     let (rate, tickets, active) = (case.of.contact_rate?, case.of.tickets?, case.of.active_accounts?);
     let days = case.all.days().unsigned_abs();
     let (tickets, active) = (format::counted(tickets, "ticket"), format::counted(active, "account"));
-    Some((format::decimal(rate), format!("1,000 × {tickets} ÷ ({active} × {})", format::counted(days, "day"))))
+    let value = range(&format::decimal(rate), case.of.intervals.contact_rate, format::decimal);
+    Some((value, format!("1,000 × {tickets} ÷ ({active} × {})", format::counted(days, "day"))))
 }
 
 #[cfg(test)]

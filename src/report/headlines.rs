@@ -5,6 +5,9 @@ use crate::config::Settings;
 use crate::decide::Grade;
 use crate::units::{Money, Share, format};
 
+/// How many names of a kind a sentence holds.
+const NAMES: usize = 6;
+
 /// Three to seven sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     let adoption: Vec<Option<f64>> = report.candidates().map(|line| line.adoption).collect();
@@ -79,12 +82,19 @@ fn together(totals: &Totals, adoption: &[Option<f64>], currency: &str) -> Option
 /// What the rule grades and a guard keeps off the list.
 fn kept_out(report: &Report) -> Option<String> {
     let kept = |line: &&CapabilityLine| line.rule != Grade::None && !line.candidate;
-    let names: Vec<&str> = report.capabilities.iter().filter(kept).map(|line| line.name.as_str()).collect();
-    (!names.is_empty()).then(|| {
+    let mut kept: Vec<&CapabilityLine> = report.capabilities.iter().filter(kept).collect();
+    kept.sort_by_key(|line| line.verdict.as_str());
+    let by_guard = kept.chunk_by(|a, b| a.verdict == b.verdict).map(|lines| {
+        let names: Vec<&str> = lines.iter().take(NAMES).map(|line| line.name.as_str()).collect();
+        let more = lines.len() - names.len();
+        let more = if more > 0 { format!(" and {} more", format::count(more as u64)) } else { String::new() };
+        format!("{} ({}{more})", lines[0].verdict.as_str().replace('-', " "), names.join(", "))
+    });
+    (!kept.is_empty()).then(|| {
         format!(
-            "{} as rare and costly, but kept off the list by a promise, a season, a segment or their age: {}.",
-            counted(names.len(), "more is graded", "more are graded"),
-            names.join(", ")
+            "{} as rare and costly, and kept off the list: {}.",
+            counted(kept.len(), "more is graded", "more are graded"),
+            by_guard.collect::<Vec<_>>().join(", ")
         )
     })
 }

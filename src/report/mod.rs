@@ -16,6 +16,8 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
 pub(crate) use books::{unavailable, unmapped};
+#[cfg(test)]
+pub(crate) use compose::method;
 pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};

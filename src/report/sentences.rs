@@ -143,7 +143,12 @@ impl Report {
         };
         let (entered, left) = (distinct(|way| &way.entered), distinct(|way| &way.left));
         let least = self.allocation.iter().filter_map(|way| way.kendall_tau).reduce(f64::min);
-        let order = least.map(|tau| format!(" (Kendall’s τ of the order at least {tau:.2})")).unwrap_or_default();
+        // Rounded down, so that only the very same order is called one.
+        let order = least.map(|tau| match tau {
+            1.0.. => ", in the same order".to_owned(),
+            tau => format!(" (Kendall’s τ of the order at least {:.2})", (tau * 100.0).floor() / 100.0),
+        });
+        let order = order.unwrap_or_default();
         let moves = match (entered, left) {
             (0, 0) => "the same candidates would stand on the list".to_owned(),
             _ => format!("{} would enter the list and {} would leave it", format::count(entered), format::count(left)),

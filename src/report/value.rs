@@ -14,12 +14,14 @@ mod dependence;
 mod interval;
 mod placement;
 mod portfolio;
+mod segments;
 
 pub use capability::*;
 pub use dependence::*;
 pub use interval::*;
 pub use placement::*;
 pub use portfolio::*;
+pub use segments::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
 pub const SCHEMA_VERSION: &str = "1.1";
@@ -55,6 +57,8 @@ pub struct Report {
     pub dependence: Dependence,
     /// Pairs of capabilities that go together: substitutes, then complements, then the others; the clearest first.
     pub overlap: Vec<OverlapLine>,
+    /// Adoption within each segment, plan and region; empty without accounts that state one.
+    pub segments: Vec<DimensionLine>,
     /// How wide the product is, and what width costs.
     pub surface: SurfaceLine,
     /// How far the list would move under the other ways of placing cost.

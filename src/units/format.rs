@@ -36,11 +36,12 @@ pub fn percent_with_interval(estimate: &Estimate) -> String {
     format!("{} ({})", percent(estimate.point), percent_range(estimate.low, estimate.high))
 }
 
-/// Two fractions as a range with one sign: `1.8–5.2 %`.
+/// Two fractions as a range with one sign: `1.8–5.2 %`. Below zero a dash would read as one minus more: `-1.8 to 5.2 %`.
 #[must_use]
 pub fn percent_range(low: f64, high: f64) -> String {
+    let between = if low < 0.0 { " to " } else { "–" };
     let low = percent(low);
-    format!("{}–{}", low.trim_end_matches("\u{202f}%"), percent(high))
+    format!("{}{between}{}", low.trim_end_matches("\u{202f}%"), percent(high))
 }
 
 /// An amount with its currency code, without decimals from 100 on: `EUR 12 345`, `EUR 9.50`.
@@ -122,6 +123,7 @@ mod tests {
             (score(0.0312).as_str(), score(0.0).as_str(), score(1e-9).as_str()),
             ("0.031", "0.000", "<\u{202f}0.001")
         );
+        assert_eq!(percent_range(-0.093, -0.039), "-9.3 to -3.9\u{202f}%");
         let estimate = Estimate { point: 0.031, low: 0.018, high: 0.052, n: 400 };
         assert_eq!(percent_with_interval(&estimate), "3.1\u{202f}% (1.8–5.2\u{202f}%)");
     }

@@ -243,6 +243,13 @@ fn partners_are_named_with_their_figures() {
     let reasons = evidence_of_first(two(), vec![pair(Relation::Complements, (0, 0))]);
     assert_eq!(
         sentence(&reasons, "complement"),
+        Some(
+            "Used together with new: 9 of 12 accounts that use either use both, 5.0× what accounts of equal breadth would give."
+        )
+    );
+    let plain = CoUse { adjusted_lift: None, ..pair(Relation::Complements, (0, 0)) };
+    assert_eq!(
+        sentence(&evidence_of_first(two(), vec![plain]), "complement"),
         Some("Used together with new: 9 of 12 accounts that use either use both, 6.0× what chance would give.")
     );
 }

@@ -6,14 +6,12 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::bars::{self, Interval};
+use super::numbers::{Number, numbers};
 use super::safe;
 use super::usage::Usage;
 use crate::export::text::slug;
 use crate::export::words::{grade_label, verdict_label, verdict_sign};
-use crate::report::{
-    CapabilityLine, CapabilityUses, Dependence, DependenceLine, EstimateLine, Report, decimal_with_interval,
-    percent_with_interval,
-};
+use crate::report::{CapabilityLine, CapabilityUses, DependenceLine, Report};
 use crate::units::{Money, format};
 
 /// How many accounts of a candidate are listed; `tables/dependence.csv` has the others.
@@ -34,11 +32,17 @@ pub struct Card<'a> {
     disproportion_bar: Option<Value>,
     cost_bar: Option<Value>,
     usage: Usage,
-    adoption_users: Option<String>,
-    depth: Option<String>,
-    frequency: Option<String>,
+    numbers: Vec<Number>,
+    reasons: Vec<Spoken<'a>>,
     accounts: Vec<DependenceLine<'a>>,
     all_accounts: usize,
+}
+
+/// A sentence, and every reason that says it.
+#[derive(Debug, Serialize)]
+struct Spoken<'a> {
+    codes: Vec<&'static str>,
+    sentence: &'a str,
 }
 
 /// A verdict as sign, label and code.
@@ -69,7 +73,7 @@ pub fn cards(report: &Report, most: usize, without_candidates: usize) -> Vec<Car
     let scale = Scale::of(&shown);
     let uses: BTreeMap<&str, &CapabilityUses> =
         report.dependence.capabilities.iter().map(|uses| (uses.id.as_str(), uses)).collect();
-    let card = |line| card(line, &scale, &report.dependence, uses.get(line.id.as_str()).copied());
+    let card = |line| card(line, &scale, report, uses.get(line.id.as_str()).copied());
     shown.into_iter().map(card).collect()
 }
 
@@ -104,13 +108,7 @@ impl Scale {
     }
 }
 
-fn card<'a>(
-    line: &'a CapabilityLine,
-    scale: &Scale,
-    dependence: &'a Dependence,
-    uses: Option<&'a CapabilityUses>,
-) -> Card<'a> {
-    let percent = |share: Option<EstimateLine>| share.map(|share| percent_with_interval(&share));
+fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: Option<&'a CapabilityUses>) -> Card<'a> {
     let adoption = Interval::of(line.adoption, line.adoption_low, line.adoption_high);
     let disproportion = Interval::of(line.disproportion, line.disproportion_low, line.disproportion_high);
     Card {
@@ -124,12 +122,23 @@ fn card<'a>(
         disproportion_bar: disproportion.map(|value| safe(bars::ratio(value))),
         cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line), scale.run_cost))),
         usage: Usage::of(line),
-        adoption_users: percent(line.adoption_users),
-        depth: percent(line.depth),
-        frequency: line.frequency.map(|days| decimal_with_interval(&days)),
+        numbers: numbers(line, &report.currency),
+        reasons: spoken(line),
         all_accounts: uses.map_or(0, |uses| uses.uses.len()),
-        accounts: uses.map(|uses| dependence.lines_of(uses).take(ACCOUNTS).collect()).unwrap_or_default(),
+        accounts: uses.map(|uses| report.dependence.lines_of(uses).take(ACCOUNTS).collect()).unwrap_or_default(),
     }
+}
+
+/// The reasons in their order; of those that say the same, one.
+fn spoken(line: &CapabilityLine) -> Vec<Spoken<'_>> {
+    let mut said: Vec<Spoken> = Vec::new();
+    for reason in &line.reasons {
+        match said.iter_mut().find(|spoken| spoken.sentence == reason.sentence) {
+            Some(spoken) => spoken.codes.push(reason.code),
+            None => said.push(Spoken { codes: vec![reason.code], sentence: &reason.sentence }),
+        }
+    }
+    said
 }
 
 fn anchor(id: &str) -> String {

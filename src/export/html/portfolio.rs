@@ -11,7 +11,7 @@ use crate::report::{
     AllocationLine, OnboardingLine, OverlapLine, Report, SurfaceLine, decimal_with_interval, percent_with_interval,
     ratio_with_interval,
 };
-use crate::units::{Money, Share, format};
+use crate::units::{Money, format};
 
 /// How many pairs of a kind are listed; `tables/overlap.csv` has the others.
 const PAIRS: usize = 20;
@@ -45,7 +45,7 @@ struct Pair<'a> {
     jaccard: Option<String>,
     first_in_second: Option<String>,
     second_in_first: Option<String>,
-    lift: Option<String>,
+    adjusted_lift: Option<String>,
 }
 
 impl<'a> Together<'a> {
@@ -56,13 +56,13 @@ impl<'a> Together<'a> {
                 Relation::Substitutes,
                 "substitutes",
                 "Substitutes",
-                "Accounts move from one to the other: one takes the other’s place.",
+                "Accounts move from one to the other within a year: one takes the other’s place.",
             ),
             (
                 Relation::Complements,
                 "complements",
                 "Complements",
-                "The same accounts use both, more than chance would have it: whoever loses one may miss it in the other.",
+                "The same accounts use both, more than accounts of equal breadth of use would: whoever loses one may miss it in the other.",
             ),
         ];
         let group = |(relation, id, title, note): (Relation, &'static str, &'static str, &'static str)| {
@@ -84,7 +84,7 @@ fn pair(line: &OverlapLine) -> Pair<'_> {
         jaccard: line.jaccard.map(|share| percent_with_interval(&share)),
         first_in_second: percent(line.first_in_second),
         second_in_first: percent(line.second_in_first),
-        lift: line.lift.map(|lift| ratio_with_interval(&lift)),
+        adjusted_lift: line.adjusted_lift.map(|lift| ratio_with_interval(&lift)),
     }
 }
 
@@ -93,7 +93,9 @@ fn pair(line: &OverlapLine) -> Pair<'_> {
 pub struct Surface<'a> {
     /// A sentence for each figure that is known.
     sentences: Vec<String>,
+    /// By month; `None` where the chart of it stands on the page.
     line: Option<Value>,
+    charted: bool,
     onboarding: Vec<Cohort<'a>>,
     all_cohorts: usize,
     core: Vec<&'a str>,
@@ -110,6 +112,7 @@ impl<'a> Surface<'a> {
     /// `None` when nothing is known of it.
     pub fn of(report: &'a Report) -> Option<Self> {
         let of: &SurfaceLine = &report.surface;
+        let charted = report.charts.iter().any(|chart| chart.id == "surface");
         let width = of.months.first().zip(of.months.last()).map(|(first, last)| {
             let noun = if last.offered == 1 { "capability was" } else { "capabilities were" };
             format!(
@@ -144,7 +147,8 @@ impl<'a> Surface<'a> {
         let sentences: Vec<String> = [width, load, untouched].into_iter().flatten().collect();
         (!sentences.is_empty() || !of.onboarding.is_empty()).then(|| Self {
             sentences,
-            line: (of.months.len() > 1).then(|| safe(months(of))),
+            line: (of.months.len() > 1 && !charted).then(|| safe(months(of))),
+            charted,
             onboarding: of.onboarding.iter().skip(skipped).map(cohort).collect(),
             all_cohorts: of.onboarding.len(),
             core: of.core.iter().map(|id| names.get(id.as_str()).copied().unwrap_or(id)).collect(),
@@ -200,21 +204,23 @@ impl<'a> Placement<'a> {
         };
         let triage = report.triage.as_ref().map(|triage| triage.sentence.clone());
         let sentences: Vec<String> =
-            [overhead(report), report.allocation_in_short(), triage].into_iter().flatten().collect();
+            [unplaced(report), report.allocation_in_short(), triage].into_iter().flatten().collect();
         let ways: Vec<Way> = report.allocation.iter().map(way).collect();
         (!sentences.is_empty()).then_some(Self { sentences, ways })
     }
 }
 
-/// What no rule places stays a line of its own and is in no ratio.
-fn overhead(report: &Report) -> Option<String> {
-    let (placed, lost) = (report.totals.attributed_run_cost?, report.totals.unattributed_run_cost?);
-    let share = Share::of(lost.units(), (placed + lost).units())?;
-    (lost > Money::ZERO).then(|| {
-        format!(
-            "{} of run cost, {} of all, is overhead: no rule places it, it is spread over nothing and stands in no ratio.",
-            format::money(lost, &report.currency),
-            format::percent(share.value())
-        )
+/// What is on no capability stays a line of its own and is in no ratio.
+fn unplaced(report: &Report) -> Option<String> {
+    let of = |amount: Option<Money>| amount.filter(|amount| *amount > Money::ZERO);
+    let money = |amount| format::money(amount, &report.currency);
+    let (lost, overhead) = (of(report.totals.unattributed_run_cost), of(report.totals.overhead_run_cost));
+    let parts = [
+        lost.map(|lost| format!("{} is placed by no rule", money(lost))),
+        overhead.map(|overhead| format!("{} is overhead by a rule", money(overhead))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| {
+        format!("Of the run cost of the period {}: it is spread over nothing and stands in no ratio.", parts.join(", "))
     })
 }

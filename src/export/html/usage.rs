@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::bars::{self, Interval};
 use super::safe;
 use crate::export::text::first_upper;
+use crate::metrics::UseEvidence;
 use crate::report::{
     BaseLine, CapabilityLine, EstimateLine, FunnelLine, LifecycleLine, RhythmLine, base_label, evidence_sentence,
     percent_with_interval, ratio_with_interval, rhythm_code,
@@ -85,7 +86,9 @@ fn evidence(funnel: &FunnelLine) -> Vec<String> {
         let outage = outage.map(|share| format!(", open for {share} of its time")).unwrap_or_default();
         format!("{} began in the period{outage}.", format::counted(count, "incident"))
     });
-    let says = funnel.evidence.map(|evidence| evidence_sentence(evidence).to_owned());
+    // That it is used as counted is what every card says anyway.
+    let says = funnel.evidence.filter(|evidence| *evidence != UseEvidence::Used);
+    let says = says.map(|evidence| evidence_sentence(evidence).to_owned());
     [says, failures, incidents].into_iter().flatten().collect()
 }
 

@@ -143,6 +143,54 @@ pub(super) const COLUMNS: &[Column] = &[
     ("cost_confidence", |c| c.cost_confidence.into()),
 ];
 
+/// Columns that the page of another metric defines. Any other column of a metric is defined under its own name, the ends of an
+/// interval under that of their metric.
+const DEFINED_BY: &[(&str, &str)] = &[
+    ("active_accounts", "adoption"),
+    ("trend", "trend_per_month"),
+    ("engineering_hours", "run_cost"),
+    ("support_cost", "run_cost"),
+    ("engineering_cost", "run_cost"),
+    ("incident_cost", "run_cost"),
+    ("direct_cost", "run_cost"),
+    ("build_cost", "run_cost"),
+    ("unclassified_cost", "run_cost"),
+    ("yearly_run_cost", "run_cost_12m"),
+    ("cost_per_active_user", "cost_per_active_account"),
+    ("removal_rank", "removal_score"),
+    ("entitled", "funnel"),
+    ("exposed", "funnel"),
+    ("attempted", "funnel"),
+    ("succeeded", "funnel"),
+    ("repeated", "funnel"),
+    ("exposure_rate", "funnel"),
+    ("attempt_rate", "funnel"),
+    ("repeat_rate", "funnel"),
+    ("incidents", "outage_share"),
+    ("accounts_new", "lifecycle"),
+    ("accounts_retained", "lifecycle"),
+    ("accounts_resurrected", "lifecycle"),
+    ("accounts_dormant", "lifecycle"),
+    ("adoption_change_p", "adoption_change"),
+    ("window_months", "rhythm"),
+    ("peak_month", "peak_share"),
+    ("peak_adoption", "peak_share"),
+    ("usage_share_active_days", "disproportion_by_base"),
+    ("disproportion_active_days", "disproportion_by_base"),
+    ("usage_share_active_users", "disproportion_by_base"),
+    ("disproportion_active_users", "disproportion_by_base"),
+    ("usage_share_events", "disproportion_by_base"),
+    ("disproportion_events", "disproportion_by_base"),
+    ("usage_share_arr", "disproportion_by_base"),
+    ("disproportion_arr", "disproportion_by_base"),
+];
+
+/// The id of the definition behind a column. It has none where the column is no metric.
+pub(in crate::export) fn definition_of(column: &str) -> &str {
+    let metric = column.strip_suffix("_low").or_else(|| column.strip_suffix("_high")).unwrap_or(column);
+    DEFINED_BY.iter().find(|(defined, _)| *defined == metric).map_or(metric, |(_, by)| by)
+}
+
 fn point(estimate: Option<EstimateLine>) -> Cell<'static> {
     estimate.map(|estimate| estimate.point).into()
 }
@@ -172,4 +220,46 @@ fn base(line: &CapabilityLine, of: UsageShareOf) -> BaseLine {
 fn reason_codes(line: &CapabilityLine) -> Cell<'_> {
     let codes: Vec<&str> = line.reasons.iter().map(|reason| reason.code).collect();
     Cell::Text(Cow::Owned(codes.join(";")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report;
+    use std::collections::BTreeSet;
+
+    /// What the catalogue says, what is not computed yet, and the verdict, of which every kind has a page of its own.
+    const NO_METRIC: [&str; 16] = [
+        "id",
+        "name",
+        "kind",
+        "category",
+        "owner",
+        "intent",
+        "launched_on",
+        "hidden_cost",
+        "arr_at_risk",
+        "net_benefit_p05",
+        "net_benefit_p50",
+        "net_benefit_p95",
+        "p_positive",
+        "rank_acceptability",
+        "verdict",
+        "reasons",
+    ];
+
+    #[test]
+    fn every_column_of_a_metric_leads_to_a_definition() {
+        let defined: BTreeSet<&str> = report::method().iter().map(|definition| definition.id).collect();
+        for (column, _) in COLUMNS {
+            let known = defined.contains(definition_of(column));
+            assert_ne!(known, NO_METRIC.contains(column), "{column} leads to {}", definition_of(column));
+        }
+        for (column, by) in DEFINED_BY {
+            assert!(!defined.contains(column), "{column} has a definition of its own and needs none of {by}");
+        }
+        for verdict in crate::export::words::VERDICTS {
+            assert!(defined.contains(verdict.as_str()), "{}", verdict.as_str());
+        }
+    }
 }

@@ -4,33 +4,15 @@ use std::cmp::Ordering;
 
 use super::capability::estimate;
 use crate::decide::Decisions;
-use crate::metrics::{AccountSet, CoUse, Facts, Relation, Surface};
+use crate::metrics::{CoUse, Facts, Relation, Surface, Touched};
 use crate::report::{EstimateLine, OnboardingLine, OverlapLine, SurfaceLine, SurfaceMonthLine, rounded};
-use crate::stats;
-use crate::units::Money;
+use crate::units::Estimate;
 
-/// The accounts that at least one candidate touches.
-pub(super) struct Union {
-    pub accounts: u64,
-    pub share: Option<EstimateLine>,
-    pub arr: Option<Money>,
-}
-
-/// The union of the accounts of all candidates: ten of them at eight percent each may touch half of the customers, so a
-/// portfolio is judged by the union and never by the sum. `None` where use by account is unknown.
-pub(super) fn candidate_union(facts: &Facts, decisions: &Decisions) -> Option<Union> {
-    if facts.overlap.touched.is_empty() {
-        return None;
-    }
-    let mut union = AccountSet::with_capacity(facts.customers.len());
-    for decision in decisions.ranked.iter().filter(|decision| decision.verdict.is_candidate()) {
-        if let Some(touched) = facts.overlap.touched.get(decision.capability) {
-            union.unite(touched);
-        }
-    }
-    let arr = union.iter().filter_map(|customer| facts.customers.get(customer)?.arr).reduce(|sum, arr| sum + arr);
-    let accounts = union.len();
-    Some(Union { accounts, share: estimate(stats::wilson(accounts, facts.base.accounts)), arr })
+/// What all candidates touch together: ten of them at eight percent each may touch half of the customers, so a portfolio is
+/// judged by the union and never by the sum. `None` where use by account is unknown.
+pub(super) fn candidate_union(facts: &Facts, decisions: &Decisions) -> Option<Touched> {
+    let candidates = decisions.ranked.iter().filter(|decision| decision.verdict.is_candidate());
+    facts.touched_by(&candidates.map(|decision| decision.capability).collect::<Vec<_>>())
 }
 
 /// The pairs that `shown` lets through: substitutes, then complements, then the others; of substitutes the clearest switch first, of the
@@ -65,14 +47,21 @@ fn pair_line(pair: &CoUse, facts: &Facts) -> OverlapLine {
         both: pair.both,
         either: pair.either,
         jaccard: estimate(Some(pair.jaccard)),
-        first_in_second: estimate(Some(pair.first_in_second)),
-        second_in_first: estimate(Some(pair.second_in_first)),
+        first_in_second: containment(pair.first_in_second),
+        second_in_first: containment(pair.second_in_first),
         lift: estimate(pair.lift),
         first_to_second: pair.first_to_second,
         second_to_first: pair.second_to_first,
         switch_p: pair.switch_p.map(rounded),
         relation: pair.relation,
+        adjusted_lift: estimate(pair.adjusted_lift),
+        co_use_p: pair.co_use_p.map(rounded),
     }
+}
+
+/// A part of nobody is unknown.
+fn containment(of: Estimate) -> Option<EstimateLine> {
+    estimate(Some(of).filter(|of| of.n > 0))
 }
 
 /// Counts by month, the price of width, and the way in.
@@ -104,7 +93,8 @@ mod tests {
     use super::*;
     use crate::decide::testing::{SETTINGS, capability, estimate as figure, facts};
     use crate::decide::{Decisions, Verdict, decide};
-    use crate::metrics::CustomerFacts;
+    use crate::metrics::{AccountSet, CustomerFacts};
+    use crate::units::Money;
 
     /// Four capabilities of which the first three are candidates: they touch accounts 0–39, 20–59 and none.
     fn portfolio() -> (Facts, Decisions) {
@@ -146,6 +136,13 @@ mod tests {
         assert_eq!((union.accounts, union.arr), (0, None));
         all.overlap.touched.clear();
         assert!(candidate_union(&all, &decisions).is_none());
+    }
+
+    #[test]
+    fn the_part_of_nobody_is_unknown() {
+        let of = |n| Estimate { point: 0.0, low: 0.0, high: 1.0, n };
+        assert_eq!(containment(of(0)), None);
+        assert_eq!(containment(of(4)).map(|found| (found.point, found.n)), Some((0.0, 4)));
     }
 
     #[test]

@@ -21,20 +21,26 @@ pub struct OverlapLine {
     pub either: u64,
     /// Both over either, 0–1, Wilson.
     pub jaccard: Option<EstimateLine>,
-    /// Part of the accounts of the first that use the second, 0–1, Wilson.
+    /// Part of the accounts of the first that use the second, 0–1, Wilson; null when nobody uses the first.
     pub first_in_second: Option<EstimateLine>,
-    /// Part of the accounts of the second that use the first, 0–1, Wilson.
+    /// Part of the accounts of the second that use the first, likewise.
     pub second_in_first: Option<EstimateLine>,
     /// Co-use over what independence would give; 1: unrelated.
     pub lift: Option<EstimateLine>,
-    /// Accounts that gave up the first and took up the second over the last twelve months; null below six months of data.
+    /// Accounts that used the first in the first three of the last twelve observed months and not in the last three, and the
+    /// second the other way round; null below six observed months.
     pub first_to_second: Option<u64>,
     /// Accounts that went the other way.
     pub second_to_first: Option<u64>,
-    /// Two-sided p of McNemar's exact test of the two.
+    /// Two-sided p of McNemar's exact test of the two, adjusted for the number of pairs; null when too few moved to test.
     pub switch_p: Option<f64>,
     /// What the pair is.
     pub relation: Relation,
+    /// Co-use over what accounts of equal breadth of use would give, on which the relation rests; null when none of them
+    /// could have used both.
+    pub adjusted_lift: Option<EstimateLine>,
+    /// Two-sided p of that lift being 1, adjusted for the number of pairs; null when too few use one of the two to test.
+    pub co_use_p: Option<f64>,
 }
 
 /// How wide the product is, and what width costs. Null: not known.
