@@ -17,7 +17,7 @@ type Step = (Option<u64>, Option<Estimate>);
 
 /// The table of steps; `None` when no funnel of a candidate is known.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
-    let mut lines = subject.candidates_and(|facts, _| explains(facts) && facts.funnel.attempted.is_some());
+    let mut lines = subject.candidates_and(|_, facts| explains(facts) && facts.funnel.attempted.is_some());
     lines.retain(|(_, facts)| facts.funnel.attempted.is_some());
     if lines.is_empty() {
         return None;

@@ -53,18 +53,19 @@ impl<'a> Subject<'a> {
         self.decisions.ranked.iter().map(move |decision| (decision, &self.facts.capabilities[decision.capability]))
     }
 
-    /// The candidates and the others that are worth a row beside them, by rank, at most as many as are named: a third of the
-    /// rows is kept for the others, which stand at the end of the ranking.
+    /// The candidates, and what else is worth a row beside them, by rank, at most as many as are named. A third of the rows is
+    /// kept for what is `wanted`, which may stand at the end of the ranking.
     fn candidates_and(
         self,
-        others: impl Fn(&CapabilityFacts, &Decision) -> bool,
+        wanted: impl Fn(&Decision, &CapabilityFacts) -> bool,
     ) -> Vec<(&'a Decision, &'a CapabilityFacts)> {
-        let (candidates, rest): (Vec<_>, Vec<_>) =
-            self.ranked().partition(|(decision, _)| decision.verdict.is_candidate());
-        let others: Vec<_> = rest.into_iter().filter(|(decision, facts)| others(facts, decision)).collect();
-        let (top, third) = (self.settings.top, self.settings.top / 3);
-        let kept = others.len().min(third.max(top.saturating_sub(candidates.len())));
-        candidates.into_iter().take(top - kept.min(top)).chain(others.into_iter().take(kept)).collect()
+        let (wanted, rest): (Vec<_>, Vec<_>) = self.ranked().partition(|(decision, facts)| wanted(decision, facts));
+        let rest: Vec<_> = rest.into_iter().filter(|(decision, _)| decision.verdict.is_candidate()).collect();
+        let top = self.settings.top;
+        let kept = wanted.len().min((top / 3).max(top.saturating_sub(rest.len())));
+        let mut rows: Vec<_> = rest.into_iter().take(top - kept).chain(wanted.into_iter().take(kept)).collect();
+        rows.sort_by_key(|(decision, _)| decision.rank);
+        rows
     }
 
     /// The candidates, by rank, at most as many as are named.

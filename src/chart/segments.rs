@@ -15,9 +15,9 @@ const SEGMENTS: usize = 8;
 /// The heat map; `None` without segments.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let segments: Vec<_> = subject.facts.segments.iter().take(SEGMENTS).collect();
-    let lines = subject.candidates_and(|facts, decision| {
+    let lines = subject.candidates_and(|decision, facts| {
         let rare = facts.adoption.is_some_and(|adoption| adoption.point < subject.settings.rare_below);
-        rare && decision.rule != crate::decide::Grade::None
+        rare && decision.rule != crate::decide::Grade::None && !decision.verdict.is_candidate()
     });
     if segments.is_empty() || lines.is_empty() {
         return None;

@@ -113,6 +113,23 @@ fn one_and_many_capabilities_can_be_drawn() {
 }
 
 #[test]
+fn what_has_another_reason_than_disuse_keeps_a_row_of_the_funnel() {
+    let mut all = company(60);
+    let last = all.last_mut().unwrap();
+    (last.funnel.evidence, last.funnel.attempted) = (Some(UseEvidence::NeverOffered), Some(0));
+    let charts = drawn(all);
+    let funnel = charts.iter().find(|chart| chart.id == "funnel").unwrap();
+    let names: Vec<&str> = funnel.table.rows.iter().map(|row| row[1].as_str()).collect();
+    assert!(
+        names.len() <= SETTINGS.top && names.contains(&"Capability 59") && names.contains(&"Capability 1"),
+        "{names:?}"
+    );
+    assert!(funnel.finding.contains("Never offered: Capability 59."), "{}", funnel.finding);
+    let ranks: Vec<usize> = funnel.table.rows.iter().map(|row| row[0].parse().unwrap()).collect();
+    assert!(ranks.is_sorted(), "{ranks:?}");
+}
+
+#[test]
 fn every_chart_says_what_it_shows_and_shows_its_numbers() {
     for chart in drawn(company(60)) {
         assert!(chart.finding.len() > 20 && chart.note.len() > 20, "{}", chart.id);

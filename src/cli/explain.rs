@@ -75,14 +75,18 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
 
 /// The reasons in their order; of those that say the same, one.
 fn reasons(reasons: &[Reason]) -> String {
-    let mut said: Vec<(String, &str)> = Vec::new();
+    let mut said: Vec<(Vec<&str>, &str)> = Vec::new();
     for reason in reasons {
         match said.iter_mut().find(|(_, sentence)| *sentence == reason.sentence) {
-            Some((codes, _)) => *codes += &format!(", {}", reason.code),
-            None => said.push((reason.code.to_owned(), &reason.sentence)),
+            Some((codes, _)) => codes.push(reason.code),
+            None => said.push((vec![reason.code], &reason.sentence)),
         }
     }
-    said.iter().map(|(codes, sentence)| format!("  {codes}: {}\n", log::plain(sentence))).collect()
+    let mut text = String::new();
+    for (codes, sentence) in said {
+        let _ = writeln!(text, "  {}: {}", codes.join(", "), log::plain(sentence));
+    }
+    text
 }
 
 /// What is known with its formula, and what is not with the tables that would bring it.

@@ -310,6 +310,18 @@ fn page_summary_and_json_agree_on_the_portfolio() {
 }
 
 #[test]
+fn only_the_very_same_order_is_called_one() {
+    let mut report = fixture::report(20);
+    for way in &mut report.allocation {
+        (way.entered, way.left, way.kendall_tau) = (Vec::new(), Vec::new(), Some(1.0));
+    }
+    let same = "With cost placed in 2 other ways, the same candidates would stand on the list";
+    assert_eq!(report.allocation_in_short().unwrap(), format!("{same}, in the same order."));
+    report.allocation[1].kendall_tau = Some(0.9999);
+    assert_eq!(report.allocation_in_short().unwrap(), format!("{same} (Kendall’s τ of the order at least 0.99)."));
+}
+
+#[test]
 fn a_report_of_counts_has_every_file_and_says_nothing_of_what_needs_accounts() {
     let mut report = fixture::report(3);
     for line in &mut report.capabilities {

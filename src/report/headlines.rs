@@ -15,7 +15,7 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
         Some(looked_at(report, settings)),
         Some(found(report)),
         together(&report.totals, &adoption, &report.currency),
-        kept_out(report),
+        kept_out(&report.capabilities),
         first(report),
         unattributed(report),
         Some(books(report)),
@@ -80,9 +80,9 @@ fn together(totals: &Totals, adoption: &[Option<f64>], currency: &str) -> Option
 }
 
 /// What the rule grades and a guard keeps off the list.
-fn kept_out(report: &Report) -> Option<String> {
+fn kept_out(lines: &[CapabilityLine]) -> Option<String> {
     let kept = |line: &&CapabilityLine| line.rule != Grade::None && !line.candidate;
-    let mut kept: Vec<&CapabilityLine> = report.capabilities.iter().filter(kept).collect();
+    let mut kept: Vec<&CapabilityLine> = lines.iter().filter(kept).collect();
     kept.sort_by_key(|line| line.verdict.as_str());
     let by_guard = kept.chunk_by(|a, b| a.verdict == b.verdict).map(|lines| {
         let names: Vec<&str> = lines.iter().take(NAMES).map(|line| line.name.as_str()).collect();
@@ -136,7 +136,9 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::EstimateLine;
+    use crate::decide::testing::{SETTINGS, capability, facts};
+    use crate::decide::{Verdict, decide};
+    use crate::report::{EstimateLine, compose};
 
     fn totals() -> Totals {
         Totals {
@@ -164,6 +166,29 @@ mod tests {
             "Together the 10 candidates touch 201 of 400 accounts (50\u{202f}%) and EUR\u{202f}4\u{202f}220\u{202f}000 of ARR, \
              though none alone more than 8.0\u{202f}%."
         );
+    }
+
+    #[test]
+    fn what_is_kept_off_the_list_is_named_by_its_guard() {
+        let all = facts(["a", "b", "c", "d"].map(capability).into());
+        let mut decisions = decide(&all, SETTINGS);
+        for (decision, verdict) in decisions.ranked.iter_mut().zip([
+            Verdict::TooNew,
+            Verdict::InsufficientData,
+            Verdict::TooNew,
+            Verdict::Deprecate,
+        ]) {
+            (decision.rule, decision.verdict) = (Grade::Prime, verdict);
+        }
+        let lines: Vec<CapabilityLine> = decisions.ranked.iter().map(|one| compose::line(one, &all)).collect();
+        let [a, b, c] = [0, 1, 2].map(|place: usize| lines[place].name.as_str());
+        assert_eq!(
+            kept_out(&lines).unwrap(),
+            format!(
+                "3 more are graded as rare and costly, and kept off the list: insufficient data ({b}), too new ({a}, {c})."
+            )
+        );
+        assert_eq!(kept_out(&lines[3..]), None);
     }
 
     #[test]

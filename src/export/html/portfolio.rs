@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{bars, safe};
 use crate::metrics::Relation;
 use crate::report::{
-    AllocationLine, OnboardingLine, OverlapLine, Report, SurfaceLine, decimal_with_interval, percent_with_interval,
+    AllocationLine, EstimateLine, OnboardingLine, OverlapLine, Report, SurfaceLine, percent_with_interval,
     ratio_with_interval,
 };
 use crate::units::{Money, format};
@@ -78,7 +78,7 @@ impl<'a> Together<'a> {
 }
 
 fn pair(line: &OverlapLine) -> Pair<'_> {
-    let percent = |share: Option<crate::report::EstimateLine>| share.map(|share| format::percent(share.point));
+    let percent = |share: Option<EstimateLine>| share.map(|share| format::percent(share.point));
     Pair {
         line,
         jaccard: line.jaccard.map(|share| percent_with_interval(&share)),
@@ -139,10 +139,7 @@ impl<'a> Surface<'a> {
             format!("The median account never touches {} of what is open to it.", percent_with_interval(&share))
         });
         let names: BTreeMap<&str, &str> = names(report);
-        let cohort = |line: &'a OnboardingLine| Cohort {
-            line,
-            median_days: line.median_days.map(|days| decimal_with_interval(&days)),
-        };
+        let cohort = |line: &'a OnboardingLine| Cohort { line, median_days: line.median_days.map(days_with_interval) };
         let skipped = of.onboarding.len().saturating_sub(COHORTS);
         let sentences: Vec<String> = [width, load, untouched].into_iter().flatten().collect();
         (!sentences.is_empty() || !of.onboarding.is_empty()).then(|| Self {
@@ -153,6 +150,14 @@ impl<'a> Surface<'a> {
             all_cohorts: of.onboarding.len(),
             core: of.core.iter().map(|id| names.get(id.as_str()).copied().unwrap_or(id)).collect(),
         })
+    }
+}
+
+/// Whole days as a rule, so without a decimal where there is none.
+fn days_with_interval(days: EstimateLine) -> String {
+    match days.high {
+        Some(high) => format!("{} ({}–{high})", days.point, days.low),
+        None => format!("{} ({} or more)", days.point, days.low),
     }
 }
 

@@ -100,7 +100,7 @@ fn sections_on_the_portfolio_stand_where_something_is_known() {
         "An account that uses 1\u{202f}% more capabilities opens 0.62\u{202f}% more tickets (0.41 to 0.83; 400 accounts).",
         "In 2026-09, 55 capabilities were on offer (44 in 2025-10), 17 of them integrations with 9 vendors; 46 were used.",
         "The median account never touches 54\u{202f}% (51–57\u{202f}%) of what is open to it.",
-        "<td class=\"i\">52.0 (44.0 or more)</td>",
+        "<td class=\"i\">52 (44 or more)</td>",
         "<td class=\"i\">fewer than half so far</td>",
         "<h3 id=\"placement\">How cost was placed</h3>",
         "<td>Dashboards, Calendar sync</td>",
