@@ -21,7 +21,7 @@ use crate::metrics::{self, CostByType};
 use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
 use crate::rollup;
 use crate::units::{Money, Period, Share};
-use understand::{refuse_bad_data, understand};
+use understand::{RawUsage, refuse_bad_data, understand};
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
 #[derive(Debug, Clone)]
@@ -105,7 +105,7 @@ pub enum Error {
 pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
     let conditions = conditions(request)?;
     let baseline = request.baseline.as_deref().map(ingest::read_candidates).transpose()?;
-    let mut known = understand(request, progress)?;
+    let mut known = understand(request, RawUsage::LetGo, progress)?;
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
     let facts = known.measure(settings);
@@ -141,7 +141,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
 /// # Errors
 /// See [`enum@Error`].
 pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
-    let mut known = understand(request, progress)?;
+    let mut known = understand(request, RawUsage::LetGo, progress)?;
     let facts = known.measure(&request.settings);
     let books = facts.cost;
     let all: Money = [books.attributed, books.overhead, books.unattributed].iter().filter_map(CostByType::run).sum();
@@ -167,7 +167,7 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
 /// # Errors
 /// See [`enum@Error`]; a name that reaches no capability is of the settings.
 pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result<Explanation, Error> {
-    let mut known = understand(request, progress)?;
+    let mut known = understand(request, RawUsage::Keep, progress)?;
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
     let capability = known.catalogue.resolve(name).ok_or_else(|| unknown_capability(&known.catalogue, name))?;

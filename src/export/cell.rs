@@ -124,7 +124,10 @@ where
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(head)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| cell.text().into_owned()))?;
+        for cell in &row {
+            writer.write_field(cell.text().as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
     writer.into_inner().map_err(|error| ExportError::Csv(error.into_error().into()))
 }

@@ -28,10 +28,19 @@ const BASES: [(UsageShareOf, Column); 4] = [
     (UsageShareOf::Arr, Column::Arr),
 ];
 
+/// The bases that are known.
+fn known(whole: &Whole) -> impl Iterator<Item = (UsageShareOf, Column)> {
+    BASES.into_iter().filter(|(_, column)| whole.of(*column) > 0.0)
+}
+
+/// The disproportion of a capability against every base, in the order of [`bases`].
+pub(super) fn disproportions(whole: &Whole, drawn: &Drawn) -> Vec<Option<Estimate>> {
+    known(whole).map(|(_, column)| whole.disproportion(drawn, column)).collect()
+}
+
 /// A capability against every base; see [`DISPROPORTION_BY_BASE`].
 pub(super) fn bases(whole: &Whole, drawn: &Drawn) -> Vec<BaseOfUse> {
-    let known = BASES.into_iter().filter(|(_, column)| whole.of(*column) > 0.0);
-    known
+    known(whole)
         .map(|(of, column)| BaseOfUse {
             of,
             usage_share: usage_share(whole, drawn, column),

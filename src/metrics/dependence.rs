@@ -35,7 +35,7 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
     let customers = Customers::new(evidence.accounts, evidence.rollup, facts.as_of);
     let months: Vec<ObservedMonth> =
         facts.months.iter().filter_map(|&month| ObservedMonth::new(month, evidence, &customers)).collect();
-    let Some(first) = facts.months.first().copied() else { return };
+    let (Some(first), false) = (facts.months.first().copied(), months.is_empty()) else { return };
     // Where each account of the capability at hand stands in its list.
     let mut line: Vec<Option<usize>> = vec![None; customers.list.len()];
     for (index, capability) in facts.capabilities.iter_mut().enumerate() {
@@ -43,10 +43,11 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
             line[account.customer] = Some(place);
         }
         let launched = capability.capability.launched_on.map(Month::of);
-        let mut days: Vec<Vec<Option<f64>>> = vec![vec![None; months.len()]; capability.accounts.len()];
+        // By account, then month.
+        let mut days: Vec<Option<f64>> = vec![None; capability.accounts.len() * months.len()];
         for (step, month) in months.iter().enumerate() {
             if launched.is_none_or(|launched| launched <= month.month) {
-                for (days, account) in days.iter_mut().zip(&capability.accounts) {
+                for (days, account) in days.chunks_exact_mut(months.len()).zip(&capability.accounts) {
                     days[step] = month.base.contains(account.customer).then_some(0.0);
                 }
             }
@@ -54,11 +55,11 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
                 let place = cell.account.and_then(|account| line[customers.of_rollup(account)]);
                 #[expect(clippy::cast_precision_loss, reason = "days of a month")]
                 if let Some(place) = place {
-                    days[place][step] = Some(cell.measures.active_days as f64);
+                    days[place * months.len() + step] = Some(cell.measures.active_days as f64);
                 }
             }
         }
-        for (account, days) in capability.accounts.iter_mut().zip(&days) {
+        for (account, days) in capability.accounts.iter_mut().zip(days.chunks_exact(months.len())) {
             let steps = months.iter().map(|month| f64::from(month.month.since(first)));
             let points: Vec<(f64, f64)> = steps.zip(days).filter_map(|(step, days)| Some((step, (*days)?))).collect();
             set_trend(account, &points);

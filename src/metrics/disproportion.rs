@@ -50,6 +50,10 @@ pub(super) struct Whole<'a> {
     pub sum: [f64; COLUMNS],
     /// By column and replicate; empty where the sum is zero.
     pub drawn: [Vec<f64>; COLUMNS],
+    /// By column: the amounts of all units as influence, before they are scaled to a part of a sum.
+    pub amounts: [Influence; COLUMNS],
+    /// By column of use: the influence of all units on the disproportion of a capability that none of them uses or pays for.
+    elsewhere: [Influence; COLUMNS],
     /// Parts of cost rows, and (account, capability) pairs with use.
     pub cost_parts: u64,
     pub pairs: u64,
@@ -75,6 +79,26 @@ pub(super) fn fill(facts: &mut Facts, evidence: Evidence, use_by: (UsageShareOf,
             }
         }
         capability.intervals = found.intervals;
+    }
+}
+
+/// Fills disproportion again, against every base, after the cost has changed. Use and its intervals stay what they are; the
+/// intervals of the ratios of cost become unknown, for which [`fill`] draws more than half as long again.
+pub(super) fn refill(facts: &mut Facts, evidence: Evidence, use_by: (UsageShareOf, u32), weights: PoissonWeights) {
+    let resampling = Resampling::new(facts, evidence, use_by, weights);
+    let whole = Whole::new(&resampling, facts.capabilities.len());
+    let found = in_parallel(facts.capabilities.len(), |capability| {
+        let drawn = resampling.draw(capability);
+        (whole.disproportion(&drawn, Column::Configured), bases::disproportions(&whole, &drawn))
+    });
+    for (capability, (disproportion, by_base)) in facts.capabilities.iter_mut().zip(found) {
+        capability.disproportion = disproportion;
+        for (base, disproportion) in capability.bases.iter_mut().zip(by_base) {
+            base.disproportion = disproportion;
+        }
+        let of_use = capability.intervals;
+        capability.intervals =
+            RatioIntervals { cost_share: None, cost_per_active_account: None, contact_rate: None, ..of_use };
     }
 }
 
@@ -106,6 +130,8 @@ impl<'a> Whole<'a> {
             by_row: vec![0.0; resampling.rows()],
             sum: [0.0; COLUMNS],
             drawn: Default::default(),
+            amounts: [Influence::default(); COLUMNS],
+            elsewhere: [Influence::default(); COLUMNS],
             cost_parts: 0,
             pairs: 0,
         };
@@ -126,7 +152,36 @@ impl<'a> Whole<'a> {
             whole.cost_parts += data.cost_rows;
         }
         whole.draw();
+        whole.weigh();
         whole
+    }
+
+    /// What every unit weighs, summed once for all capabilities: each changes it where its own units stand.
+    fn weigh(&mut self) {
+        let cost = Column::Cost as usize;
+        for (index, amounts) in self.by_account.iter().enumerate() {
+            let rows = self.by_row.iter().filter(|_| index == cost);
+            let mut influence = Influence::default();
+            amounts.iter().chain(rows).for_each(|amount| influence.add(*amount));
+            self.amounts[index] = influence;
+        }
+        for base in USE {
+            let mut influence = Influence::default();
+            (0..self.resampling.accounts()).for_each(|unit| influence.add(self.of_account(base, unit)));
+            (0..self.by_row.len()).for_each(|row| influence.add(self.of_row(row)));
+            self.elsewhere[base as usize] = influence;
+        }
+    }
+
+    /// What an account is in the disproportion of a capability that it does not use.
+    fn of_account(&self, base: Column, unit: usize) -> f64 {
+        self.by_account[base as usize][unit] / self.of(base)
+            - self.by_account[Column::Cost as usize][unit] / self.of(Column::Cost)
+    }
+
+    /// The same of a cost row.
+    fn of_row(&self, row: usize) -> f64 {
+        -self.by_row[row] / self.of(Column::Cost)
     }
 
     /// Sums over the whole product by replicate, in the order of the units.
@@ -190,19 +245,15 @@ impl<'a> Whole<'a> {
     fn effective_units(&self, drawn: &Drawn, base: Column) -> f64 {
         let cost = Column::Cost as usize;
         let (used, spent) = (drawn.of(base), drawn.of(Column::Cost));
-        let elsewhere = |unit: usize| {
-            self.by_account[base as usize][unit] / self.of(base) - self.by_account[cost][unit] / self.of(Column::Cost)
-        };
-        let of_row = |row: usize| -self.by_row[row] / self.of(Column::Cost);
-        let mut influence = Influence::default();
-        (0..self.resampling.accounts()).for_each(|unit| influence.add(elsewhere(unit)));
-        (0..self.by_row.len()).for_each(|row| influence.add(of_row(row)));
+        let mut influence = self.elsewhere[base as usize];
         for share in &drawn.accounts {
             let own = share.amounts[cost] / spent - share.amounts[base as usize] / used;
-            influence.replace(elsewhere(share.unit), elsewhere(share.unit) + own);
+            let elsewhere = self.of_account(base, share.unit);
+            influence.replace(elsewhere, elsewhere + own);
         }
         for share in &drawn.rows {
-            influence.replace(of_row(share.unit), of_row(share.unit) + share.amounts[cost] / spent);
+            let elsewhere = self.of_row(share.unit);
+            influence.replace(elsewhere, elsewhere + share.amounts[cost] / spent);
         }
         influence.effective_units()
     }

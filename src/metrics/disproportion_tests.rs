@@ -8,7 +8,7 @@ use crate::attribute::{CapabilityKind, Catalogue, CostType, Entry, Ledger, Sourc
 use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, Unlisted};
 use crate::diag::Findings;
 use crate::metrics::testing::ADOPTION;
-use crate::metrics::{CostSources, MetricSettings, measure};
+use crate::metrics::{CostSources, MetricSettings, measure, recost};
 use crate::rollup::{Activity, Cell, Measures, Rollup, Spans};
 use crate::tables::rows::{Account, BaseTotal, Ticket, UsageTotal};
 use crate::units::{Money, Period, Share};
@@ -110,6 +110,16 @@ impl Company {
     }
 
     fn facts_with(&self, rollup: &Rollup, usage_totals: &[UsageTotal], base_totals: &[BaseTotal]) -> Facts {
+        self.with_evidence((rollup, usage_totals, base_totals), |evidence, settings| {
+            measure(evidence, settings, &mut Findings::default())
+        })
+    }
+
+    fn with_evidence(
+        &self,
+        (rollup, usage_totals, base_totals): (&Rollup, &[UsageTotal], &[BaseTotal]),
+        facts: impl FnOnce(Evidence, MetricSettings) -> Facts,
+    ) -> Facts {
         let names: Vec<String> = (0..self.capabilities).map(|n| format!("c{n}")).collect();
         let own = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Feature };
         let mut findings = Findings::default();
@@ -146,7 +156,7 @@ impl Company {
             rare_below: 0.1,
             seed: self.seed,
         };
-        measure(evidence, settings, &mut findings)
+        facts(evidence, settings)
     }
 
     fn disproportion(&self, capability: usize) -> Option<Estimate> {
@@ -364,6 +374,23 @@ fn mixed() -> Company {
     }));
     let accounts = (0..50).map(|n| (name(n), Some(100.0 * size(n) as f64))).collect();
     Company { accounts, uses, costs, replicates: 300, seed: 7, ..COMPANY }
+}
+
+#[test]
+fn another_ledger_gives_what_measuring_with_it_gives() {
+    let company = mixed();
+    let mut costs = charged(1, 0..6, 3.5);
+    costs.extend(charged(0, 6..9, 40.0));
+    let before = Company { costs, ..company.clone() }.facts();
+    let rollup = company.rollup();
+    let found = company.with_evidence((&rollup, &[], &[]), |evidence, settings| recost(&before, evidence, settings));
+    for (found, expected) in found.capabilities.iter().zip(company.facts().capabilities) {
+        assert!(found.disproportion.is_some());
+        assert_eq!((found.disproportion, &found.bases), (expected.disproportion, &expected.bases));
+        assert_eq!((found.cost_share, found.cost.run()), (expected.cost_share, expected.cost.run()));
+        assert_eq!(found.intervals.usage_share, expected.intervals.usage_share);
+        assert_eq!((found.intervals.cost_share, found.intervals.contact_rate), (None, None));
+    }
 }
 
 /// Capability 0 of [`mixed`] against the same interval written with `numpy` 2.4.6 and `scipy` 1.17.1: the weights of this crate's

@@ -36,7 +36,7 @@ mod trend;
 mod usage_share;
 
 use crate::attribute::{Catalogue, Ledger};
-use crate::config::{AdoptionSettings, CostSettings, OverlapSettings};
+use crate::config::{AdoptionSettings, CostSettings, OverlapSettings, UsageShareOf};
 use crate::diag::{Code, Findings, Place};
 use crate::rollup::{Rollup, Spans};
 use crate::stats::PoissonWeights;
@@ -176,12 +176,13 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     facts
 }
 
-/// The same use with the cost of another ledger.
+/// The same use with the cost of another ledger, as far as decisions ask for it: intervals of the ratios of cost other than
+/// disproportion are unknown.
 #[must_use]
 pub fn recost(facts: &Facts, evidence: Evidence, settings: MetricSettings) -> Facts {
     let mut facts = facts.clone();
     add_cost(&mut facts, evidence);
-    add_disproportion(&mut facts, evidence, settings);
+    disproportion::refill(&mut facts, evidence, use_by(settings), weights(settings));
     facts
 }
 
@@ -226,9 +227,16 @@ fn contact_rate(tickets: u64, active_accounts: u64, days: i64) -> Option<f64> {
 
 /// Disproportion, the bases of use, and the intervals of ratios.
 fn add_disproportion(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
-    let weights = PoissonWeights::new(settings.seed, settings.cost.bootstrap_replicates as usize);
-    let use_by = (settings.adoption.usage_share_of, settings.adoption.min_active_days);
-    disproportion::fill(facts, evidence, use_by, weights);
+    disproportion::fill(facts, evidence, use_by(settings), weights(settings));
+}
+
+/// What use is counted in, and from how many days on an account is active.
+fn use_by(settings: MetricSettings) -> (UsageShareOf, u32) {
+    (settings.adoption.usage_share_of, settings.adoption.min_active_days)
+}
+
+fn weights(settings: MetricSettings) -> PoissonWeights {
+    PoissonWeights::new(settings.seed, settings.cost.bootstrap_replicates as usize)
 }
 
 /// Promises that hold on the as-of date. One about a name that reaches no capability protects nothing, and is a finding.

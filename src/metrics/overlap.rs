@@ -219,8 +219,8 @@ struct Search<'a> {
 struct Scan {
     /// The most similar partner of every capability.
     closest: BTreeMap<usize, (f64, usize)>,
-    /// Pairs with a Jaccard index worth listing.
-    similar: Vec<Pair>,
+    /// Pairs with a Jaccard index worth listing, each with the index.
+    similar: Similar,
     /// Pairs whose co-use is tested, in order, and the p of each.
     tested: Vec<Pair>,
     p: Vec<f64>,
@@ -247,7 +247,7 @@ impl Search<'_> {
             let co_use_p = scan.tested.binary_search(&pair).ok().map(|place| scan.p[place]);
             self.describe(pair, relation, co_use_p, substitution.p.get(&pair).copied())
         };
-        let worth: BTreeSet<Pair> = relations.keys().copied().chain(scan.similar.iter().copied()).collect();
+        let worth: BTreeSet<Pair> = relations.keys().copied().chain(scan.similar.most()).collect();
         let mut listed: Vec<CoUse> = worth.into_iter().filter_map(found).collect();
         listed.sort_by(|a, b| a.relation.cmp(&b.relation).then_with(|| b.jaccard.point.total_cmp(&a.jaccard.point)));
         listed.truncate(self.settings.max_pairs as usize);
@@ -260,7 +260,7 @@ impl Search<'_> {
     }
 
     fn scan(&self) -> Scan {
-        let mut scan = Scan::default();
+        let mut scan = Scan { similar: Similar::at_most(self.settings.max_pairs as usize), ..Scan::default() };
         let (mut common, mut strata) = (Vec::new(), Vec::new());
         let least = u64::from(self.settings.min_both);
         let many = |of: usize| self.packed[of].len() >= least;
@@ -329,11 +329,42 @@ impl Search<'_> {
     }
 }
 
+/// The most similar of the pairs that were added, of equals those added first: all pairs of a catalogue may be similar, and
+/// few are listed.
+#[derive(Default)]
+struct Similar {
+    most: usize,
+    found: Vec<(f64, Pair)>,
+}
+
+impl Similar {
+    fn at_most(most: usize) -> Self {
+        Self { most, found: Vec::new() }
+    }
+
+    fn add(&mut self, jaccard: f64, pair: Pair) {
+        self.found.push((jaccard, pair));
+        if self.found.len() >= 2 * self.most.max(1) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.found.truncate(self.most);
+    }
+
+    fn most(&mut self) -> impl Iterator<Item = Pair> {
+        self.cut();
+        self.found.iter().map(|&(_, pair)| pair)
+    }
+}
+
 impl Scan {
     /// Notes a pair with common users.
     fn note(&mut self, pair: Pair, jaccard: f64, list_from: f64) {
         if jaccard >= list_from {
-            self.similar.push(pair);
+            self.similar.add(jaccard, pair);
         }
         for (one, other) in [pair, (pair.1, pair.0)] {
             let closest = self.closest.entry(one).or_insert((jaccard, other));

@@ -246,6 +246,15 @@ fn the_list_is_capped_but_every_capability_keeps_its_closest_partner() {
 }
 
 #[test]
+fn where_all_are_alike_those_first_in_order_are_listed() {
+    let all = OverlapSettings { max_pairs: 3, ..SETTINGS };
+    let overlap = Overlap::of(vec![everyone(); 5], &everyone(), ACCOUNTS, None, &all);
+    let listed: Vec<_> = overlap.pairs.iter().map(|pair| (pair.first, pair.second)).collect();
+    // Three, and the closest partners of the last: the first of equals.
+    assert_eq!(listed, [(0, 1), (0, 2), (0, 3), (0, 4)]);
+}
+
+#[test]
 fn nothing_at_all() {
     let overlap = Overlap::of(Vec::new(), &AccountSet::default(), 0, None, &SETTINGS);
     assert!(overlap.pairs.is_empty() && overlap.union(&[0]).is_empty());
@@ -264,6 +273,20 @@ fn sets_of(uses: &[Vec<bool>], order: &[usize]) -> Vec<AccountSet> {
 }
 
 proptest! {
+    /// What is kept along the way is what sorting everything would keep.
+    #[test]
+    fn the_most_similar_are_kept(jaccard in prop::collection::vec(0_u8..6, 0..60), most in 0_usize..9) {
+        let pairs: Vec<(f64, Pair)> = jaccard.into_iter().enumerate().map(|(n, j)| (f64::from(j), (n, n + 1))).collect();
+        let mut similar = Similar::at_most(most);
+        for &(jaccard, pair) in &pairs {
+            similar.add(jaccard, pair);
+        }
+        let mut sorted = pairs;
+        sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let expected: Vec<Pair> = sorted.into_iter().map(|(_, pair)| pair).take(most).collect();
+        prop_assert_eq!(similar.most().collect::<Vec<_>>(), expected);
+    }
+
     #[test]
     fn a_union_is_at_least_the_greatest_and_at_most_the_sum(uses in some_sets()) {
         let order: Vec<usize> = (0..uses[0].len()).collect();

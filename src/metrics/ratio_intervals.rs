@@ -18,6 +18,8 @@ pub(super) struct Ratios<'a> {
     /// ARR of the base by account, and by replicate.
     base_arr: Vec<f64>,
     base_arr_drawn: Vec<f64>,
+    /// The amounts of all accounts as influence, before they are scaled to a part of the sum.
+    base_arr_influence: Influence,
 }
 
 /// A sum over units: of the data, and by replicate.
@@ -36,12 +38,7 @@ impl Whole<'_> {
         }
         let (part, all) = (drawn.of(column), self.of(column));
         let rest = all - part;
-        let mut influence = Influence::default();
-        self.by_account[index].iter().for_each(|amount| influence.add(*amount));
-        if column == Column::Cost {
-            self.by_row.iter().for_each(|amount| influence.add(*amount));
-        }
-        let mut influence = influence.scaled(rest.recip());
+        let mut influence = self.amounts[index].scaled(rest.recip());
         for share in &drawn.accounts {
             let (own, all) = (share.amounts[index], self.by_account[index][share.unit]);
             influence.replace(all / rest, own / part - (all - own) / rest);
@@ -85,7 +82,11 @@ impl<'a> Ratios<'a> {
             }
         }
         let base_arr_drawn = whole.resampling.sum(base_arr.iter().copied().enumerate());
-        Self { whole, facts, evidence, base_arr, base_arr_drawn }
+        let mut base_arr_influence = Influence::default();
+        for amount in &base_arr {
+            base_arr_influence.add(*amount);
+        }
+        Self { whole, facts, evidence, base_arr, base_arr_drawn, base_arr_influence }
     }
 
     /// The intervals of one capability: of those ratios whose point is known.
@@ -121,8 +122,7 @@ impl<'a> Ratios<'a> {
             return (stating > 0).then(|| (0.0, (UNSEEN / count(stating)).min(1.0)));
         }
         let rest = all - part;
-        let mut influence = Influence::default();
-        self.base_arr.iter().for_each(|amount| influence.add(amount / rest));
+        let mut influence = self.base_arr_influence.scaled(rest.recip());
         for share in &drawn.accounts {
             let (own, all) = (share.amounts[arr], self.base_arr[share.unit]);
             influence.replace(all / rest, own / part - (all - own) / rest);
@@ -165,17 +165,17 @@ impl<'a> Ratios<'a> {
             }
         }
         let replicates = resampling.replicates();
-        let mut ratios = vec![(0.0, 0.0); replicates];
+        let (mut ratios, mut counted) = (vec![0.0; replicates], vec![0.0; replicates]);
         let mut by_account = BTreeMap::<usize, f64>::new();
         let all: f64 = months.iter().map(|(_, user_days, users, days)| user_days / (users * days)).sum();
         let once = vec![1; replicates];
         for &(cells, user_days, users, days) in &months {
-            let mut sums = vec![(0.0, 0.0); replicates];
+            let (mut drawn_days, mut drawn_users) = (vec![0.0; replicates], vec![0.0; replicates]);
             for cell in cells.iter().filter(|cell| cell.measures.active_users > 0) {
                 let unit = cell.account.and_then(|account| resampling.unit_of_rollup(account));
                 let (own_days, own_users) = (count(cell.measures.user_days), count(cell.measures.active_users));
                 let weights = unit.map_or(&once[..], |unit| resampling.weights_of(unit));
-                for ((of_days, of_users), &weight) in sums.iter_mut().zip(weights) {
+                for ((of_days, of_users), &weight) in drawn_days.iter_mut().zip(&mut drawn_users).zip(weights) {
                     *of_days += f64::from(weight) * own_days;
                     *of_users += f64::from(weight) * own_users;
                 }
@@ -184,7 +184,8 @@ impl<'a> Ratios<'a> {
                     *by_account.entry(unit).or_default() += part * (own_days / user_days - own_users / users);
                 }
             }
-            for ((ratio, months), (of_days, of_users)) in ratios.iter_mut().zip(sums) {
+            let sums = drawn_days.into_iter().zip(drawn_users);
+            for ((ratio, months), (of_days, of_users)) in ratios.iter_mut().zip(&mut counted).zip(sums) {
                 if of_users > 0.0 {
                     *ratio += of_days / (of_users * days);
                     *months += 1.0;
@@ -195,7 +196,7 @@ impl<'a> Ratios<'a> {
         for of in by_account.values() {
             influence.add(*of);
         }
-        let replicates = ratios.into_iter().map(|(ratio, months)| ratio / months).collect();
+        let replicates = ratios.into_iter().zip(counted).map(|(ratio, months)| ratio / months).collect();
         let (low, high) = of_scatter(all / count(months.len() as u64), replicates, &influence)?;
         Some((low.min(1.0), high.min(1.0)))
     }

@@ -94,15 +94,16 @@ fn ticket_elasticity(facts: &Facts, evidence: Evidence, customers: &Customers) -
             *tickets.entry(account).or_default() += 1;
         }
     }
-    let mut used: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut used = vec![0_u64; customers.list.len()];
     for cell in &evidence.rollup.period {
         if let Some(account) = cell.account.map(|account| customers.of_rollup(account)) {
-            *used.entry(account).or_default() += u64::from(facts.customers[account].in_base);
+            used[account] += u64::from(facts.customers[account].in_base);
         }
     }
     let tickets_of = |account: usize| tickets.get(facts.customers[account].id.as_str()).copied().unwrap_or(0);
     let points: Vec<(f64, f64)> = used
         .into_iter()
+        .enumerate()
         .filter(|(_, capabilities)| *capabilities > 0)
         .map(|(account, capabilities)| (capabilities as f64, tickets_of(account) as f64))
         .collect();
@@ -135,17 +136,16 @@ fn untouched_share(facts: &Facts, evidence: Evidence, customers: &Customers) -> 
     for customer in &customers.list {
         open.entry(group(customer)).or_insert_with_key(|group| open_to(*group, facts));
     }
+    let open: Vec<&(Vec<bool>, u64)> = customers.list.iter().map(|customer| &open[&group(customer)]).collect();
     let mut touched = vec![0_u64; customers.list.len()];
     for cell in &evidence.rollup.ever {
         let Some(account) = cell.account.map(|account| customers.of_rollup(account)) else { continue };
-        let is_open = open[&group(&customers.list[account])].0[cell.capability];
-        touched[account] += u64::from(is_open);
+        touched[account] += u64::from(open[account].0[cell.capability]);
     }
-    let of_base = customers.list.iter().zip(&touched).zip(&facts.customers).filter(|(_, known)| known.in_base);
-    let shares = of_base.filter_map(|((customer, &touched), _)| {
-        let all = open[&group(customer)].1;
-        (all > 0).then(|| (all - touched) as f64 / all as f64)
-    });
+    let of_base = open.into_iter().zip(touched).zip(&facts.customers).filter(|(_, known)| known.in_base);
+    let shares = of_base
+        .filter(|(((_, all), _), _)| *all > 0)
+        .map(|(((_, all), touched), _)| (all - touched) as f64 / *all as f64);
     stats::median(&mut shares.collect::<Vec<_>>(), (0.0, 1.0))
 }
 

@@ -63,8 +63,16 @@ impl Rows {
     }
 }
 
+/// Whether the rows of usage are kept when they have been counted: they are most of the memory of a large company, and only
+/// an explanation comes back to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RawUsage {
+    Keep,
+    LetGo,
+}
+
 /// Reads the inputs and understands them.
-pub(super) fn understand(request: &Request, progress: &dyn Progress) -> Result<Known, Error> {
+pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn Progress) -> Result<Known, Error> {
     let settings = &request.settings;
     let money = MoneySettings {
         report_currency: &settings.currency,
@@ -82,8 +90,12 @@ pub(super) fn understand(request: &Request, progress: &dyn Progress) -> Result<K
         names.iter().map(String::as_str),
         findings,
     );
-    let rollup = rollup::roll_up(tables, &catalogue, &spans)?;
+    let events = rollup::Events::read(tables, &catalogue, &spans)?;
     let rows = Rows::of(tables);
+    if raw_usage == RawUsage::LetGo {
+        read.tables.let_go(TableId::UsageEvents);
+    }
+    let rollup = events.roll_up(&spans);
     let usage = use_by_capability(&catalogue, &rollup, &rows.usage_totals, &spans);
     let triaged = triage_tickets(&catalogue, &rows.tickets, spans.as_of, &settings.triage);
     let mut known = Known { read, catalogue, rollup, ledger: Ledger::default(), spans, rows, triaged, usage };

@@ -8,9 +8,10 @@
 mod provenance;
 mod query;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 use polars::prelude::PolarsError;
 use thiserror::Error;
 
@@ -137,38 +138,55 @@ pub struct Spans {
 #[error("the usage frame is not as its schema says; please report this")]
 pub struct RollupError(#[from] PolarsError);
 
+/// Raw usage in numbers: all that a rollup asks of the frame, in a fraction of its memory.
+#[derive(Debug, Default)]
+pub struct Events(query::Raw);
+
+impl Events {
+    /// Reads the `usage_events` table; nothing when there is none.
+    ///
+    /// # Errors
+    /// When the frame has not the columns of its schema, which only a fault of this program can cause.
+    pub fn read(tables: &Tables, catalogue: &Catalogue, spans: &Spans) -> Result<Self, RollupError> {
+        let frame = tables.frame(TableId::UsageEvents);
+        Ok(Self(frame.map_or_else(|| Ok(query::Raw::default()), |frame| query::read(frame, catalogue, spans))?))
+    }
+
+    /// Rolls them up.
+    #[must_use]
+    pub fn roll_up(self, spans: &Spans) -> Rollup {
+        query::run(self.0, spans)
+    }
+}
+
 /// Rolls raw usage up; empty when there is no `usage_events` table.
 ///
 /// # Errors
-/// When the frame has not the columns of its schema, which only a fault of this program can cause.
+/// As [`Events::read`].
 pub fn roll_up(tables: &Tables, catalogue: &Catalogue, spans: &Spans) -> Result<Rollup, RollupError> {
-    tables
-        .frame(TableId::UsageEvents)
-        .map_or_else(|| Ok(Rollup::default()), |frame| Ok(query::run(frame, catalogue, spans)?))
+    Ok(Events::read(tables, catalogue, spans)?.roll_up(spans))
 }
 
 /// The distinct raw names of usage, sorted: what a catalogue can be made of.
 ///
 /// # Errors
-/// As [`roll_up`].
+/// As [`Events::read`].
 pub fn usage_names(tables: &Tables) -> Result<Vec<String>, RollupError> {
-    let mut names = BTreeSet::new();
+    let mut names: HashSet<&str, RandomState> = HashSet::default();
     for table in [TableId::UsageEvents, TableId::UsageTotals] {
         let Some(frame) = tables.frame(table) else { continue };
-        for name in frame.column("capability")?.str()?.iter().flatten() {
-            if !names.contains(name) {
-                names.insert(name.to_owned());
-            }
-        }
+        names.extend(frame.column("capability")?.str()?.iter().flatten());
     }
-    Ok(names.into_iter().collect())
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// The days with usage of any kind, sorted; a monthly count stands for the last day of its month. The default period
 /// is chosen by them.
 ///
 /// # Errors
-/// As [`roll_up`].
+/// As [`Events::read`].
 pub fn usage_days(tables: &Tables) -> Result<Vec<NaiveDate>, RollupError> {
     let mut days = BTreeSet::new();
     if let Some(frame) = tables.frame(TableId::UsageEvents) {

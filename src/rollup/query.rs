@@ -48,9 +48,9 @@ pub(super) fn months(frame: &DataFrame) -> PolarsResult<Vec<Option<NaiveDate>>> 
     Ok(days.i32()?.iter().map(|days| days.map(day)).collect())
 }
 
-pub(super) fn run(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> PolarsResult<Rollup> {
-    let mut rollup = Rollup::default();
-    let Raw { mut rows, shown } = read(frame, catalogue, spans, &mut rollup)?;
+/// Rolls the rows up.
+pub(super) fn run(raw: Raw, spans: &Spans) -> Rollup {
+    let Raw { mut rows, shown, capabilities, counted: mut rollup } = raw;
     rows.sort_unstable();
     rollup.exposed = exposures(shown, &spans.period);
     let days = |rows: &mut dyn Iterator<Item = &Row>| {
@@ -61,15 +61,35 @@ pub(super) fn run(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> Po
     };
     rollup.observed = days(&mut rows.iter());
     rollup.observed_in_period = days(&mut rows.iter().filter(|row| spans.period.contains(row.day)));
-    for rows in rows.chunk_by(|a, b| a.account == b.account) {
+    // What names no account stands last among rows, and first among cells.
+    let (named, unnamed) = rows.split_at(rows.partition_point(|row| row.account != NONE));
+    for rows in [unnamed, named].into_iter().flat_map(|rows| rows.chunk_by(|a, b| a.account == b.account)) {
         add_account(rows, spans, &mut rollup);
     }
-    // The scan goes account by account.
+    drop(rows);
     let of_spans = [&mut rollup.period, &mut rollup.previous, &mut rollup.ever];
     for cells in of_spans.into_iter().chain(rollup.monthly.values_mut()) {
-        cells.sort_unstable_by_key(|cell| (cell.capability, cell.account));
+        *cells = by_capability(cells, capabilities);
     }
-    Ok(rollup)
+    rollup
+}
+
+/// Cells in the order of accounts, put into that of capability and account: each goes where the cells of earlier capabilities
+/// and its own earlier accounts end. Sorting millions of them would take as long as the scan.
+fn by_capability(cells: &[Cell], capabilities: usize) -> Vec<Cell> {
+    let mut next = vec![0; capabilities + 1];
+    for cell in cells {
+        next[cell.capability + 1] += 1;
+    }
+    for capability in 0..capabilities {
+        next[capability + 1] += next[capability];
+    }
+    let mut ordered = cells.to_vec();
+    for cell in cells {
+        ordered[next[cell.capability]] = *cell;
+        next[cell.capability] += 1;
+    }
+    ordered
 }
 
 /// Who was shown what, each pair once.
@@ -86,15 +106,20 @@ fn exposures(mut shown: Vec<(u32, u32, NaiveDate)>, period: &Period) -> Vec<Expo
 }
 
 /// The frame in numbers.
-struct Raw {
+#[derive(Debug, Default)]
+pub(super) struct Raw {
     rows: Vec<Row>,
     /// (capability, account, day) of what was only shown.
     shown: Vec<(u32, u32, NaiveDate)>,
+    /// How many there are in the catalogue.
+    capabilities: usize,
+    /// The accounts, what is left out and what is unmapped; the rest is still empty.
+    counted: Rollup,
 }
 
 /// Turns the frame into rows of numbers; counts what it leaves out and what is unmapped. A name that reaches several
 /// capabilities gives a row for each; one that only shows a capability gives a row of the product and no use.
-fn read(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans, rollup: &mut Rollup) -> PolarsResult<Raw> {
+pub(super) fn read(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans) -> PolarsResult<Raw> {
     let (accounts, account_of) = intern(frame.column("account_id")?.str()?);
     let (_, user_of) = intern(frame.column("user_id")?.str()?);
     let (names, name_of) = intern(frame.column("capability")?.str()?);
@@ -103,7 +128,8 @@ fn read(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans, rollup: &mut Ro
     let statuses = frame.column("status")?.str()?;
     let days = days(frame)?;
     let mut unmapped = vec![0_u64; names.len()];
-    let mut raw = Raw { rows: Vec::with_capacity(frame.height()), shown: Vec::new() };
+    let mut rollup = Rollup::default();
+    let (mut found, mut shown) = (Vec::with_capacity(frame.height()), Vec::new());
     let unnamed = Meaning::default();
     for (index, (count, status)) in counts.iter().zip(statuses.iter()).enumerate() {
         let Some(day) = days[index] else { continue };
@@ -131,17 +157,17 @@ fn read(frame: &DataFrame, catalogue: &Catalogue, spans: &Spans, rollup: &mut Ro
         rollup.rows += 1;
         let row = Row { account, capability: NONE, day, user: user_of[index], count, status };
         if meaning.used.is_empty() {
-            raw.rows.push(row);
+            found.push(row);
         }
-        raw.rows.extend(meaning.used.iter().map(|&capability| Row { capability, ..row }));
+        found.extend(meaning.used.iter().map(|&capability| Row { capability, ..row }));
         if account != NONE {
-            raw.shown.extend(meaning.shown.iter().map(|&capability| (capability, account, day)));
+            shown.extend(meaning.shown.iter().map(|&capability| (capability, account, day)));
         }
     }
     rollup.accounts = accounts.into_iter().map(str::to_owned).collect();
     let named = names.into_iter().map(str::to_owned).zip(unmapped);
     rollup.unmapped = named.filter(|(_, rows)| *rows > 0).collect();
-    Ok(raw)
+    Ok(Raw { rows: found, shown, capabilities: catalogue.capabilities().len(), counted: rollup })
 }
 
 /// The capabilities that a raw name says were used, and those that it says were shown; each sorted, without repeats.
@@ -170,12 +196,22 @@ impl Meaning {
 
 /// Numbers the distinct texts of a column in sorted order, and gives each row its number.
 fn intern(column: &ChunkedArray<StringType>) -> (Vec<&str>, Vec<u32>) {
-    let mut number: HashMap<&str, u32, RandomState> = column.iter().flatten().map(|text| (text, 0)).collect();
-    let mut texts: Vec<&str> = number.keys().copied().collect();
+    let mut first_seen: HashMap<&str, u32, RandomState> = HashMap::default();
+    let mut seen = |text| {
+        let next = u32::try_from(first_seen.len()).expect("fewer texts than numbers");
+        *first_seen.entry(text).or_insert(next)
+    };
+    let mut numbers: Vec<u32> = column.iter().map(|text| text.map_or(NONE, &mut seen)).collect();
+    let mut texts: Vec<(&str, u32)> = first_seen.into_iter().collect();
     texts.sort_unstable();
-    number.extend(texts.iter().copied().zip(0..));
-    let numbers = column.iter().map(|text| text.map_or(NONE, |text| number[text])).collect();
-    (texts, numbers)
+    let mut sorted = vec![0; texts.len()];
+    for (place, (_, seen)) in (0..).zip(&texts) {
+        sorted[*seen as usize] = place;
+    }
+    for number in numbers.iter_mut().filter(|number| **number != NONE) {
+        *number = sorted[*number as usize];
+    }
+    (texts.into_iter().map(|(text, _)| text).collect(), numbers)
 }
 
 /// What one user did on one day of an account: day, capability, user.

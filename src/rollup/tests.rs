@@ -136,6 +136,27 @@ fn the_boundaries_hold_and_nothing_vanishes() {
 }
 
 #[test]
+fn cells_stand_by_capability_and_account_and_what_names_none_comes_first() {
+    let rollup = rolled(ROWS);
+    let order: Vec<_> = rollup.ever.iter().map(|cell| (cell.capability, cell.account)).collect();
+    // x and y used a; y used b, and so did someone who is not named.
+    assert_eq!(order, [(0, Some(0)), (0, Some(1)), (1, None), (1, Some(1))]);
+    let is_sorted = |cells: &[Cell]| cells.is_sorted_by_key(|cell| (cell.capability, cell.account));
+    assert!(is_sorted(&rollup.period) && rollup.monthly.values().all(|cells| is_sorted(cells)));
+}
+
+#[test]
+fn what_was_read_needs_no_frame_any_more() {
+    let mut tables = usage(ROWS);
+    let events = Events::read(&tables, &catalogue(), &spans()).unwrap();
+    tables.let_go(TableId::UsageEvents);
+    assert!(tables.has(TableId::UsageEvents) && tables.frame(TableId::UsageEvents).is_none());
+    assert_eq!(events.roll_up(&spans()), rolled(ROWS));
+    tables.let_go(TableId::Tickets);
+    assert!(!tables.has(TableId::Tickets));
+}
+
+#[test]
 fn no_usage_no_rollup() {
     assert_eq!(roll_up(&Tables::default(), &catalogue(), &spans()).unwrap(), Rollup::default());
     assert_eq!(rolled(&[]).rows, 0);

@@ -4,13 +4,14 @@
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "numbers of tests lie far below 2^53")]
 pub fn false_discovery(p: &[f64]) -> Vec<f64> {
-    let known: Vec<f64> = p.iter().map(|&p| if p.is_nan() { 1.0 } else { p }).collect();
+    let known = |at: usize| if p[at].is_nan() { 1.0 } else { p[at] };
     let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|&a, &b| known[a].total_cmp(&known[b]));
+    // Equal values get the same, in whatever order they stand.
+    order.sort_unstable_by(|&a, &b| known(a).total_cmp(&known(b)));
     let mut adjusted = vec![1.0; p.len()];
     let mut least = 1.0_f64;
     for (rank, &at) in order.iter().enumerate().rev() {
-        least = least.min(known[at] * (p.len() as f64 / (rank + 1) as f64));
+        least = least.min(known(at) * (p.len() as f64 / (rank + 1) as f64));
         adjusted[at] = least;
     }
     adjusted

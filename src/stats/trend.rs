@@ -62,7 +62,7 @@ pub fn theil_sen(points: &[(f64, f64)]) -> Option<Estimate> {
         .flat_map(|(i, a)| points[i + 1..].iter().map(move |b| (b.1 - a.1) / (b.0 - a.0)))
         .filter(|slope| slope.is_finite())
         .collect();
-    slopes.sort_by(f64::total_cmp);
+    slopes.sort_unstable_by(f64::total_cmp);
     let last = slopes.len().checked_sub(1)?;
     let values: Vec<f64> = points.iter().map(|point| point.1).collect();
     let spread = Z95 * null_variance(&values).sqrt();

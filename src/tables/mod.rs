@@ -8,7 +8,7 @@ mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
@@ -28,10 +28,12 @@ pub const LINE: &str = "_line";
 pub struct Tables {
     /// The frames by table; a table that no input feeds is absent.
     pub frames: BTreeMap<TableId, DataFrame>,
+    /// Tables that had rows and were let go.
+    gone: BTreeSet<TableId>,
 }
 
 impl Tables {
-    /// The frame of a table; `None` when no input feeds it.
+    /// The frame of a table; `None` when no input feeds it, or it was let go.
     #[must_use]
     pub fn frame(&self, table: TableId) -> Option<&DataFrame> {
         self.frames.get(&table)
@@ -40,6 +42,14 @@ impl Tables {
     /// Whether a table was given with at least one accepted row.
     #[must_use]
     pub fn has(&self, table: TableId) -> bool {
-        self.frame(table).is_some_and(|frame| frame.height() > 0)
+        self.gone.contains(&table) || self.frame(table).is_some_and(|frame| frame.height() > 0)
+    }
+
+    /// Frees the rows of a table that will not be read again; [`Self::has`] still knows of them.
+    pub fn let_go(&mut self, table: TableId) {
+        if self.has(table) {
+            self.gone.insert(table);
+        }
+        self.frames.remove(&table);
     }
 }
