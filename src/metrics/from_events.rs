@@ -214,7 +214,7 @@ impl<'a> Context<'a> {
             adoption: &monthly_adoption,
             counts,
             launched_on: capability.launched_on,
-            falling: trend::is_falling(trend_per_month, trend_p),
+            falling: trend::is_falling(trend_per_month, trend_p, &monthly_adoption),
             period_months: period.months().count(),
         };
         let rhythm = self.rhythm(&month_cells, &use_of, adoption);

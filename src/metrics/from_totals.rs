@@ -62,7 +62,7 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
                 adoption: &monthly_adoption,
                 counts: months.iter().map(|month| by_month.get(month).map_or(0, |count| count.accounts)).collect(),
                 launched_on: capability.launched_on,
-                falling: trend::is_falling(trend_per_month, trend_p),
+                falling: trend::is_falling(trend_per_month, trend_p, &monthly_adoption),
                 period_months: 1,
             }),
             funnel: Funnel { evidence: evidence_of(by_month), ..Funnel::default() },

@@ -13,7 +13,8 @@ definition! {
     /// are a season and no rise or fall: the known months before and after them hold at most half as much each, or the
     /// same three months held at least half of the year before too. It needs twelve months of data in which the capability
     /// was on offer (since its launch, or since its first use where no launch is known), and is never said of one that falls
-    /// steadily (Mann–Kendall p < 0.05 with a negative slope): its better months are the past.
+    /// steadily (Mann–Kendall p < 0.05, and a slope that takes a quarter of the highest month's adoption in a year): its better
+    /// months are the past.
     ///
     /// Else by the median number of months until an account that was active in a month is active again: 1 is *monthly*, 2 to
     /// 6 is *quarterly*, more is *yearly* under the same conditions. An account that has not come back yet says that it took at
@@ -62,7 +63,7 @@ pub(super) struct MonthlyUse<'a> {
     pub counts: Vec<u64>,
     /// First day on offer; `None` when not known.
     pub launched_on: Option<NaiveDate>,
-    /// Whether it falls steadily.
+    /// Whether it falls steadily, and by enough to be the reason of its better months.
     pub falling: bool,
     /// Months of the period.
     pub period_months: usize,

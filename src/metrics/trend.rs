@@ -5,7 +5,7 @@ use crate::units::{Estimate, Month, definition};
 
 definition! {
     /// Change of adoption per month: the Theil–Sen slope (Sen 1968) of monthly adoption, over the months of the data up
-    /// to the end of the period, at most 24, and from the first full month after the launch. −0.002 means that every
+    /// to the end of the period, at most 24, and from the month after the launch's. −0.002 means that every
     /// month two accounts in a thousand stop using it.
     ///
     /// The median of slopes and not a least-squares line, because one odd month must not make a trend.
@@ -32,9 +32,16 @@ pub(super) fn trend(
     (stats::theil_sen(&points), stats::mann_kendall(&values).map(|test| test.p))
 }
 
-/// Whether adoption falls steadily: Mann–Kendall p below 0.05 and a negative slope.
-pub(super) fn is_falling(slope: Option<Estimate>, p: Option<f64>) -> bool {
-    p.is_some_and(|p| p < 0.05) && slope.is_some_and(|slope| slope.point < 0.0)
+/// The part of the highest month's adoption that a fall must take in twelve months before it makes a season doubtful.
+const MATERIAL_FALL: f64 = 0.25;
+
+/// Whether adoption falls steadily, and by enough to be the reason of its better months: Mann–Kendall p below 0.05, and a slope
+/// that takes at least a quarter of the highest month's adoption in twelve months. Between two seasons a month or two of
+/// chance are significant in one of forty capabilities, and take next to nothing.
+pub(super) fn is_falling(slope: Option<Estimate>, p: Option<f64>, adoption: &[Option<f64>]) -> bool {
+    let highest = adoption.iter().copied().flatten().fold(0.0, f64::max);
+    let is_material = |slope: Estimate| slope.point < 0.0 && -12.0 * slope.point >= MATERIAL_FALL * highest;
+    p.is_some_and(|p| p < 0.05) && slope.is_some_and(is_material)
 }
 
 #[cfg(test)]
@@ -51,6 +58,22 @@ mod tests {
         assert!((slope.unwrap().point + 0.1).abs() < 1e-12);
         assert_eq!(slope.unwrap().n, 3);
         assert_eq!(p, None);
+    }
+
+    /// What is needed around the turn of the year, and by three, two and one account of 365 at other times, is not on its way
+    /// out, although the test calls its off-season significant; what loses a third of its accounts in a year is.
+    #[test]
+    fn a_fall_between_seasons_is_no_fall() {
+        let first = Month::of("2025-07-01".parse().unwrap());
+        let months: Vec<Month> = (0..15).map(|n| first.plus(n)).collect();
+        let falls = |counts: [f64; 15]| {
+            let adoption = counts.map(|count| Some(count / 365.0));
+            let (slope, p) = trend(&months, &adoption, None);
+            assert!(p.unwrap() < 0.05 && slope.unwrap().point < 0.0, "{slope:?} {p:?}");
+            is_falling(slope, p, &adoption)
+        };
+        assert!(!falls([4.0, 4.0, 3.0, 3.0, 3.0, 80.0, 70.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0, 0.0]));
+        assert!(falls([60.0, 59.0, 57.0, 56.0, 54.0, 52.0, 51.0, 49.0, 48.0, 46.0, 44.0, 43.0, 41.0, 40.0, 38.0]));
     }
 
     #[test]

@@ -4,15 +4,17 @@ use crate::units::{definition, format};
 
 definition! {
     /// Below the line in the period, but with a month among the last twelve whose adoption reached it, or with a yearly rhythm and
-    /// an adoption over the year that reaches it. A capability that is needed once a year must be judged by the year. Not said of
-    /// one that falls steadily (Mann–Kendall p < 0.05 with a negative slope): its better months are the past, not a season.
+    /// an adoption over the year that reaches it. A capability that is needed once a year must be judged by the year. Without a
+    /// yearly rhythm it is not said of one that falls steadily (Mann–Kendall p < 0.05 with a negative slope): its better months
+    /// are the past, not a season.
     pub PAGE, "seasonal", "Verdict: seasonal"
 }
 
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let line = case.settings.rule.rare_below;
     let below = case.facts.adoption.is_some_and(|adoption| adoption.point < line);
-    if !below || reasons::declining(case).is_some() {
+    let yearly_rhythm = case.facts.rhythm.kind == Some(RhythmKind::Yearly);
+    if !below || (!yearly_rhythm && reasons::declining(case).is_some()) {
         return Vec::new();
     }
     [high_month(case, line), yearly(case, line)].into_iter().flatten().collect()

@@ -156,6 +156,13 @@ fn a_steady_fall_is_no_season() {
     falling.trend_p = Some(0.001);
     let decision = judged(falling);
     assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "declining"]));
+    // What counts as yearly was told from a fall when its rhythm was measured.
+    let mut yearly = prime("c");
+    (yearly.trend_per_month, yearly.trend_p) = (Some(estimate((-0.0004, -0.001, -0.0001))), Some(0.02));
+    yearly.rhythm.kind = Some(RhythmKind::Yearly);
+    yearly.rhythm.adoption = Some(estimate((0.22, 0.18, 0.27)));
+    let decision = judged(yearly);
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Seasonal, vec!["yearly-rhythm", "declining"]));
 }
 
 #[test]
