@@ -111,7 +111,6 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let facts = known.measure(settings);
     let decisions = decide::decide(&facts, decision_settings(settings));
     let allocations = allocation::compare(&known, settings, &facts, &decisions);
-    let triage = known.triage_report(settings);
     let charts = chart::charts(&facts, &decisions, &chart_settings(settings));
     let drawings = draw(&charts, settings.output.png)?;
     let material = Material {
@@ -122,7 +121,8 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
         facts: &facts,
         decisions: &decisions,
         allocations: &allocations,
-        triage: triage.as_ref(),
+        triage: known.triaged(),
+        tickets: &known.rows.tickets,
         conditions: &conditions,
         baseline: baseline.as_deref(),
         source_date_epoch: request.source_date_epoch,
@@ -155,7 +155,7 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding
         unavailable: report::unavailable(&known.read, &facts),
         unattributed: unattributed.map(Share::value),
         unclassified: unclassified(&facts),
-        triage: known.triage_report(&request.settings).as_ref().map(report::triage_line),
+        triage: known.triaged().map(report::triage_line),
         refusal: refuse_bad_data(request, &known).err().map(|error| error.to_string()),
         read: known.read,
     })
@@ -182,7 +182,8 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         facts: &facts,
         decisions: &decisions,
         allocations: &[],
-        triage: None,
+        triage: known.triaged(),
+        tickets: &known.rows.tickets,
         conditions: &[],
         baseline: None,
         source_date_epoch: request.source_date_epoch,

@@ -25,6 +25,8 @@ pub struct TriagedTickets {
     pub elsewhere: u64,
     /// By row of the tickets: what places its cost in the ledger; empty where `triage.use` keeps proposals out of it.
     pub placements: BTreeMap<usize, (usize, f64)>,
+    /// Whether proposals place cost in the ledger, as `triage.use` says.
+    pub used_in_ledger: bool,
 }
 
 /// Reads the tickets without a label; see the module.
@@ -72,8 +74,9 @@ pub fn triage_tickets(
         .proposals
         .retain(|proposal| proposal.capability.is_some() || proposal.priority.is_some() || proposal.layer.is_some());
     let placed = triage.proposals.iter().filter_map(|proposal| Some((proposal.contact, proposal.capability?)));
-    let placements = if settings.mode == TriageUse::Ledger { placed.collect() } else { BTreeMap::new() };
-    TriagedTickets { triage, elsewhere: about_nothing, placements }
+    let used_in_ledger = settings.mode == TriageUse::Ledger;
+    let placements = if used_in_ledger { placed.collect() } else { BTreeMap::new() };
+    TriagedTickets { triage, elsewhere: about_nothing, placements, used_in_ledger }
 }
 
 fn text(ticket: &Ticket) -> String {

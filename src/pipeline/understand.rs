@@ -5,15 +5,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{Error, Request};
-use crate::attribute::{
-    Allocation, Catalogue, Costs, Ledger, LedgerInput, Measured, Proposal, RateBook, Refusal, TriagedTickets,
-    triage_tickets,
-};
-use crate::config::{Settings, Stage, TriageUse};
+use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBook, TriagedTickets, triage_tickets};
+use crate::config::{Settings, Stage};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
-use crate::report::{TriageProposal, TriageReport};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
     Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
@@ -176,52 +172,8 @@ impl Known {
     }
 
     /// What triage made of the tickets without a label; `None` without tickets.
-    pub fn triage_report(&self, settings: &Settings) -> Option<TriageReport> {
-        if self.rows.tickets.is_empty() {
-            return None;
-        }
-        let TriagedTickets { triage, elsewhere, .. } = &self.triaged;
-        let measured = triage.capability.as_ref();
-        let mut proposals: Vec<TriageProposal> =
-            triage.proposals.iter().map(|proposal| proposal_of(proposal, &self.rows.tickets)).collect();
-        proposals.sort_by(|a, b| a.ticket_id.cmp(&b.ticket_id));
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        Some(TriageReport {
-            precision: measured.and_then(|measured| measured.precision),
-            coverage: measured.map(|measured| measured.coverage),
-            threshold: measured.and_then(|measured| measured.threshold),
-            most_frequent: measured.map(|measured| measured.most_frequent),
-            labelled: measured.map_or(0, |measured| measured.labelled),
-            classes: measured.map_or(0, |measured| count(measured.classes)),
-            proposed: count(proposals.iter().filter(|proposal| proposal.capability.is_some()).count()),
-            elsewhere: *elsewhere,
-            abstained: triage.abstained,
-            without_text: triage.without_text,
-            used_in_ledger: settings.triage.mode == TriageUse::Ledger,
-            refused: triage.refused.map(|refusal| Refusal::as_str(refusal).to_owned()),
-            priority: triage.priority.as_ref().and_then(precision_and_coverage),
-            layer: triage.layer.as_ref().and_then(precision_and_coverage),
-            proposals,
-        })
-    }
-}
-
-fn precision_and_coverage(measured: &Measured) -> Option<(crate::units::Estimate, crate::units::Estimate)> {
-    Some((measured.precision.filter(|_| measured.threshold.is_some())?, measured.coverage))
-}
-
-fn proposal_of(proposal: &Proposal, tickets: &[Ticket]) -> TriageProposal {
-    let (priority, priority_confidence) = proposal.priority.clone().unzip();
-    let (layer, layer_confidence) = proposal.layer.clone().unzip();
-    let (capability, confidence) = proposal.capability.unzip();
-    TriageProposal {
-        ticket_id: tickets[proposal.contact].ticket_id.clone().unwrap_or_default(),
-        capability,
-        confidence,
-        priority,
-        priority_confidence,
-        layer,
-        layer_confidence,
+    pub fn triaged(&self) -> Option<&TriagedTickets> {
+        Some(&self.triaged).filter(|_| !self.rows.tickets.is_empty())
     }
 }
 

@@ -10,15 +10,16 @@ mod segments;
 
 use super::{
     AllocationComparison, CapabilityLine, Condition, InputLine, PeriodLine, Report, SCHEMA_VERSION, SettingLine,
-    Totals, TriageReport, books, gates, headlines,
+    Totals, books, gates, headlines,
 };
-use crate::attribute::{Ledger, TRIAGE_DEFINITIONS};
+use crate::attribute::{Ledger, TRIAGE_DEFINITIONS, TriagedTickets};
 use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
 use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
+use crate::tables::rows::Ticket;
 use crate::units::{Definition, Money};
 
 pub(super) use capability::line;
@@ -44,7 +45,9 @@ pub struct Material<'a> {
     /// The list under the other ways of placing cost; empty when none was tried.
     pub allocations: &'a [AllocationComparison],
     /// How tickets without a label were read; `None` when that was not asked for.
-    pub triage: Option<&'a TriageReport>,
+    pub triage: Option<&'a TriagedTickets>,
+    /// The tickets that it read.
+    pub tickets: &'a [Ticket],
     /// The `--fail-on` conditions.
     pub conditions: &'a [Condition],
     /// Ids of the candidates of an earlier report; `None` without a baseline.
@@ -82,7 +85,10 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         surface: portfolio::surface(&facts.surface),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
-        proposals: material.triage.map(|triage| placement::proposals(triage, facts)).unwrap_or_default(),
+        proposals: material
+            .triage
+            .map(|triage| placement::proposals(triage, material.tickets, facts))
+            .unwrap_or_default(),
         ledger_summary: books::ledger_summary(material.ledger, facts),
         inputs: material.read.inputs.iter().map(input_line).collect(),
         unmapped: books::unmapped(material.rollup, material.ledger),

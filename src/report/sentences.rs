@@ -160,9 +160,6 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::TriageReport;
-    use crate::report::compose::triage_line;
-    use crate::units::Estimate;
 
     #[test]
     fn codes_are_the_serialised_form() {
@@ -186,25 +183,37 @@ mod tests {
 
     #[test]
     fn the_sentence_on_triage_adds_up_and_says_what_it_is_worth() {
-        let share = |point| Some(Estimate { point, low: point - 0.03, high: point + 0.03, n: 600 });
-        let mut triage = TriageReport {
+        let share = |point| Some(EstimateLine { point, low: point - 0.03, high: Some(point + 0.03), n: 600 });
+        let mut line = TriageLine {
             precision: share(0.93),
             coverage: share(0.71),
+            threshold: None,
+            most_frequent: None,
+            labelled: 600,
+            classes: 12,
             proposed: 70,
+            elsewhere: 0,
             abstained: 25,
             without_text: 5,
             used_in_ledger: true,
-            ..TriageReport::default()
+            refused: None,
+            priority_precision: None,
+            priority_coverage: None,
+            layer_precision: None,
+            layer_coverage: None,
+            sentence: String::new(),
         };
         assert_eq!(
-            triage_line(&triage).sentence,
+            triage(&line),
             "Of 100 tickets without a label, 70 got a capability from their text, right in 93\u{202f}% (90–96\u{202f}%) of \
              cases at a coverage of 71\u{202f}% (68–74\u{202f}%) by cross-validation; 25 were left aside as too uncertain \
              and 5 have no text; the proposals place cost, with lower confidence."
         );
-        triage.refused = Some("12 labelled tickets are too few".into());
+        (line.elsewhere, line.proposed) = (4, 66);
+        assert!(triage(&line).contains("cross-validation; 4 read like tickets about none of them, 25 were"));
+        line.refused = Some("12 labelled tickets are too few".into());
         assert_eq!(
-            triage_line(&triage).sentence,
+            triage(&line),
             "The text of tickets without a label places none of them: 12 labelled tickets are too few."
         );
     }

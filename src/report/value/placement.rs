@@ -2,7 +2,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::EstimateLine;
-use crate::units::Estimate;
 
 /// The list under another way of placing cost, against the list of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,60 +28,6 @@ pub struct RankMove {
     pub from: usize,
     /// Its rank by the other way.
     pub to: usize,
-}
-
-/// How tickets without a label were read.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TriageReport {
-    /// Correct proposals over proposals, by cross-validation on labelled tickets.
-    pub precision: Option<Estimate>,
-    /// Proposals over tickets, by the same cross-validation.
-    pub coverage: Option<Estimate>,
-    /// The confidence below which nothing is proposed, 0–1.
-    pub threshold: Option<f64>,
-    /// How right it would be always to propose the most frequent capability.
-    pub most_frequent: Option<Estimate>,
-    /// Labelled tickets with text that the model learned from.
-    pub labelled: u64,
-    /// Capabilities that it can tell apart.
-    pub classes: u64,
-    /// Tickets without a label for which a capability is proposed.
-    pub proposed: u64,
-    /// Those that read like the labelled ones that are about none of the capabilities.
-    pub elsewhere: u64,
-    /// Those of which the model is not sure enough.
-    pub abstained: u64,
-    /// Those without text.
-    pub without_text: u64,
-    /// Whether the proposals place cost in the ledger.
-    pub used_in_ledger: bool,
-    /// Why nothing is proposed; `None` when the model serves.
-    pub refused: Option<String>,
-    /// Precision and coverage of the priorities proposed; `None` when none are.
-    pub priority: Option<(Estimate, Estimate)>,
-    /// Precision and coverage of the layers proposed; `None` when none are.
-    pub layer: Option<(Estimate, Estimate)>,
-    /// The proposals, by ticket id.
-    pub proposals: Vec<TriageProposal>,
-}
-
-/// What is proposed for one ticket.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TriageProposal {
-    /// Ticket id.
-    pub ticket_id: String,
-    /// Index into [`crate::metrics::Facts::capabilities`].
-    pub capability: Option<usize>,
-    /// Confidence in it, 0–1.
-    pub confidence: Option<f64>,
-    /// Priority, as tickets write it.
-    pub priority: Option<String>,
-    /// Confidence in it, 0–1.
-    pub priority_confidence: Option<f64>,
-    /// Support layer: automated, ai or human.
-    pub layer: Option<String>,
-    /// Confidence in it, 0–1.
-    pub layer_confidence: Option<f64>,
 }
 
 /// The list under another way of placing cost, against the list of the report.
