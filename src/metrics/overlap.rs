@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::Customers;
-use super::breadth::{self, ByBreadth, Packed};
+use super::breadth::{self, ByBreadth, Packed, Strata};
 use super::facts::{CoUse, Facts, Overlap, Relation};
 use super::sets::AccountSet;
 use super::switching::{Moves, SIGNIFICANT, Substitution, Switching, ThenAndNow};
 use super::{Evidence, MetricSettings};
 use crate::config::OverlapSettings;
 use crate::rollup::{Cell, Rollup, of_capability};
-use crate::stats::{self, PooledLift};
+use crate::stats::{self, CoOccurrence, PooledLift};
 use crate::units::{Estimate, Money, Month, definition};
 
 definition! {
@@ -44,6 +44,10 @@ definition! {
     /// by the delta method on the logarithm; its p is that of the Cochran–Mantel–Haenszel test (Mantel and Haenszel
     /// 1959), adjusted for the number of pairs (Benjamini and Hochberg 1995). Pairs in which one has fewer accounts
     /// than `overlap.min_both` are not tested.
+    ///
+    /// Two capabilities made for one segment would still seem to belong together. A pair that passes for complements is
+    /// therefore tested again in strata of breadth within every segment (accounts without one are a segment of their own), and
+    /// has to pass there too; the lift that is shown stays the one by breadth alone.
     ///
     /// **Complements** are pairs with at least `overlap.min_both` common accounts whose adjusted p is below 0.05 and whose
     /// adjusted lift lies above 1 with its whole interval; of the rarer one at least `overlap.min_containment` of the accounts use
@@ -103,20 +107,23 @@ impl Overlap {
     }
 
     /// The pairs of capabilities that say something. `touched` are the accounts of `base` that use each capability, the
-    /// index of every account below `accounts`; `use_of` is `None` where the data do not reach back far enough to know
+    /// index of every account below the length of `segment_of`, which numbers the segment of each; `use_of` is `None` where the data do not reach back far enough to know
     /// who moved.
     #[must_use]
     pub fn of(
         touched: Vec<AccountSet>,
         base: &AccountSet,
-        accounts: usize,
+        segment_of: &[usize],
         use_of: Option<ThenAndNow>,
         settings: &OverlapSettings,
     ) -> Self {
-        let layout = ByBreadth::new(&breadth::breadths(&touched, base, accounts));
+        let accounts = segment_of.len();
+        let breadths = breadth::breadths(&touched, base, accounts);
+        let layout = ByBreadth::new(&breadths);
         let packed = touched.iter().map(|set| layout.pack(set)).collect();
         let switching = use_of.map(|use_of| Switching::new(use_of, accounts));
-        let search = Search { base: base.len(), layout, packed, switching, settings };
+        let segments = Segments { touched: &touched, breadths: &breadths, segment_of };
+        let search = Search { base: base.len(), layout, packed, segments, switching, settings };
         let pairs = search.pairs();
         Self { touched, pairs }
     }
@@ -144,7 +151,17 @@ pub(super) fn add(facts: &mut Facts, evidence: Evidence, settings: MetricSetting
     let (capabilities, least) = (facts.capabilities.len(), u64::from(settings.adoption.min_active_days));
     let touched = active(&[&evidence.rollup.period], &customers, &base, (capabilities, least));
     let use_of = then_and_now(facts, evidence.rollup, &customers, (&base, least));
-    facts.overlap = Overlap::of(touched, &base, facts.customers.len(), use_of, settings.overlap);
+    facts.overlap = Overlap::of(touched, &base, &segments(facts), use_of, settings.overlap);
+}
+
+/// The segment of every customer as a number; those without one share a number.
+fn segments(facts: &Facts) -> Vec<usize> {
+    let mut numbers: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    let numbered = facts.customers.iter().map(|customer| {
+        let next = numbers.len();
+        *numbers.entry(customer.segment.as_deref()).or_insert(next)
+    });
+    numbered.collect()
 }
 
 /// By capability, the base accounts with enough active days over all the spans.
@@ -210,8 +227,31 @@ struct Search<'a> {
     base: u64,
     layout: ByBreadth,
     packed: Vec<Packed>,
+    segments: Segments<'a>,
     switching: Option<Switching>,
     settings: &'a OverlapSettings,
+}
+
+/// Accounts with what strata within segments are made of.
+struct Segments<'a> {
+    touched: &'a [AccountSet],
+    breadths: &'a [Option<usize>],
+    segment_of: &'a [usize],
+}
+
+impl Segments<'_> {
+    /// The strata of breadth of a pair within every segment.
+    fn strata(&self, (first, second): Pair) -> Vec<CoOccurrence> {
+        let cuts = Strata::of(self.breadths.iter().flatten().copied());
+        let mut by_segment: BTreeMap<usize, Vec<(usize, bool, bool)>> = BTreeMap::new();
+        for (account, breadth) in self.breadths.iter().enumerate() {
+            let Some(breadth) = breadth else { continue };
+            let [one, other] = [first, second].map(|of| self.touched[of].contains(account));
+            let others = breadth - usize::from(one) - usize::from(other);
+            by_segment.entry(self.segment_of[account]).or_default().push((others, one, other));
+        }
+        by_segment.into_values().flat_map(|accounts| cuts.count(accounts.into_iter())).collect()
+    }
 }
 
 /// What one pass over all pairs finds.
@@ -238,7 +278,10 @@ impl Search<'_> {
         let substitution: Substitution =
             switching.map(|switching| switching.substitution(&scan.moves, self.settings)).unwrap_or_default();
         scan.p = stats::false_discovery(&scan.p);
-        let complements = scan.candidates.iter().filter(|&&place| scan.p[place] < SIGNIFICANT);
+        let complements = scan
+            .candidates
+            .iter()
+            .filter(|&&place| scan.p[place] < SIGNIFICANT && self.is_complement_within_segments(scan.tested[place]));
         let mut relations: BTreeMap<Pair, Relation> =
             complements.map(|&place| (scan.tested[place], Relation::Complements)).collect();
         relations.extend(substitution.substitutes.iter().map(|&pair| (pair, Relation::Substitutes)));
@@ -287,6 +330,13 @@ impl Search<'_> {
             }
         }
         scan
+    }
+
+    /// Whether a pair passes for complements within segments as well.
+    fn is_complement_within_segments(&self, (first, second): Pair) -> bool {
+        let [a, b] = [first, second].map(|of| &self.packed[of]);
+        let within = stats::pooled_lift(&self.segments.strata((first, second)));
+        within.is_some_and(|found| found.p < SIGNIFICANT && self.is_material(a.common(b), a.len().min(b.len()), &found))
     }
 
     /// Whether co-use is large enough for complements, significant or not; see [`LIFT`].
