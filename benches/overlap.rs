@@ -61,5 +61,5 @@ fn all_pairs_of_2000(bencher: Bencher, mean: f64) {
     let input = || (use_of.now.clone(), use_of.clone());
     bencher
         .with_inputs(input)
-        .bench_values(|(touched, use_of)| Overlap::of(touched, &everyone, &[0; ACCOUNTS], Some(use_of), &settings));
+        .bench_values(|(touched, use_of)| Overlap::of(touched, &everyone, &vec![0; ACCOUNTS], Some(use_of), &settings));
 }

@@ -154,7 +154,10 @@ fn what_one_segment_shares_makes_no_complements() {
     let close_to_one = among(&sets[one], with_one, 0.9);
     sets.push(close_to_one);
     let of = |segment_of: &[usize]| related(&Overlap::of(sets.clone(), &everyone(), segment_of, None, &SETTINGS));
-    assert!(of(&[0; ACCOUNTS]).contains(&(one, other, Relation::Complements)), "confounded where no segment is known");
+    assert!(
+        of(&vec![0; ACCOUNTS]).contains(&(one, other, Relation::Complements)),
+        "confounded where no segment is known"
+    );
     assert_eq!(of(&segment_of), [(one, with_one, Relation::Complements)]);
 }
 
@@ -168,7 +171,7 @@ fn size_alone_makes_no_complements_and_a_popular_feature_is_not_everyones() {
     let addon_users = plus(&among(&sets[host], addon, 0.7), &by_size(addon, 0.02));
     sets.push(addon_users);
     let list_all = OverlapSettings { list_from: 0.0, ..SETTINGS };
-    let overlap = Overlap::of(sets, &everyone(), &[0; ACCOUNTS], None, &list_all);
+    let overlap = Overlap::of(sets, &everyone(), &vec![0; ACCOUNTS], None, &list_all);
     assert_eq!(related(&overlap), [(host, addon, Relation::Complements)]);
     // By the plain lift nearly all the others would belong together; within strata of breadth little of that is left.
     let confounded = overlap.pairs.iter().filter(|pair| pair.second < popular);
@@ -216,7 +219,7 @@ fn substitutes_complements_and_coincidence_are_told_apart() {
     let here_one = plant(here.clone(), plus(&minus(&here, &left), &came));
     let there_one = plant(there.clone(), plus(&minus(&there, &came), &left));
     let use_of = ThenAndNow { then, now: now.clone(), observed: everyone() };
-    let overlap = Overlap::of(now, &everyone(), &[0; ACCOUNTS], Some(use_of), &SETTINGS);
+    let overlap = Overlap::of(now, &everyone(), &vec![0; ACCOUNTS], Some(use_of), &SETTINGS);
     assert_eq!(
         related(&overlap),
         [(old_one, new_one, Relation::Substitutes), (host_one, addon_one, Relation::Complements)]
@@ -238,7 +241,7 @@ fn what_nobody_uses_any_more_still_has_a_substitute() {
     let mut now = others;
     now.extend([AccountSet::default(), old]);
     let use_of = ThenAndNow { then, now: now.clone(), observed: everyone() };
-    let overlap = Overlap::of(now, &everyone(), &[0; ACCOUNTS], Some(use_of), &SETTINGS);
+    let overlap = Overlap::of(now, &everyone(), &vec![0; ACCOUNTS], Some(use_of), &SETTINGS);
     let pair = overlap.pairs.iter().find(|pair| pair.relation == Relation::Substitutes).unwrap();
     assert_eq!((pair.first, pair.second, pair.first_to_second), (5, 6, Some(200)));
     assert_eq!((pair.first_in_second.n, pair.first_in_second.high, pair.lift), (0, 1.0, None));
@@ -248,7 +251,7 @@ fn what_nobody_uses_any_more_still_has_a_substitute() {
 fn the_list_is_capped_but_every_capability_keeps_its_closest_partner() {
     let sets = background();
     let none = OverlapSettings { list_from: 0.0, max_pairs: 0, ..SETTINGS };
-    let overlap = Overlap::of(sets.clone(), &everyone(), &[0; ACCOUNTS], None, &none);
+    let overlap = Overlap::of(sets.clone(), &everyone(), &vec![0; ACCOUNTS], None, &none);
     assert!(overlap.pairs.len() < BACKGROUND);
     for (one, set) in sets.iter().enumerate() {
         let others = (0..sets.len()).filter(|&other| other != one);
@@ -265,7 +268,7 @@ fn the_list_is_capped_but_every_capability_keeps_its_closest_partner() {
 #[test]
 fn where_all_are_alike_those_first_in_order_are_listed() {
     let all = OverlapSettings { max_pairs: 3, ..SETTINGS };
-    let overlap = Overlap::of(vec![everyone(); 5], &everyone(), &[0; ACCOUNTS], None, &all);
+    let overlap = Overlap::of(vec![everyone(); 5], &everyone(), &vec![0; ACCOUNTS], None, &all);
     let listed: Vec<_> = overlap.pairs.iter().map(|pair| (pair.first, pair.second)).collect();
     // Three, and the closest partners of the last: the first of equals.
     assert_eq!(listed, [(0, 1), (0, 2), (0, 3), (0, 4)]);
@@ -275,7 +278,7 @@ fn where_all_are_alike_those_first_in_order_are_listed() {
 fn nothing_at_all() {
     let overlap = Overlap::of(Vec::new(), &AccountSet::default(), &[], None, &SETTINGS);
     assert!(overlap.pairs.is_empty() && overlap.union(&[0]).is_empty());
-    let unused = Overlap::of(vec![AccountSet::default(); 3], &everyone(), &[0; ACCOUNTS], None, &SETTINGS);
+    let unused = Overlap::of(vec![AccountSet::default(); 3], &everyone(), &vec![0; ACCOUNTS], None, &SETTINGS);
     assert!(unused.pairs.is_empty());
 }
 

@@ -246,8 +246,8 @@ fn what_one_segment_cannot_do_without_is_told_by_the_adoption_in_it() {
 }
 
 /// The pairs of a relation.
-fn related(relation: &str) -> BTreeSet<(String, String)> {
-    let pairs = USUAL.table("tables/overlap.csv").into_iter().filter(|row| row["relation"] == relation);
+fn related(company: &Company, relation: &str) -> BTreeSet<(String, String)> {
+    let pairs = company.table("tables/overlap.csv").into_iter().filter(|row| row["relation"] == relation);
     pairs
         .map(|row| (row["first"].clone().min(row["second"].clone()), row["first"].clone().max(row["second"].clone())))
         .collect()
@@ -274,7 +274,7 @@ fn of_twins_the_accounts_of_one_move_to_the_other() {
         ["second_to_first", "first_to_second"]
     };
     assert!(number(&row[gone]).unwrap() > 10.0 * number(&row[back]).unwrap().max(1.0), "{row:?}");
-    assert_eq!(related("substitutes"), BTreeSet::from([pair]));
+    assert_eq!(related(&USUAL, "substitutes"), BTreeSet::from([pair]));
     let change = |role: &str| USUAL.of(role, "switch_p")[0].figure("trend_per_month");
     assert!(change("twin-old") < 0.0 && change("twin-new") > 0.0);
 }
@@ -287,7 +287,18 @@ fn complements_are_used_by_the_same_accounts() {
     let figure = |column: &str| number(&row[column]).unwrap();
     assert!(figure("lift_low") > 2.0 && figure("jaccard") > 0.7, "{row:?}");
     assert!(figure("first_in_second") > 0.8 && figure("second_in_first") > 0.8, "{row:?}");
-    assert_eq!(related("complements"), BTreeSet::from([pair]));
+    assert_eq!(related(&USUAL, "complements"), BTreeSet::from([pair]));
+}
+
+/// What chance draws otherwise tells no other pairs apart.
+#[test]
+fn another_company_has_the_same_pairs_and_seasons() {
+    let other = Company::with(&["--seed", "2"]);
+    assert_eq!(related(&other, "substitutes"), BTreeSet::from([other.pair("twin-old", "switch_p")]));
+    assert_eq!(related(&other, "complements"), BTreeSet::from([other.pair("complement", "lift")]));
+    for seasonal in other.planted.iter().filter(|(_, row)| row["planted"] == "seasonal") {
+        assert_eq!(other.found[seasonal.0]["verdict"], "seasonal", "{}", seasonal.0);
+    }
 }
 
 #[test]
