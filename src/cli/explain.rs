@@ -8,7 +8,7 @@ use super::{Exit, Failure, log};
 use crate::decide::Reason;
 use crate::pipeline;
 use crate::report::{
-    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, SegmentLine, base_label, evidence_sentence,
+    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, SegmentLine, evidence_sentence,
     percent_with_interval, ratio_with_interval, relation_code,
 };
 use crate::units::format;
@@ -146,7 +146,7 @@ fn bases(bases: &[BaseLine], disagree: Option<bool>) -> String {
         .iter()
         .map(|base| {
             vec![
-                base_label(base.of).to_owned(),
+                base.of.label().to_owned(),
                 base.usage_share.map_or_else(unknown, |share| percent_with_interval(&share)),
                 base.disproportion.map_or_else(unknown, |ratio| ratio_with_interval(&ratio)),
             ]

@@ -121,7 +121,7 @@ fn base_dependent(case: &Case) -> Option<Reason> {
     differs.then(|| {
         let shown: Vec<String> = grades
             .iter()
-            .map(|(of, ratio, grade)| format!("{} {} (`{}`)", of.label(), format::ratio(*ratio), grade.as_str()))
+            .map(|(of, ratio, grade)| format!("{} {} ({})", of.label(), format::ratio(*ratio), grade.as_str()))
             .collect();
         Reason {
             code: "base-dependent",

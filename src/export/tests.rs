@@ -102,7 +102,8 @@ fn the_columns_are_those_of_the_contract_and_additions_come_after() {
         peak_month, peak_adoption, peak_share, days_to_settle, adoption_eligible_low, adoption_eligible_high, \
         retention_low, retention_high, trend_low, trend_high, adoption_arr_low, adoption_arr_high, stickiness_low, \
         stickiness_high, usage_share_low, usage_share_high, cost_share_low, cost_share_high, \
-        cost_per_active_account_low, cost_per_active_account_high, contact_rate_low, contact_rate_high, \
+        cost_per_active_account_low, cost_per_active_account_high, cost_per_active_user_low, \
+         cost_per_active_user_high, contact_rate_low, contact_rate_high, \
         top_account_share_low, top_account_share_high, usage_share_active_days, disproportion_active_days, \
         disproportion_active_days_low, disproportion_active_days_high, usage_share_active_users, \
         disproportion_active_users, disproportion_active_users_low, disproportion_active_users_high, \

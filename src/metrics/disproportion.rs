@@ -97,8 +97,13 @@ pub(super) fn refill(facts: &mut Facts, evidence: Evidence, use_by: (UsageShareO
             base.disproportion = disproportion;
         }
         let of_use = capability.intervals;
-        capability.intervals =
-            RatioIntervals { cost_share: None, cost_per_active_account: None, contact_rate: None, ..of_use };
+        capability.intervals = RatioIntervals {
+            cost_share: None,
+            cost_per_active_account: None,
+            cost_per_active_user: None,
+            contact_rate: None,
+            ..of_use
+        };
     }
 }
 

@@ -361,6 +361,26 @@ fn where_nothing_scatters_there_is_no_interval() {
     assert_eq!((intervals.contact_rate, intervals.stickiness, intervals.cost_per_active_account), (None, None, None));
 }
 
+/// With four users in every account a user costs a quarter of what an account does, ends included.
+#[test]
+fn cost_per_user_is_cost_per_account_where_accounts_have_equally_many() {
+    let mut company = mixed();
+    company.uses.iter_mut().for_each(|(.., users, _)| *users = 4);
+    let facts = company.facts();
+    for known in &facts.capabilities {
+        let (of_account, of_user) =
+            (known.intervals.cost_per_active_account.unwrap(), known.intervals.cost_per_active_user.unwrap());
+        assert!((of_user.0 * 4.0 / of_account.0 - 1.0).abs() < 1e-12, "{of_user:?} against {of_account:?}");
+        assert!((of_user.1 * 4.0 / of_account.1 - 1.0).abs() < 1e-12, "{of_user:?} against {of_account:?}");
+    }
+    // Where the accounts with many users bear little of the cost, the interval is another.
+    let unequal = mixed().facts();
+    assert_ne!(
+        unequal.capabilities[0].intervals.cost_per_active_user,
+        facts.capabilities[0].intervals.cost_per_active_user
+    );
+}
+
 /// Forty accounts of unequal size, two capabilities, charges, tickets of accounts and of nobody.
 fn mixed() -> Company {
     let size = |n: usize| if n == 7 { 60 } else { n as u64 % 5 + 1 };

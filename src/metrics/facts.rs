@@ -364,6 +364,8 @@ pub struct RatioIntervals {
     pub cost_share: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::cost_per_active_account`], report currency.
     pub cost_per_active_account: Option<(f64, f64)>,
+    /// Of [`CapabilityFacts::cost_per_active_user`], report currency.
+    pub cost_per_active_user: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::contact_rate`].
     pub contact_rate: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::top_account_share`]: the account that is the top one is held, the others are drawn.

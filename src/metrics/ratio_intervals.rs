@@ -105,10 +105,15 @@ impl<'a> Ratios<'a> {
             cost_share: facts.cost_share.and_then(|_| self.whole.share(drawn, Column::Cost)),
             cost_per_active_account: facts
                 .cost_per_active_account
-                .and_then(|_| self.per_active(drawn, Column::Cost, cost_part)),
+                .and_then(|_| self.per(drawn, Column::Cost, Column::Active, cost_part)),
+            // Users of use that names no account are among the users and are not drawn.
+            cost_per_active_user: facts
+                .cost_per_active_user
+                .filter(|_| facts.active_users.map(count) == Some(drawn.of(Column::ActiveUsers)))
+                .and_then(|_| self.per(drawn, Column::Cost, Column::ActiveUsers, cost_part)),
             contact_rate: facts
                 .contact_rate
-                .and_then(|_| self.per_active(drawn, Column::Contacts, 1.0))
+                .and_then(|_| self.per(drawn, Column::Contacts, Column::Active, 1.0))
                 .map(|(low, high)| (low / days, high / days)),
             top_account_share: facts.top_account_share.filter(|_| by_account).and_then(|_| self.top_share(drawn)),
         }
@@ -132,9 +137,9 @@ impl<'a> Ratios<'a> {
         self.whole.part_of(&part, &all, influence)
     }
 
-    /// The interval of a sum over the active accounts; `one` is the average of what the sum counts.
-    fn per_active(&self, drawn: &Drawn, column: Column, one: f64) -> Option<Interval> {
-        let (sum, active) = (drawn.of(column), drawn.of(Column::Active));
+    /// The interval of a sum over the active accounts or users; `one` is the average of what the sum counts.
+    fn per(&self, drawn: &Drawn, column: Column, whom: Column, one: f64) -> Option<Interval> {
+        let (sum, active) = (drawn.of(column), drawn.of(whom));
         if active <= 0.0 {
             return None;
         }
@@ -143,10 +148,10 @@ impl<'a> Ratios<'a> {
         }
         let mut influence = Influence::default();
         for share in &drawn.accounts {
-            influence.add(share.amounts[column as usize] / sum - share.amounts[Column::Active as usize] / active);
+            influence.add(share.amounts[column as usize] / sum - share.amounts[whom as usize] / active);
         }
         drawn.rows.iter().for_each(|share| influence.add(share.amounts[column as usize] / sum));
-        let replicate = |b: usize| drawn.at(column, b) / drawn.at(Column::Active, b);
+        let replicate = |b: usize| drawn.at(column, b) / drawn.at(whom, b);
         let replicates = (0..self.whole.resampling.replicates()).map(replicate).collect();
         of_scatter(sum / active, replicates, &influence)
     }

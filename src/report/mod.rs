@@ -22,8 +22,8 @@ pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use sentences::{
-    base_label, decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval,
-    relation_code, rhythm_code,
+    decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
+    rhythm_code,
 };
 pub(crate) use value::rounded;
 pub use value::*;

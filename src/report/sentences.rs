@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{AllocationLine, EstimateLine, Report, TriageLine};
-use crate::config::UsageShareOf;
 use crate::metrics::{Relation, RhythmKind, UseEvidence};
 use crate::units::format;
 
@@ -52,19 +51,6 @@ pub fn relation_code(relation: Relation) -> &'static str {
         Relation::Substitutes => "substitutes",
         Relation::Complements => "complements",
         Relation::Unrelated => "unrelated",
-    }
-}
-
-/// A base of use as people read it.
-#[must_use]
-pub fn base_label(of: UsageShareOf) -> &'static str {
-    match of {
-        UsageShareOf::ActiveDays => "active days of accounts",
-        UsageShareOf::Events => "events",
-        UsageShareOf::UserDays => "days of users",
-        UsageShareOf::ActiveAccounts => "active accounts",
-        UsageShareOf::ActiveUsers => "users",
-        UsageShareOf::Arr => "ARR",
     }
 }
 

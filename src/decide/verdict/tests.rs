@@ -199,7 +199,7 @@ fn a_grade_that_hangs_on_the_base_of_use_says_so() {
     assert_eq!(
         sentence(&evidence_of_first(vec![one], Vec::new()), "base-dependent"),
         Some(
-            "Its grade depends on what use is counted in; cost share over usage share by active days 4.0× (`prime`), events 3.0× (`prime`), ARR 0.40× (`none`)."
+            "Its grade depends on what use is counted in; cost share over usage share by active days 4.0× (prime), events 3.0× (prime), ARR 0.40× (none)."
         )
     );
 }

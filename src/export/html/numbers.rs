@@ -74,9 +74,13 @@ fn cost_of(line: &CapabilityLine, currency: &str) -> Vec<Number> {
         number(
             "cost_per_active_account",
             "Cost per active account",
-            per_account(line.cost_per_active_account, ends.cost_per_active_account, currency),
+            money_range(line.cost_per_active_account, ends.cost_per_active_account, currency),
         ),
-        number("cost_per_active_user", "Cost per active user", money(line.cost_per_active_user)),
+        number(
+            "cost_per_active_user",
+            "Cost per active user",
+            money_range(line.cost_per_active_user, ends.cost_per_active_user, currency),
+        ),
         number("build_cost", "Investment, in no ratio", money(line.build_cost)),
         number("unclassified_cost", "Work of unknown kind, in no ratio", money(line.unclassified_cost)),
     ]
@@ -105,7 +109,7 @@ fn decimal(point: Option<f64>, ends: Option<IntervalLine>) -> Option<String> {
     joined(point, ends).map(|found| found.map_or_else(format::decimal, |found| decimal_with_interval(&found)))
 }
 
-fn per_account(point: Option<Money>, ends: Option<MoneyInterval>, currency: &str) -> Option<String> {
+fn money_range(point: Option<Money>, ends: Option<MoneyInterval>, currency: &str) -> Option<String> {
     let point = format::money(point?, currency);
     let Some(MoneyInterval { low, high }) = ends else { return Some(point) };
     let amount = |amount| format::money(amount, "").trim_start().to_owned();

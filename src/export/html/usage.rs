@@ -9,7 +9,7 @@ use super::safe;
 use crate::export::text::first_upper;
 use crate::metrics::UseEvidence;
 use crate::report::{
-    BaseLine, CapabilityLine, EstimateLine, FunnelLine, LifecycleLine, RhythmLine, base_label, evidence_sentence,
+    BaseLine, CapabilityLine, EstimateLine, FunnelLine, LifecycleLine, RhythmLine, evidence_sentence,
     percent_with_interval, ratio_with_interval, rhythm_code,
 };
 use crate::units::format;
@@ -139,7 +139,7 @@ fn base(base: &BaseLine) -> Base {
     let ratio = base.disproportion;
     let interval = ratio.and_then(|ratio| Interval::of(Some(ratio.point), Some(ratio.low), ratio.high));
     Base {
-        name: first_upper(base_label(base.of)),
+        name: first_upper(base.of.label()),
         usage_share: base.usage_share.map(|share| percent_with_interval(&share)),
         disproportion: ratio.map(|ratio| ratio_with_interval(&ratio)),
         bar: interval.map(|interval| safe(bars::ratio(interval))),

@@ -118,6 +118,8 @@ pub(super) const COLUMNS: &[Column] = &[
     ("cost_share_high", |c| interval_high(c.intervals.cost_share)),
     ("cost_per_active_account_low", |c| c.intervals.cost_per_active_account.map(|ends| ends.low).into()),
     ("cost_per_active_account_high", |c| c.intervals.cost_per_active_account.and_then(|ends| ends.high).into()),
+    ("cost_per_active_user_low", |c| c.intervals.cost_per_active_user.map(|ends| ends.low).into()),
+    ("cost_per_active_user_high", |c| c.intervals.cost_per_active_user.and_then(|ends| ends.high).into()),
     ("contact_rate_low", |c| interval_low(c.intervals.contact_rate)),
     ("contact_rate_high", |c| interval_high(c.intervals.contact_rate)),
     ("top_account_share_low", |c| interval_low(c.intervals.top_account_share)),

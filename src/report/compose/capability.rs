@@ -159,6 +159,7 @@ fn intervals(facts: &CapabilityFacts) -> IntervalsLine {
         usage_share: of_pair(ratios.usage_share),
         cost_share: of_pair(ratios.cost_share),
         cost_per_active_account: ratios.cost_per_active_account.and_then(MoneyInterval::of),
+        cost_per_active_user: ratios.cost_per_active_user.and_then(MoneyInterval::of),
         contact_rate: of_pair(ratios.contact_rate),
         top_account_share: of_pair(ratios.top_account_share),
     }
@@ -234,6 +235,7 @@ mod tests {
                 usage_share: Some(ends(3)),
                 cost_share: Some(ends(4)),
                 cost_per_active_account: Some(ends(5)),
+                cost_per_active_user: Some(ends(8)),
                 contact_rate: Some((6.0, f64::INFINITY)),
                 top_account_share: Some(ends(7)),
             },
@@ -285,6 +287,7 @@ mod tests {
                 "adoption_eligible": ends_of(1), "retention": ends_of(2), "trend_per_month": ends_of(3),
                 "adoption_arr": interval(1), "stickiness": interval(2), "usage_share": interval(3),
                 "cost_share": interval(4), "cost_per_active_account": interval(5),
+                "cost_per_active_user": interval(8),
                 "contact_rate": { "low": 6.0, "high": null }, "top_account_share": interval(7),
             })
         );

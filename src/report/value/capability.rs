@@ -260,6 +260,8 @@ pub struct IntervalsLine {
     pub cost_share: Option<IntervalLine>,
     /// Of `cost_per_active_account`: bootstrap.
     pub cost_per_active_account: Option<MoneyInterval>,
+    /// Of `cost_per_active_user`: bootstrap.
+    pub cost_per_active_user: Option<MoneyInterval>,
     /// Of `contact_rate`: bootstrap.
     pub contact_rate: Option<IntervalLine>,
     /// Of `top_account_share`: bootstrap.
