@@ -140,10 +140,11 @@ fn records(head: &[u8], dialect: Dialect, most: usize) -> Vec<ByteRecord> {
     records
 }
 
-/// `'` where cells begin and end with it and none do with `"`; else `"`.
+/// `'` where cells begin and end with it, at least two of them with something between, and none do with `"`; else `"`. Two
+/// apostrophes alone, or one word between them, may be text.
 fn quote_sign(head: &[u8], delimiter: u8) -> u8 {
     let mut cells = ByteRecord::new();
-    let (mut double, mut single, mut single_ends) = (0_usize, 0_usize, 0_usize);
+    let (mut double, mut single, mut single_ends, mut filled) = (0_usize, 0_usize, 0_usize, 0_usize);
     for line in head.split(|byte| matches!(byte, b'\n' | b'\r')).take(RECORDS) {
         cells.clear();
         split_plain(line, delimiter, &mut cells);
@@ -151,9 +152,10 @@ fn quote_sign(head: &[u8], delimiter: u8) -> u8 {
             double += usize::from(cell.starts_with(b"\""));
             single += usize::from(cell.starts_with(b"'"));
             single_ends += usize::from(cell.ends_with(b"'"));
+            filled += usize::from(cell.starts_with(b"'") && cell.len() > 2);
         }
     }
-    if single > 0 && single == single_ends && double == 0 { b'\'' } else { b'"' }
+    if filled >= 2 && single == single_ends && double == 0 { b'\'' } else { b'"' }
 }
 
 /// Whether nearly every delimiter outside quotes is followed by a blank.
@@ -194,6 +196,7 @@ mod tests {
         }
         assert_eq!(sniff(&table(", "), &[]), Dialect { blank: true, ..Dialect::of(b',') });
         assert_eq!(sniff(&table(";").replace('"', "'"), &[]), Dialect { quote: Some(b'\''), ..Dialect::of(b';') });
+        assert_eq!(sniff("id,note\n1000,\n1001,''\n1002,'so called'\n", &[]), Dialect::of(b','));
         assert_eq!(sniff("", &[]).delimiter, b',');
     }
 
