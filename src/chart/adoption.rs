@@ -32,7 +32,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "adoption-spread",
         title: "Adoption from the most to the least used".into(),
         finding: format!(
-            "{} of {} capabilities reach {} of the base; the middle one is used by {}.",
+            "{} of {} capabilities reach {} of the base in the period; the middle one is used by {}.",
             format::count(common as u64),
             format::count(known.len() as u64),
             format::percent(line),

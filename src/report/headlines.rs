@@ -10,9 +10,12 @@ const NAMES: usize = 6;
 
 /// Three to seven sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
+    let line = settings.rule.rare_below;
+    let rare = |one: &&CapabilityLine| one.adoption.is_some_and(|adoption| adoption < line);
+    let rare_in_period = report.capabilities.iter().filter(rare).count();
     let adoption: Vec<Option<f64>> = report.candidates().map(|line| line.adoption).collect();
     let sentences = [
-        Some(looked_at(report, settings)),
+        Some(looked_at(&report.period.label, &report.totals, rare_in_period, line)),
         Some(found(report)),
         together(&report.totals, &adoption, &report.currency),
         kept_out(&report.capabilities),
@@ -23,15 +26,15 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     sentences.into_iter().flatten().collect()
 }
 
-fn looked_at(report: &Report, settings: &Settings) -> String {
-    let totals = &report.totals;
+/// `rare_in_period` are those below the line by the period alone: what is needed once a year is judged by the year.
+fn looked_at(period: &str, totals: &Totals, rare_in_period: usize, line: f64) -> String {
+    let window = if rare_in_period == totals.rare { "" } else { ", each over the window that fits its rhythm" };
     format!(
-        "{}: {} against a base of {}; {} used by fewer than {} of it.",
-        report.period.label,
+        "{period}: {} against a base of {}; {} used by fewer than {} of it{window}.",
         counted(totals.capabilities, "capability", "capabilities"),
         format::counted(totals.base_accounts, "account"),
         counted(totals.rare, "of them is", "of them are"),
-        format::percent(settings.rule.rare_below)
+        format::percent(line)
     )
 }
 
@@ -157,6 +160,17 @@ mod tests {
             candidate_account_share: Some(EstimateLine { point: 0.5025, low: 0.45, high: Some(0.55), n: 400 }),
             candidate_arr_touched: Money::from_units(4_220_000.0),
         }
+    }
+
+    #[test]
+    fn what_is_judged_by_another_window_than_the_period_is_said() {
+        let totals = Totals { rare: 2, ..totals() };
+        let plain = "2026-Q3: 60 capabilities against a base of 400 accounts; 2 of them are used by fewer than 10\u{202f}% of it";
+        assert_eq!(looked_at("2026-Q3", &totals, 2, 0.1), format!("{plain}."));
+        assert_eq!(
+            looked_at("2026-Q3", &totals, 3, 0.1),
+            format!("{plain}, each over the window that fits its rhythm.")
+        );
     }
 
     #[test]
