@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::placement::{Placement, Placer};
+use super::placement::{self, Placement, Placer};
 use super::triage::{Contact, Triage, triage};
 use super::{Catalogue, Target};
-use crate::config::{RawColumn, TriageSettings, TriageUse};
+use crate::config::{TriageSettings, TriageUse};
 use crate::tables::rows::Ticket;
 
 /// What triage made of the tickets.
@@ -37,14 +37,13 @@ pub fn triage_tickets(
     as_of: NaiveDate,
     settings: &TriageSettings,
 ) -> TriagedTickets {
+    if settings.mode == TriageUse::Off {
+        return TriagedTickets { triage: triage(&[], settings), ..TriagedTickets::default() };
+    }
     // One more than the catalogue has: something else.
     let elsewhere = catalogue.capabilities().len();
     let mut placer = Placer::new(catalogue);
-    let texts: Vec<String> = if settings.mode == TriageUse::Off {
-        vec![String::new(); tickets.len()]
-    } else {
-        tickets.iter().map(text).collect()
-    };
+    let texts: Vec<String> = tickets.iter().map(text).collect();
     let mut rows = Vec::new();
     let mut contacts = Vec::new();
     let is_known = |ticket: &Ticket| ticket.opened_at.is_none_or(|opened| opened.date() <= as_of);
@@ -97,13 +96,7 @@ enum Label {
 }
 
 fn label<'a>(placer: &mut Placer<'a>, ticket: &'a Ticket) -> Label {
-    let tags = ticket.tags.as_deref().unwrap_or_default();
-    let names = [
-        (RawColumn::Capability, ticket.capability.as_slice()),
-        (RawColumn::Component, ticket.component.as_slice()),
-        (RawColumn::Tags, tags),
-    ];
-    let texts = [(RawColumn::Subject, ticket.subject.as_slice()), (RawColumn::Body, ticket.body.as_slice())];
+    let (names, texts) = placement::of_ticket(ticket);
     let by_name = placer.place(&names, &[], None);
     if let Placement { targets, is_disputed: false, .. } = &by_name
         && let [Target::Capability(capability)] = targets.as_slice()

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::allocation::{Allocation, Drivers};
 use super::catalogue::is_of_names;
-use super::placement::{Placement, Placer};
+use super::placement::{self, Cells, Placement, Placer};
 use super::rates::layer_of;
 use super::work::{WorkKinds, cells};
 use super::{CostType, Entry, Ledger, LedgerInput, Source};
@@ -65,7 +65,7 @@ impl Cost {
 /// Label of unplaced rows that carry none.
 const NO_LABEL: &str = "(no label)";
 
-type Columns<'a, const N: usize> = [(RawColumn, &'a [String]); N];
+type Columns<'a, const N: usize> = [Cells<'a>; N];
 
 impl<'a> Costs<'a> {
     /// Reads, prices and places every cost row.
@@ -158,12 +158,7 @@ impl<'a> Costs<'a> {
 
     fn ticket(&mut self, input: &LedgerInput<'a>, placer: &mut Placer<'a>, row: usize, ticket: &'a Ticket) {
         let Some(opened) = ticket.opened_at else { return };
-        let names = [
-            (RawColumn::Capability, ticket.capability.as_slice()),
-            (RawColumn::Component, ticket.component.as_slice()),
-            (RawColumn::Tags, list(ticket.tags.as_ref())),
-        ];
-        let texts = [(RawColumn::Subject, ticket.subject.as_slice()), (RawColumn::Body, ticket.body.as_slice())];
+        let (names, texts) = placement::of_ticket(ticket);
         let on = opened.date();
         let rate = input.rates.support(ticket, on);
         let cost = match ticket.handle_minutes {

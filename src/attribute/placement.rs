@@ -9,6 +9,10 @@ use super::catalogue::is_of_names;
 use super::confidence;
 use super::{Catalogue, Hit, Target};
 use crate::config::RawColumn;
+use crate::tables::rows::Ticket;
+
+/// A column of a row, and what stands in it.
+pub(super) type Cells<'a> = (RawColumn, &'a [String]);
 
 /// What places one row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -122,6 +126,17 @@ impl<'a> Placer<'a> {
         let related = |a: usize, b: usize| a == b || self.catalogue.is_part_of(a, b) || self.catalogue.is_part_of(b, a);
         !one.is_empty() && !other.is_empty() && !one.iter().any(|&a| other.iter().any(|&b| related(a, b)))
     }
+}
+
+/// The cells by which a ticket is placed: names in their order, then texts.
+pub(super) fn of_ticket(ticket: &Ticket) -> ([Cells<'_>; 3], [Cells<'_>; 2]) {
+    let names = [
+        (RawColumn::Capability, ticket.capability.as_slice()),
+        (RawColumn::Component, ticket.component.as_slice()),
+        (RawColumn::Tags, ticket.tags.as_deref().unwrap_or_default()),
+    ];
+    let texts = [(RawColumn::Subject, ticket.subject.as_slice()), (RawColumn::Body, ticket.body.as_slice())];
+    (names, texts)
 }
 
 /// The rule of a row that a model placed.

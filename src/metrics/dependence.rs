@@ -31,10 +31,9 @@ definition! {
 }
 
 /// Fills the trend of every [`AccountUse`].
-pub(super) fn add(facts: &mut Facts, evidence: Evidence) {
-    let customers = Customers::new(evidence.accounts, evidence.rollup, facts.as_of);
+pub(super) fn add(facts: &mut Facts, evidence: Evidence, customers: &Customers) {
     let months: Vec<ObservedMonth> =
-        facts.months.iter().filter_map(|&month| ObservedMonth::new(month, evidence, &customers)).collect();
+        facts.months.iter().filter_map(|&month| ObservedMonth::new(month, evidence, customers)).collect();
     let (Some(first), false) = (facts.months.first().copied(), months.is_empty()) else { return };
     // Where each account of the capability at hand stands in its list.
     let mut line: Vec<Option<usize>> = vec![None; customers.list.len()];

@@ -31,7 +31,7 @@ struct MonthOfUse<'a> {
 struct Context<'a> {
     evidence: Evidence<'a>,
     settings: MetricSettings<'a>,
-    customers: Customers<'a>,
+    customers: &'a Customers<'a>,
     base: AccountSet,
     /// Accounts in it.
     accounts: u64,
@@ -53,13 +53,14 @@ struct Context<'a> {
     all_use: f64,
 }
 
-pub(super) fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Findings) -> Facts {
-    find_strangers(
-        &Customers::new(evidence.accounts, evidence.rollup, evidence.spans.as_of),
-        evidence.rollup,
-        findings,
-    );
-    let context = Context::new(evidence, settings);
+pub(super) fn measure(
+    evidence: Evidence,
+    customers: &Customers,
+    settings: MetricSettings,
+    findings: &mut Findings,
+) -> Facts {
+    find_strangers(customers, evidence.rollup, findings);
+    let context = Context::new(evidence, customers, settings);
     let capabilities = (0..evidence.catalogue.capabilities().len()).map(|c| context.capability(c)).collect();
     let Spans { period, as_of, .. } = evidence.spans;
     Facts {
@@ -119,10 +120,9 @@ fn month_of_use<'a>(month: Month, customers: &Customers, rollup: &'a Rollup) -> 
 }
 
 impl<'a> Context<'a> {
-    fn new(evidence: Evidence<'a>, settings: MetricSettings<'a>) -> Self {
+    fn new(evidence: Evidence<'a>, customers: &'a Customers<'a>, settings: MetricSettings<'a>) -> Self {
         let rollup = evidence.rollup;
-        let Spans { period, previous, as_of } = evidence.spans;
-        let customers = Customers::new(evidence.accounts, rollup, *as_of);
+        let Spans { period, previous, .. } = evidence.spans;
         let base = customers.base((period.start(), period.end()), Some(&rollup.activity));
         let reaches_back = rollup.observed.is_some_and(|(first, _)| Month::of(first) <= Month::of(previous.start()));
         let before =
@@ -132,18 +132,18 @@ impl<'a> Context<'a> {
             both_bases.keep(before);
         }
         let months = months(evidence);
-        let by_month = months.iter().map(|&month| month_of_use(month, &customers, rollup)).collect();
+        let by_month = months.iter().map(|&month| month_of_use(month, customers, rollup)).collect();
         let mut activity = vec![Activity::default(); customers.list.len()];
         for (&account, &of_account) in &rollup.activity {
             activity[customers.of_rollup(account)] = of_account;
         }
         let lists = evidence.catalogue.capabilities().iter().map(|capability| capability.available_to.as_slice());
         let mut context = Self {
-            segments: Groups::new(&customers, &base, |account| account.segment.as_deref()),
-            plans: Groups::new(&customers, &base, |account| account.plan.as_deref()),
-            regions: Groups::new(&customers, &base, |account| account.region.as_deref()),
-            entitled: Entitled::new(&customers, &base, lists),
-            runs: runs(evidence, &customers),
+            segments: Groups::new(customers, &base, |account| account.segment.as_deref()),
+            plans: Groups::new(customers, &base, |account| account.plan.as_deref()),
+            regions: Groups::new(customers, &base, |account| account.region.as_deref()),
+            entitled: Entitled::new(customers, &base, lists),
+            runs: runs(evidence, customers),
             outages: outages(evidence),
             voices: voices(evidence),
             all_use: 0.0,

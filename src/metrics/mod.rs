@@ -54,6 +54,7 @@ pub use overlap::Touched;
 pub use sets::AccountSet;
 pub use switching::ThenAndNow;
 
+use base::Customers;
 use cost::CapabilityCost;
 
 /// How many months the trend looks back at most.
@@ -160,18 +161,19 @@ pub struct MetricSettings<'a> {
 /// Computes every metric of every capability.
 #[must_use]
 pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Findings) -> Facts {
+    let customers = Customers::new(evidence.accounts, evidence.rollup, evidence.spans.as_of);
     let mut facts = if evidence.rollup.rows == 0 && !evidence.usage_totals.is_empty() {
         from_totals::measure(evidence, findings)
     } else {
-        from_events::measure(evidence, settings, findings)
+        from_events::measure(evidence, &customers, settings, findings)
     };
     add_cost(&mut facts, evidence);
     add_disproportion(&mut facts, evidence, settings);
     add_commitments(&mut facts, evidence, findings);
     if facts.basis == Basis::Events {
-        overlap::add(&mut facts, evidence, settings);
-        dependence::add(&mut facts, evidence);
-        surface::add(&mut facts, evidence, settings);
+        overlap::add(&mut facts, evidence, &customers, settings);
+        dependence::add(&mut facts, evidence, &customers);
+        surface::add(&mut facts, evidence, &customers, settings);
     }
     facts
 }
@@ -263,7 +265,7 @@ fn add_commitments(facts: &mut Facts, evidence: Evidence, findings: &mut Finding
 /// Accounts of the usage that the accounts table lacks, by id; none when there is no such table.
 #[must_use]
 pub fn unmatched_accounts(accounts: &[Account], rollup: &Rollup, as_of: chrono::NaiveDate) -> Vec<String> {
-    let customers = base::Customers::new(accounts, rollup, as_of);
+    let customers = Customers::new(accounts, rollup, as_of);
     customers.unmatched().into_iter().map(str::to_owned).collect()
 }
 

@@ -122,7 +122,8 @@ impl Overlap {
         let layout = ByBreadth::new(&breadths);
         let packed = touched.iter().map(|set| layout.pack(set)).collect();
         let switching = use_of.map(|use_of| Switching::new(use_of, accounts));
-        let segments = Segments { touched: &touched, breadths: &breadths, segment_of };
+        let cuts = Strata::of(breadths.iter().flatten().copied());
+        let segments = Segments { touched: &touched, breadths: &breadths, segment_of, cuts };
         let search = Search { base: base.len(), layout, packed, segments, switching, settings };
         let pairs = search.pairs();
         Self { touched, pairs }
@@ -144,13 +145,12 @@ impl Facts {
 }
 
 /// Fills [`Facts::overlap`].
-pub(super) fn add(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
-    let customers = Customers::new(evidence.accounts, evidence.rollup, facts.as_of);
+pub(super) fn add(facts: &mut Facts, evidence: Evidence, customers: &Customers, settings: MetricSettings) {
     let of_base = facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
     let base: AccountSet = of_base.map(|(index, _)| index).collect();
     let (capabilities, least) = (facts.capabilities.len(), u64::from(settings.adoption.min_active_days));
-    let touched = active(&[&evidence.rollup.period], &customers, &base, (capabilities, least));
-    let use_of = then_and_now(facts, evidence.rollup, &customers, (&base, least));
+    let touched = active(&[&evidence.rollup.period], customers, &base, (capabilities, least));
+    let use_of = then_and_now(facts, evidence.rollup, customers, (&base, least));
     facts.overlap = Overlap::of(touched, &base, &segments(facts), use_of, settings.overlap);
 }
 
@@ -237,12 +237,12 @@ struct Segments<'a> {
     touched: &'a [AccountSet],
     breadths: &'a [Option<usize>],
     segment_of: &'a [usize],
+    cuts: Strata,
 }
 
 impl Segments<'_> {
     /// The strata of breadth of a pair within every segment.
     fn strata(&self, (first, second): Pair) -> Vec<CoOccurrence> {
-        let cuts = Strata::of(self.breadths.iter().flatten().copied());
         let mut by_segment: BTreeMap<usize, Vec<(usize, bool, bool)>> = BTreeMap::new();
         for (account, breadth) in self.breadths.iter().enumerate() {
             let Some(breadth) = breadth else { continue };
@@ -250,7 +250,7 @@ impl Segments<'_> {
             let others = breadth - usize::from(one) - usize::from(other);
             by_segment.entry(self.segment_of[account]).or_default().push((others, one, other));
         }
-        by_segment.into_values().flat_map(|accounts| cuts.count(accounts.into_iter())).collect()
+        by_segment.into_values().flat_map(|accounts| self.cuts.count(accounts.into_iter())).collect()
     }
 }
 

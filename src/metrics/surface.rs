@@ -54,15 +54,14 @@ definition! {
 }
 
 /// Fills [`Facts::surface`].
-pub(super) fn add(facts: &mut Facts, evidence: Evidence, settings: MetricSettings) {
-    let customers = Customers::new(evidence.accounts, evidence.rollup, facts.as_of);
+pub(super) fn add(facts: &mut Facts, evidence: Evidence, customers: &Customers, settings: MetricSettings) {
     let goal = settings.adoption.onboarding_core as usize;
     let core = core(facts, goal);
     facts.surface = Surface {
         months: months(facts, evidence),
-        ticket_elasticity: ticket_elasticity(facts, evidence, &customers),
-        untouched_share: untouched_share(facts, evidence, &customers),
-        onboarding: onboarding(facts, evidence, &customers, (&core, goal)),
+        ticket_elasticity: ticket_elasticity(facts, evidence, customers),
+        untouched_share: untouched_share(facts, evidence, customers),
+        onboarding: onboarding(facts, evidence, customers, (&core, goal)),
         core: core.iter().map(|&index| facts.capabilities[index].capability.id.clone()).collect(),
     };
 }

@@ -16,6 +16,9 @@ pub(super) fn compare(
     facts: &Facts,
     decisions: &Decisions,
 ) -> Vec<AllocationComparison> {
+    if known.alternatives.is_empty() {
+        return Vec::new();
+    }
     let costs = known.costs(settings);
     let ranks = ranks(decisions);
     let compare = |allocation: Allocation| {
@@ -24,7 +27,7 @@ pub(super) fn compare(
         let judged = decide::decide(&other, decision_settings(settings));
         comparison(allocation.name(), (decisions, &ranks), &judged)
     };
-    costs.alternatives(Allocation::of(&settings.cost)).into_iter().map(compare).collect()
+    known.alternatives.iter().copied().map(compare).collect()
 }
 
 /// The rank of every capability, by its index.

@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub ledger: Ledger,
     pub spans: Spans,
     pub rows: Rows,
+    /// The other ways of allocating cost under which the ledger could differ.
+    pub alternatives: Vec<Allocation>,
     triaged: TriagedTickets,
     /// Use in the period by capability: what cost is shared by where the settings ask for it.
     usage: Vec<f64>,
@@ -94,8 +96,19 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
     let rollup = events.roll_up(&spans);
     let usage = use_by_capability(&catalogue, &rollup, &rows.usage_totals, &spans);
     let triaged = triage_tickets(&catalogue, &rows.tickets, spans.as_of, &settings.triage);
-    let mut known = Known { read, catalogue, rollup, ledger: Ledger::default(), spans, rows, triaged, usage };
-    known.ledger = known.costs(settings).ledger(Allocation::of(&settings.cost));
+    let mut known = Known {
+        read,
+        catalogue,
+        rollup,
+        ledger: Ledger::default(),
+        spans,
+        rows,
+        triaged,
+        usage,
+        alternatives: Vec::new(),
+    };
+    let (costs, configured) = (known.costs(settings), Allocation::of(&settings.cost));
+    (known.ledger, known.alternatives) = (costs.ledger(configured), costs.alternatives(configured));
     known.find_trouble(settings);
     Ok(known)
 }
