@@ -3,6 +3,7 @@
 use super::Evidence;
 use super::base::Customers;
 use super::facts::{AccountUse, Facts};
+use super::from_events::{MonthOfUse, month_of_use};
 use super::sets::AccountSet;
 use crate::rollup::{Cell, of_capability};
 use crate::stats;
@@ -85,10 +86,9 @@ struct ObservedMonth<'a> {
 impl<'a> ObservedMonth<'a> {
     /// `None` when nothing at all was used in it, because then it was not observed.
     fn new(month: Month, evidence: Evidence<'a>, customers: &Customers) -> Option<Self> {
-        let activity = evidence.rollup.activity_monthly.get(&month)?;
-        let span = (month.first_day(), month.plus(1).first_day());
-        let cells = evidence.rollup.monthly.get(&month).map_or(&[][..], Vec::as_slice);
-        Some(Self { month, cells, base: customers.base(span, Some(activity)) })
+        evidence.rollup.activity_monthly.get(&month)?;
+        let MonthOfUse { cells, base, .. } = month_of_use(month, customers, evidence.rollup);
+        Some(Self { month, cells, base })
     }
 }
 

@@ -20,10 +20,10 @@ use crate::tables::rows::Account;
 use crate::units::{Estimate, Money, Month, Share};
 
 /// One month of the trend.
-struct MonthOfUse<'a> {
-    cells: &'a [Cell],
+pub(super) struct MonthOfUse<'a> {
+    pub cells: &'a [Cell],
     /// Empty when nothing at all was used in the month, because then it was not observed.
-    base: AccountSet,
+    pub base: AccountSet,
     accounts: u64,
 }
 
@@ -111,7 +111,7 @@ fn find_strangers(customers: &Customers, rollup: &Rollup, findings: &mut Finding
 }
 
 /// The base of a month and its use.
-fn month_of_use<'a>(month: Month, customers: &Customers, rollup: &'a Rollup) -> MonthOfUse<'a> {
+pub(super) fn month_of_use<'a>(month: Month, customers: &Customers, rollup: &'a Rollup) -> MonthOfUse<'a> {
     let span = (month.first_day(), month.plus(1).first_day());
     let activity = rollup.activity_monthly.get(&month);
     let base = activity.map_or_else(AccountSet::default, |activity| customers.base(span, Some(activity)));
