@@ -13,8 +13,9 @@
 //!    ledger that sums back to its input.
 //! 4. [`rollup`] makes one pass over raw usage.
 //! 5. [`metrics`] computes adoption, cost and disproportion, each with its interval.
-//! 6. [`decide`] grades, judges and ranks.
-//! 7. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
+//! 6. [`integrations`] says when integrations are broken, who sees it first, what vendors change and who leaves.
+//! 7. [`decide`] grades, judges and ranks.
+//! 8. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
 //!
 //! Ground floor, for every room: [`units`], [`stats`], [`diag`]. Beside the road: [`sample`] invents a company with
 //! planted truth, and [`cli`] is what a user types. ARCHITECTURE.md has the rules of the house; a test holds them.
@@ -32,6 +33,7 @@ pub mod decide;
 pub mod diag;
 pub mod export;
 pub mod ingest;
+pub mod integrations;
 pub mod metrics;
 pub mod pipeline;
 pub mod presets;

@@ -109,9 +109,10 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
     let facts = known.measure(settings);
-    let decisions = decide::decide(&facts, decision_settings(settings));
-    let allocations = allocation::compare(&known, settings, &facts, &decisions);
-    let charts = chart::charts(&facts, &decisions, &chart_settings(settings));
+    let integrations = known.assess(settings, &facts);
+    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let allocations = allocation::compare(&known, settings, &facts, &integrations, &decisions);
+    let charts = chart::charts(&facts, &integrations, &decisions, &chart_settings(settings));
     let drawings = draw(&charts, settings.output.png)?;
     let material = Material {
         settings,
@@ -119,6 +120,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
         rollup: &known.rollup,
         ledger: &known.ledger,
         facts: &facts,
+        integrations: &integrations,
         decisions: &decisions,
         allocations: &allocations,
         triage: known.triaged(),
@@ -172,7 +174,8 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
     let settings = &request.settings;
     let capability = known.catalogue.resolve(name).ok_or_else(|| unknown_capability(&known.catalogue, name))?;
     let facts = known.measure(settings);
-    let decisions = decide::decide(&facts, decision_settings(settings));
+    let integrations = known.assess(settings, &facts);
+    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
     let usage = rollup::rows_of(&known.read.tables, &known.catalogue, &known.spans, capability)?;
     let material = Material {
         settings,
@@ -180,6 +183,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         rollup: &known.rollup,
         ledger: &known.ledger,
         facts: &facts,
+        integrations: &integrations,
         decisions: &decisions,
         allocations: &[],
         triage: known.triaged(),

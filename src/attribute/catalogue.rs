@@ -297,6 +297,8 @@ impl Capability {
             available_to: Vec::new(),
             replaced_by: None,
             vendor: None,
+            auth: None,
+            platform_price: None,
         }
     }
 }
@@ -320,6 +322,8 @@ fn capability(line: &CatalogueLine, settings: &CatalogueSettings) -> Option<Capa
         available_to: line.available_to.clone().unwrap_or_default(),
         replaced_by: line.replaced_by.clone(),
         vendor: line.vendor.clone(),
+        auth: line.auth.clone(),
+        platform_price: line.platform_price,
         id,
     })
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod pattern;
 mod placement;
 mod rates;
+mod targets;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -22,6 +23,8 @@ mod work;
 
 use chrono::NaiveDate;
 
+use crate::units::Money;
+
 pub use crate::config::CapabilityKind;
 pub use allocation::{Allocation, Method};
 pub use catalogue::{Catalogue, Hit, Target};
@@ -29,6 +32,7 @@ pub use contacts::{TriagedTickets, triage_tickets};
 pub use costs::Costs;
 pub use ledger::{CostType, Entry, Ledger, LedgerInput, Source};
 pub use rates::RateBook;
+pub use targets::Targets;
 pub use triage::{Contact, Measured, Proposal, Refusal, TRIAGE_DEFINITIONS, Triage, triage};
 
 /// One capability of the catalogue, or one made of a raw name.
@@ -58,4 +62,8 @@ pub struct Capability {
     pub replaced_by: Option<String>,
     /// Vendor of an integration; `None` when not said.
     pub vendor: Option<String>,
+    /// How an integration proves who it is, as the catalogue spells it; `None` when not said.
+    pub auth: Option<String>,
+    /// What a platform would charge for it in a year, in report currency; `None` when not said.
+    pub platform_price: Option<Money>,
 }

@@ -21,6 +21,7 @@ mod trend;
 mod union;
 
 use crate::decide::{Decision, Decisions};
+use crate::integrations::Integrations;
 use crate::metrics::{CapabilityFacts, Facts};
 
 pub use render::{ChartError, png, svg};
@@ -43,6 +44,8 @@ pub struct ChartSettings<'a> {
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     facts: &'a Facts,
+    #[expect(dead_code, reason = "the charts of integrations come with the figures")]
+    integrations: &'a Integrations,
     decisions: &'a Decisions,
     settings: &'a ChartSettings<'a>,
 }
@@ -76,8 +79,13 @@ impl<'a> Subject<'a> {
 
 /// Every chart that the facts allow, in page order. A new chart adds its line here.
 #[must_use]
-pub fn charts(facts: &Facts, decisions: &Decisions, settings: &ChartSettings) -> Vec<Chart> {
-    let subject = Subject { facts, decisions, settings };
+pub fn charts(
+    facts: &Facts,
+    integrations: &Integrations,
+    decisions: &Decisions,
+    settings: &ChartSettings,
+) -> Vec<Chart> {
+    let subject = Subject { facts, integrations, decisions, settings };
     let all: [fn(Subject) -> Option<Chart>; 10] = [
         quadrant::chart,
         ranked::chart,

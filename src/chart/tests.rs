@@ -2,6 +2,7 @@ use super::*;
 use crate::config::UsageShareOf;
 use crate::decide::testing::{GUARDS, RULE, capability, estimate, facts};
 use crate::decide::{DecisionSettings, decide};
+use crate::integrations::Integrations;
 use crate::metrics::{BaseOfUse, CostByType, CustomerFacts, SurfaceMonth, UseEvidence};
 use crate::units::{Money, Share};
 
@@ -65,7 +66,8 @@ fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
         facts.surface.months = facts.months.iter().copied().map(month).collect();
     }
     let settings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
-    charts(&facts, &decide(&facts, settings), &SETTINGS)
+    let integrations = Integrations::default();
+    charts(&facts, &integrations, &decide(&facts, &integrations, settings), &SETTINGS)
 }
 
 #[test]

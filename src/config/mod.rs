@@ -10,6 +10,7 @@
 mod check;
 mod declaration;
 mod fault;
+mod integrations;
 mod ledger;
 mod meaning;
 mod merge;
@@ -18,6 +19,7 @@ pub mod settings;
 
 pub use declaration::schema;
 pub use fault::{Fault, render_faults};
+pub use integrations::*;
 pub use ledger::*;
 pub use proposal::{Proposal, proposal};
 pub use settings::*;

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::integrations::{ChurnSettings, LayerSettings, ProcureSettings, ReliabilitySettings, VolatilitySettings};
 use super::ledger::{CostSettings, DatedRate, MapRule, Rates, WorkRule};
 use crate::tables::TableId;
 
@@ -57,6 +58,16 @@ pub struct Settings {
     pub rule: RuleSettings,
     /// Guards that stand before the rule.
     pub guards: GuardSettings,
+    /// When an integration counts as broken, and how much of the time it should work.
+    pub reliability: ReliabilitySettings,
+    /// Who ends what: the three layers of support.
+    pub layers: LayerSettings,
+    /// What vendors change.
+    pub volatility: VolatilitySettings,
+    /// Who leaves, and why.
+    pub churn: ChurnSettings,
+    /// What a platform would take over.
+    pub procure: ProcureSettings,
     /// When the data are not good enough for a report.
     pub quality: QualitySettings,
     /// What is written.

@@ -1,6 +1,6 @@
 //! From numbers to a ranked list: the rule, the verdicts with all their reasons, the order.
 //!
-//! Takes [`Facts`]; gives [`Decisions`]. Plain structs in, plain structs out. Refuses nothing: where the facts do not
+//! Takes [`Facts`] and [`Integrations`]; gives [`Decisions`]. Plain structs in, plain structs out. Refuses nothing: where the facts do not
 //! suffice, the verdict says so.
 
 mod flip;
@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{GuardSettings, RuleSettings};
+use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
 
@@ -144,6 +145,9 @@ struct Case<'a> {
     index: usize,
     facts: &'a CapabilityFacts,
     all: &'a Facts,
+    /// `None`: it is no integration.
+    #[expect(dead_code, reason = "the verdicts that look at it come with the figures")]
+    integration: Option<&'a IntegrationFacts>,
     grade: Grade,
     settings: DecisionSettings<'a>,
 }
@@ -157,12 +161,12 @@ pub fn definitions() -> Vec<Definition> {
 
 /// Grades, judges and ranks every capability.
 #[must_use]
-pub fn decide(facts: &Facts, settings: DecisionSettings) -> Decisions {
+pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Decisions {
     let scores = removal::scores(facts);
     let places = removal::places(&scores);
     let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
         let grade = rule::grade(capability, settings.rule);
-        let case = Case { index, facts: capability, all: facts, grade, settings };
+        let case = Case { index, facts: capability, all: facts, integration: integrations.of(index), grade, settings };
         let (verdict, mut reasons) = verdict::judge(&case);
         reasons.extend(reasons::evidence(&case));
         Decision {

@@ -2,7 +2,8 @@
 
 use crate::attribute::{Capability, CapabilityKind};
 use crate::config::{GuardSettings, RuleSettings};
-use crate::decide::DecisionSettings;
+use crate::decide::{DecisionSettings, Decisions, decide};
+use crate::integrations::Integrations;
 use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Overlap, Segment, Surface};
 use crate::units::{Estimate, Money, Month};
 
@@ -53,4 +54,9 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
         overlap: Overlap::default(),
         surface: Surface::default(),
     }
+}
+
+/// The decisions on facts without integrations.
+pub fn decided(facts: &Facts) -> Decisions {
+    decide(facts, &Integrations::default(), SETTINGS)
 }

@@ -1,14 +1,13 @@
 //! What runs and incidents say of every capability.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::Evidence;
 use super::base::Customers;
-use crate::attribute::{Catalogue, Entry, Method, Source};
+use crate::attribute::{Entry, Method, Source, Targets};
 use crate::config::RawColumn;
-use crate::tables::rows::Incident;
 use crate::units::Share;
 
 /// The runs of one account on one capability in the period.
@@ -57,25 +56,6 @@ pub(super) fn runs(evidence: Evidence, customers: &Customers) -> Vec<Vec<Account
     by_capability
 }
 
-/// Raw names, each looked up once. A name that is split counts for every capability that it names.
-struct Targets<'a> {
-    catalogue: &'a Catalogue,
-    known: BTreeMap<(RawColumn, &'a str), Vec<usize>>,
-}
-
-impl<'a> Targets<'a> {
-    fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, known: BTreeMap::new() }
-    }
-
-    fn of(&mut self, column: RawColumn, name: &'a str) -> &[usize] {
-        self.known.entry((column, name)).or_insert_with(|| {
-            let weights = self.catalogue.hit(column, name).map(|hit| hit.target.weights());
-            weights.into_iter().flatten().map(|(capability, _)| capability).collect()
-        })
-    }
-}
-
 /// Incidents of one capability.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Outages {
@@ -98,7 +78,7 @@ pub(super) fn outages(evidence: Evidence) -> Option<Vec<Outages>> {
     for incident in incidents {
         let Some(began) = incident.started_at.filter(|began| *began < end) else { continue };
         let over = incident.resolved_at.unwrap_or(end).min(end);
-        for capability in touched(incident, &mut targets) {
+        for capability in targets.of_incident(incident) {
             found[capability].incidents += u64::from(began >= start);
             if over > began.max(start) {
                 open[capability].push((began.max(start), over));
@@ -112,23 +92,6 @@ pub(super) fn outages(evidence: Evidence) -> Option<Vec<Outages>> {
         }
     }
     Some(found)
-}
-
-/// The capabilities that an incident names, by its first column that names any: capability, service, tags.
-fn touched<'a>(incident: &'a Incident, targets: &mut Targets<'a>) -> BTreeSet<usize> {
-    let columns: [(RawColumn, &[String]); 3] = [
-        (RawColumn::Capability, incident.capability.as_slice()),
-        (RawColumn::Service, incident.service.as_slice()),
-        (RawColumn::Tags, incident.tags.as_deref().unwrap_or_default()),
-    ];
-    let mut reached = columns.into_iter().map(|(column, names)| {
-        let mut found = BTreeSet::new();
-        for name in names {
-            found.extend(targets.of(column, name));
-        }
-        found
-    });
-    reached.find(|reached| !reached.is_empty()).unwrap_or_default()
 }
 
 /// The union of the intervals over the span.

@@ -5,6 +5,7 @@ use super::understand::{Known, metric_settings};
 use crate::attribute::Allocation;
 use crate::config::Settings;
 use crate::decide::{self, Decisions};
+use crate::integrations::Integrations;
 use crate::metrics::{self, Facts};
 use crate::report::{AllocationComparison, RankMove};
 use crate::stats;
@@ -14,6 +15,7 @@ pub(super) fn compare(
     known: &Known,
     settings: &Settings,
     facts: &Facts,
+    integrations: &Integrations,
     decisions: &Decisions,
 ) -> Vec<AllocationComparison> {
     if known.alternatives.is_empty() {
@@ -24,7 +26,7 @@ pub(super) fn compare(
     let compare = |allocation: Allocation| {
         let ledger = costs.ledger(allocation);
         let other = metrics::recost(facts, known.evidence(&ledger), metric_settings(settings));
-        let judged = decide::decide(&other, decision_settings(settings));
+        let judged = decide::decide(&other, integrations, decision_settings(settings));
         comparison(allocation.name(), (decisions, &ranks), &judged)
     };
     known.alternatives.iter().copied().map(compare).collect()

@@ -9,10 +9,11 @@ use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBo
 use crate::config::{Settings, Stage};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
+use crate::integrations::{self, IntegrationSettings, Integrations};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
-    Account, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
+    Account, ApiChange, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
 };
 use crate::tables::{TableId, Tables};
 use crate::units::{Period, PeriodError, Share};
@@ -40,6 +41,7 @@ pub(super) struct Rows {
     charges: Vec<Charge>,
     incidents: Option<Vec<Incident>>,
     runs: Option<Vec<Run>>,
+    api_changes: Option<Vec<ApiChange>>,
     commitments: Vec<Commitment>,
     usage_totals: Vec<UsageTotal>,
     base_totals: Vec<BaseTotal>,
@@ -54,6 +56,7 @@ impl Rows {
             charges: Charge::all(tables),
             incidents: tables.has(TableId::Incidents).then(|| Incident::all(tables)),
             runs: tables.has(TableId::Runs).then(|| Run::all(tables)),
+            api_changes: tables.has(TableId::ApiChanges).then(|| ApiChange::all(tables)),
             commitments: Commitment::all(tables),
             usage_totals: UsageTotal::all(tables),
             base_totals: BaseTotal::all(tables),
@@ -182,6 +185,32 @@ impl Known {
         }
         self.read.findings.merge(findings);
         facts
+    }
+
+    /// What is known of integrations.
+    pub fn assess(&self, settings: &Settings, facts: &Facts) -> Integrations {
+        let evidence = integrations::Evidence {
+            catalogue: &self.catalogue,
+            rollup: &self.rollup,
+            ledger: &self.ledger,
+            facts,
+            accounts: &self.rows.accounts,
+            tickets: &self.rows.tickets,
+            work_items: &self.rows.work_items,
+            incidents: self.rows.incidents.as_deref(),
+            runs: self.rows.runs.as_deref(),
+            api_changes: self.rows.api_changes.as_deref(),
+            spans: &self.spans,
+        };
+        let settings = IntegrationSettings {
+            reliability: &settings.reliability,
+            layers: &settings.layers,
+            volatility: &settings.volatility,
+            churn: &settings.churn,
+            procure: &settings.procure,
+            engineering_hour: settings.rates.engineering_hour,
+        };
+        integrations::assess(evidence, settings)
     }
 
     /// What triage made of the tickets without a label; `None` without tickets.

@@ -17,6 +17,7 @@ use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
+use crate::integrations::{self, Integrations};
 use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
 use crate::tables::rows::Ticket;
@@ -40,6 +41,8 @@ pub struct Material<'a> {
     pub ledger: &'a Ledger,
     /// The metrics.
     pub facts: &'a Facts,
+    /// What is known of integrations.
+    pub integrations: &'a Integrations,
     /// The decisions.
     pub decisions: &'a Decisions,
     /// The list under the other ways of placing cost; empty when none was tried.
@@ -107,6 +110,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 /// The methodology page: metrics of a capability, of the portfolio, of the reading of tickets, then the decisions.
 pub(crate) fn method() -> Vec<Definition> {
     let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
+    let metrics = metrics.chain(integrations::DEFINITIONS);
     metrics.copied().chain(decide::definitions()).collect()
 }
 

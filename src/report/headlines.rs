@@ -139,8 +139,8 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::testing::{SETTINGS, capability, facts};
-    use crate::decide::{Verdict, decide};
+    use crate::decide::Verdict;
+    use crate::decide::testing::{capability, decided, facts};
     use crate::report::{EstimateLine, compose};
 
     fn totals() -> Totals {
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn what_is_kept_off_the_list_is_named_by_its_guard() {
         let all = facts(["a", "b", "c", "d"].map(capability).into());
-        let mut decisions = decide(&all, SETTINGS);
+        let mut decisions = decided(&all);
         for (decision, verdict) in decisions.ranked.iter_mut().zip([
             Verdict::TooNew,
             Verdict::InsufficientData,

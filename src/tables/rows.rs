@@ -150,6 +150,8 @@ row! {
         renews_on: NaiveDate,
         /// First day no longer under contract.
         churned_on: NaiveDate,
+        /// Why it left, as written.
+        churn_reason: String,
         /// A key account.
         is_key: bool,
         /// Day from which a history row holds.
@@ -164,6 +166,8 @@ row! {
         ticket_id: String,
         /// When the contact began, UTC.
         opened_at: NaiveDateTime,
+        /// When it was solved, UTC.
+        solved_at: NaiveDateTime,
         /// The account, as written.
         account_id: String,
         /// Raw capability name.
@@ -176,6 +180,10 @@ row! {
         priority: String,
         /// Layer that ended it: automated, ai or human.
         layer: String,
+        /// Whether it was handed on to a higher layer.
+        escalated: bool,
+        /// Whether it was opened again after it was solved.
+        reopened: bool,
         /// Minutes of work.
         handle_minutes: f64,
         /// Subject, as the customer wrote it.
@@ -256,8 +264,20 @@ row! {
         tags: Vec<String>,
         /// When it began, UTC.
         started_at: NaiveDateTime,
+        /// When somebody or something saw it, UTC.
+        detected_at: NaiveDateTime,
+        /// When somebody took it on, UTC.
+        acknowledged_at: NaiveDateTime,
         /// When it was over, UTC.
         resolved_at: NaiveDateTime,
+        /// Who saw it first: monitor, customer, vendor or employee.
+        detected_by: String,
+        /// What ended it: automated or human.
+        resolved_by: String,
+        /// Accounts that it touched, as stated.
+        affected_accounts: i64,
+        /// `vendor_change`, auth, `own_change`, capacity or unknown.
+        cause: String,
         /// Severity, as written; selects the rate.
         severity: String,
         /// Hours of the people who responded.
@@ -278,8 +298,46 @@ row! {
         account_id: String,
         /// When it began, UTC.
         started_at: NaiveDateTime,
+        /// When it ended, UTC.
+        ended_at: NaiveDateTime,
         /// ok, failed or partial.
         status: String,
+        /// Class or text of the error, as written.
+        error_class: String,
+        /// Attempts after the first.
+        retries: i64,
+        /// Whether it failed and then mended itself.
+        auto_recovered: bool,
+        /// Records that it moved.
+        records: i64,
+        /// Records that it could not move.
+        records_failed: i64,
+    }
+}
+
+row! {
+    /// A row of `api_changes`.
+    ApiChange, TableId::ApiChanges, {
+        /// Vendor, as written.
+        vendor: String,
+        /// Interface, product or endpoint, as written.
+        api: String,
+        /// Raw capability name.
+        capability: String,
+        /// Day on which the vendor said so.
+        announced_on: NaiveDate,
+        /// Day from which it holds.
+        effective_on: NaiveDate,
+        /// Version from which it holds, where the vendor names no day.
+        effective_version: String,
+        /// version, endpoint, auth, limit, pricing or shutdown.
+        change: String,
+        /// Whether what was written before stops working.
+        breaking: bool,
+        /// What changes, as written.
+        title: String,
+        /// Where it was announced.
+        url: String,
     }
 }
 
@@ -314,6 +372,10 @@ row! {
         replaced_by: String,
         /// Vendor of an integration.
         vendor: String,
+        /// How an integration proves who it is: oauth2, api key and the like, as written.
+        auth: String,
+        /// What a platform would charge for it in a year, in report currency.
+        platform_price: Money,
     }
 }
 
@@ -346,6 +408,7 @@ mod tests {
             (TableId::Charges, Charge::FIELDS),
             (TableId::Incidents, Incident::FIELDS),
             (TableId::Runs, Run::FIELDS),
+            (TableId::ApiChanges, ApiChange::FIELDS),
             (TableId::Catalogue, CatalogueLine::FIELDS),
             (TableId::Commitments, Commitment::FIELDS),
         ] {

@@ -464,6 +464,9 @@ static RUNS: Table = Table {
         optional("error_class", Kind::Text),
         optional("retries", Kind::Count),
         optional("auto_recovered", Kind::Flag),
+        // What the run moved: a run that ends well and moves nothing may be the silent kind of failure.
+        optional("records", Kind::Count),
+        optional("records_failed", Kind::Count),
     ],
     key: &["run_id"],
 };

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the road: a room may use itself and the rooms above it.
-const ROAD: [&str; 18] = [
+const ROAD: [&str; 19] = [
     "units",
     "stats",
     "diag",
@@ -16,6 +16,7 @@ const ROAD: [&str; 18] = [
     "attribute",
     "rollup",
     "metrics",
+    "integrations",
     "decide",
     "chart",
     "report",

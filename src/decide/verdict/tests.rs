@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::UsageShareOf;
-use crate::decide::testing::{SETTINGS, capability, estimate, facts};
-use crate::decide::{Decision, Grade, decide};
+use crate::decide::testing::{capability, decided, estimate, facts};
+use crate::decide::{Decision, Grade};
 use crate::metrics::{BaseOfUse, CapabilityFacts, CoUse, CostByType, Relation, RhythmKind, UseEvidence};
 use crate::units::{Money, Share};
 
@@ -21,7 +21,7 @@ fn prime(id: &str) -> CapabilityFacts {
 }
 
 fn judged(facts_of: CapabilityFacts) -> Decision {
-    decide(&facts(vec![facts_of]), SETTINGS).ranked.remove(0)
+    decided(&facts(vec![facts_of])).ranked.remove(0)
 }
 
 fn codes(decision: &Decision) -> Vec<&'static str> {
@@ -179,7 +179,7 @@ fn rare_without_any_cost_is_watched_for_what_is_missing() {
 fn evidence_of_first(capabilities: Vec<CapabilityFacts>, pairs: Vec<CoUse>) -> Vec<(&'static str, String)> {
     let mut all = facts(capabilities);
     all.overlap.pairs = pairs;
-    let decisions = decide(&all, SETTINGS);
+    let decisions = decided(&all);
     let first = decisions.ranked.into_iter().find(|decision| decision.capability == 0).unwrap();
     let plain = |text: String| text.replace('\u{202f}', " ");
     first.reasons.into_iter().map(|reason| (reason.code, plain(reason.sentence))).collect()
@@ -282,7 +282,7 @@ fn a_small_base_and_a_short_observation_say_too_little() {
     let mut few = facts(vec![prime("c")]);
     few.base.accounts = 29;
     few.base.observed = "2026-09-10".parse().ok().zip("2026-09-30".parse().ok());
-    let decision = decide(&few, SETTINGS).ranked.remove(0);
+    let decision = decided(&few).ranked.remove(0);
     assert_eq!(decision.verdict, Verdict::InsufficientData);
     assert_eq!(codes(&decision), ["small-base", "short-observation", "prime"]);
 }
@@ -295,7 +295,7 @@ fn the_list_puts_removals_first_by_cost_and_the_guarded_last() {
     guarded.capability.intent = Some("core".into());
     let mut common = prime("common");
     common.adoption = Some(estimate((0.5, 0.4, 0.6)));
-    let decisions = decide(&facts(vec![common, prime("cheap"), dear, guarded]), SETTINGS);
+    let decisions = decided(&facts(vec![common, prime("cheap"), dear, guarded]));
     let order: Vec<usize> = decisions.ranked.iter().map(|decision| decision.capability).collect();
     assert_eq!(order, [2, 1, 0, 3]);
     assert_eq!(decisions.ranked.iter().map(|d| d.rank).collect::<Vec<_>>(), [1, 2, 3, 4]);

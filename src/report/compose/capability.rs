@@ -169,7 +169,7 @@ fn intervals(facts: &CapabilityFacts) -> IntervalsLine {
 mod tests {
     use super::*;
     use crate::config::UsageShareOf;
-    use crate::decide::testing::{SETTINGS, capability, facts};
+    use crate::decide::testing::{capability, decided, facts};
     use crate::metrics::{RatioIntervals, RhythmKind, UseEvidence};
     use crate::units::Month;
 
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn every_fact_stands_in_its_own_place() {
         let all = facts(vec![capability_with_every_fact()]);
-        let decisions = crate::decide::decide(&all, SETTINGS);
+        let decisions = decided(&all);
         let line = serde_json::to_value(line(&decisions.ranked[0], &all)).unwrap();
         let estimate = |n: u32| {
             let point = f64::from(n) / 100.0;

@@ -66,7 +66,7 @@ fn saturated(count: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::testing::{SETTINGS, capability, facts};
+    use crate::decide::testing::{capability, decided, facts};
     use crate::metrics::CustomerFacts;
     use crate::units::Share;
 
@@ -109,7 +109,7 @@ mod tests {
         ];
         let mut all = facts(vec![a, b]);
         all.customers = vec![customer("x"), customer("y")];
-        let decisions = crate::decide::decide(&all, SETTINGS);
+        let decisions = decided(&all);
         let found = dependence(&all, &decisions);
         let lines: Vec<_> = found.lines().map(|line| (line.capability, line.account_id, line.active_days)).collect();
         let mut expected = vec![("a", "y", 9), ("a", "x", 2), ("b", "y", 5)];

