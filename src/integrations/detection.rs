@@ -178,7 +178,13 @@ impl Draft {
         let of_episode = |&place: &usize| {
             let episode = &episodes[place];
             let until = episode.ended.map(|ended| ended.latest);
-            contacts::Opening { capability, account: episode.account.as_deref(), from: episode.began.earliest, until, failure }
+            contacts::Opening {
+                capability,
+                account: episode.account.as_deref(),
+                from: episode.began.earliest,
+                until,
+                failure,
+            }
         };
         let named = self.episodes.iter().any(|&place| episodes[place].account.is_some());
         // Beside accounts that are named, runs that name none do not say whom else the failure touched.

@@ -56,7 +56,11 @@ pub fn explain(
         // A single failed run is no news; it belongs to an outage that it fell into, not to one that it came near.
         let reach = if episode.sustained { within } else { TimeDelta::zero() };
         let until = episode.ended.map_or(now, |ended| ended.latest).max(episode.began.earliest);
-        index.best(Window { from: millis(episode.began.earliest), until: millis(until), reach: reach.num_milliseconds() })
+        index.best(Window {
+            from: millis(episode.began.earliest),
+            until: millis(until),
+            reach: reach.num_milliseconds(),
+        })
     };
     let fits: Vec<Option<Fit>> = of_capability.iter().map(fit).collect();
     let mut takers = vec![Takers::default(); outages.len()];
@@ -292,7 +296,11 @@ mod tests {
     #[test]
     fn an_outage_that_overlaps_some_does_not_take_what_it_comes_near() {
         let near = [stretch(-40, -30), single(12, 13)];
-        assert_eq!(explained(&near, &[outage(0, 10, 20)]), [Some(0), Some(0)], "a single run is no episode to hold on to");
+        assert_eq!(
+            explained(&near, &[outage(0, 10, 20)]),
+            [Some(0), Some(0)],
+            "a single run is no episode to hold on to"
+        );
         let both = [stretch(-40, -30), stretch(11, 25)];
         assert_eq!(explained(&both, &[outage(0, 10, 20)]), [None, Some(0)]);
     }
