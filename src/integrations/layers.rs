@@ -174,3 +174,141 @@ pub(super) fn gaps(failures: &[Failure], evidence: Evidence) -> Vec<Gaps> {
     }
     gaps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Moment;
+    use super::super::testing::{Company, at};
+    use super::*;
+    use crate::tables::rows::Ticket;
+
+    fn ticket(id: u32, capability: &str, layer: &str, reopened: Option<bool>) -> Ticket {
+        Ticket {
+            ticket_id: Some(id.to_string()),
+            capability: Some(capability.into()),
+            opened_at: Some(at("08-01T12:00")),
+            layer: Some(layer.into()).filter(|text: &String| !text.is_empty()),
+            reopened,
+            escalated: reopened.map(|reopened| !reopened),
+            ..Ticket::default()
+        }
+    }
+
+    fn failure(capability: usize, ended_by: Option<Layer>, detected_by: Option<Detector>) -> Failure {
+        Failure {
+            capability,
+            episodes: Vec::new(),
+            incident: None,
+            incident_id: None,
+            tickets: Vec::new(),
+            began: Moment::at(at("08-01T09:00")),
+            detected_at: detected_by.map(|_| at("08-01T10:00")),
+            detected_by,
+            acknowledged_at: None,
+            resolved_at: None,
+            ended_by,
+            accounts: None,
+            broken_hours: 0.0,
+            dark_hours: 0.0,
+            arr_in_the_dark: None,
+            hidden_cost: None,
+            silent: detected_by.is_none(),
+            error: None,
+            counts: true,
+        }
+    }
+
+    /// Four contacts of people at 12, two of AI at 2, one of which comes back, one automated at 0.1, and one of no known layer.
+    fn company() -> Company {
+        let mut company = Company::new(&["a", "b"]);
+        let contact = &mut company.settings.rates.contact;
+        (contact.human, contact.ai, contact.automated) = (12.0, 2.0, 0.1);
+        company.tickets = vec![
+            ticket(1, "a", "human", Some(false)),
+            ticket(2, "a", "human", None),
+            ticket(3, "a", "human", Some(true)),
+            ticket(4, "b", "human", None),
+            ticket(5, "a", "ai", Some(true)),
+            ticket(6, "b", "ai", Some(false)),
+            ticket(7, "b", "automated", None),
+            ticket(8, "b", "", None),
+        ];
+        company
+    }
+
+    #[test]
+    fn shares_rates_and_cost_by_hand() {
+        let company = company();
+        company.look(|evidence, settings| {
+            let failures = [
+                failure(0, Some(Layer::Human), None),
+                failure(0, Some(Layer::Automated), None),
+                failure(1, None, None),
+            ];
+            let found = layers(&failures, evidence, settings.layers);
+            let order: Vec<_> =
+                found.lines.iter().map(|line| (line.capability, line.contacts, line.failures)).collect();
+            let expected = [
+                (None, 1, 1),
+                (None, 2, 0),
+                (None, 4, 1),
+                (Some(0), 0, 1),
+                (Some(0), 1, 0),
+                (Some(0), 3, 1),
+                (Some(1), 1, 0),
+                (Some(1), 1, 0),
+                (Some(1), 1, 0),
+            ];
+            assert_eq!(order, expected);
+            let human = &found.lines[2];
+            assert_eq!((human.contact_share, human.failure_share), (stats::wilson(4, 7), stats::wilson(1, 2)));
+            assert_eq!((human.reopen_rate, human.escalation_rate), (stats::wilson(1, 2), stats::wilson(1, 2)));
+            assert_eq!(human.cost, Money::from_units(48.0));
+            assert_eq!(human.cost_per_contact.unwrap().point, 12.0);
+            assert_eq!(found.unknown_contacts, 1);
+            // Nothing automated of the first capability: no cost, which is not a cost of nothing.
+            assert_eq!((found.lines[3].cost, found.lines[3].covered), (None, true));
+            assert!(!found.lines[8].failure_share.is_some());
+        });
+    }
+
+    /// From people to AI: 4 contacts in 92 days, a fifth of them, (12 − 2 − 0.5 · 12) each.
+    #[test]
+    fn a_move_pays_what_comes_back_twice() {
+        company().look(|evidence, settings| {
+            let found = layers(&[], evidence, settings.layers).what_if;
+            let per_year = 365.25 / 92.0;
+            assert_eq!(found.len(), 2);
+            assert!((found[0].saved.units() - 4.0 * per_year * 0.2 * 4.0).abs() < 0.01);
+            // The automated layer states no reopening: that of all, 2 of 4, stands in. (2 − 0.1 − 0.5 · 2) · 2 · 0.2.
+            assert_eq!(found[1].reopen_rate, 0.5);
+            assert!((found[1].saved.units() - 2.0 * per_year * 0.2 * 0.9).abs() < 0.01);
+        });
+    }
+
+    #[test]
+    fn without_contacts_and_failures_there_is_nothing_to_say() {
+        Company::new(&["a"]).look(|evidence, settings| {
+            assert_eq!(layers(&[], evidence, settings.layers), Layers::default());
+        });
+    }
+
+    #[test]
+    fn a_gap_is_what_never_happened_and_unknown_where_nothing_did() {
+        let mut company = Company::new(&["a", "b", "c"]);
+        company.catalogue[1].owner = Some("Connect".into());
+        company.look(|evidence, _| {
+            let failures = [
+                failure(0, Some(Layer::Human), Some(Detector::Customer)),
+                failure(0, None, None),
+                failure(1, Some(Layer::Human), Some(Detector::Customer)),
+                failure(1, Some(Layer::Automated), Some(Detector::Monitor)),
+            ];
+            let gap =
+                |no_monitor, no_owner, no_automated_recovery| Gaps { no_monitor, no_owner, no_automated_recovery };
+            let expected =
+                [gap(Some(true), true, Some(true)), gap(Some(false), false, Some(false)), gap(None, true, None)];
+            assert_eq!(gaps(&failures, evidence), expected);
+        });
+    }
+}
