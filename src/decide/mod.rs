@@ -56,12 +56,16 @@ pub enum Verdict {
     TooNew,
     /// The data cannot say.
     InsufficientData,
+    /// An integration that is wanted and does not work.
+    Repair,
     /// Rare overall, common in a segment that carries ARR.
     SegmentCritical,
     /// Below the line now, above it in another month of the year.
     Seasonal,
     /// Prime candidate for removal.
     Deprecate,
+    /// An integration that a platform would run for less.
+    Procure,
     /// A candidate that needs more evidence.
     Watch,
     /// No reason to touch it.
@@ -76,9 +80,11 @@ impl Verdict {
             Self::Protected => "protected",
             Self::TooNew => "too-new",
             Self::InsufficientData => "insufficient-data",
+            Self::Repair => "repair",
             Self::SegmentCritical => "segment-critical",
             Self::Seasonal => "seasonal",
             Self::Deprecate => "deprecate",
+            Self::Procure => "procure",
             Self::Watch => "watch",
             Self::Keep => "keep",
         }
@@ -146,7 +152,6 @@ struct Case<'a> {
     facts: &'a CapabilityFacts,
     all: &'a Facts,
     /// `None`: it is no integration.
-    #[expect(dead_code, reason = "the verdicts that look at it come with the figures")]
     integration: Option<&'a IntegrationFacts>,
     grade: Grade,
     settings: DecisionSettings<'a>,

@@ -6,8 +6,8 @@ use crate::units::definition;
 
 definition! {
     /// The order of the list. Candidates come first: verdict `deprecate` before `watch`, each by the run cost of the period,
-    /// highest first, because that is what a removal could free. Then what is kept, by removal score; last what a guard
-    /// keeps out. Where no money is known, the removal score alone orders. Ties go by score and then by id.
+    /// highest first, because that is what a removal could free. Then what calls for something else than removal (`repair`,
+    /// `procure`), what is kept, and last what a guard keeps out, each by removal score. Where no money is known, the removal score alone orders. Ties go by score and then by id.
     ///
     /// Run cost is a bound on the benefit and not the benefit: revenue at risk and the effort of removal are not in it
     /// yet, and the columns of net benefit are empty until they are.
@@ -42,11 +42,12 @@ fn tier(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Deprecate => 0,
         Verdict::Watch => 1,
-        Verdict::Keep => 2,
+        Verdict::Repair | Verdict::Procure => 2,
+        Verdict::Keep => 3,
         Verdict::Protected
         | Verdict::TooNew
         | Verdict::InsufficientData
         | Verdict::SegmentCritical
-        | Verdict::Seasonal => 3,
+        | Verdict::Seasonal => 4,
     }
 }

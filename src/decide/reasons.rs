@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::verdict::repair;
 use super::{Case, Reason, Verdict, rule};
+use crate::integrations::Standing;
 use crate::metrics::{CoUse, Relation, UseEvidence};
 use crate::units::{Share, format};
 
@@ -17,13 +19,15 @@ const UNTYPICAL: f64 = 0.25;
 
 /// What is worth knowing beside the verdict, in a fixed order.
 pub(super) fn evidence(case: &Case) -> Vec<Reason> {
-    let looked_for: [fn(&Case) -> Option<Reason>; 12] = [
+    let looked_for: [fn(&Case) -> Option<Reason>; 14] = [
         cost_without_use,
         base_dependent,
         built_for_one,
         declining,
         growing,
         errors,
+        unreliable,
+        silent_failures,
         never_used,
         shown_and_not_tried,
         unsettled,
@@ -97,6 +101,37 @@ pub(super) fn errors(case: &Case) -> Option<Reason> {
             funnel
                 .attempted
                 .map_or_else(String::new, |attempted| format!(", by {},", format::counted(attempted, "account")))
+        ),
+    })
+}
+
+/// Surely less reliable than its target, and too rare for that to be the verdict.
+fn unreliable(case: &Case) -> Option<Reason> {
+    let reliability = case.integration?.reliability.as_ref()?;
+    let misses = reliability.standing == Standing::Misses && repair::reasons(case).is_empty();
+    misses.then(|| Reason {
+        code: "unreliable",
+        sentence: format!(
+            "It works {} of the account-time, against a target of {}.",
+            format::percent_with_interval(&reliability.score),
+            format::percent(reliability.target)
+        ),
+    })
+}
+
+/// From this number on, failures that nobody of ours saw in time are spoken of.
+const SILENT_FROM: u64 = 3;
+
+fn silent_failures(case: &Case) -> Option<Reason> {
+    let detection = case.integration?.detection.as_ref()?;
+    let rate = detection.silent_rate?;
+    (detection.silent >= SILENT_FROM).then(|| Reason {
+        code: "silent-failures",
+        sentence: format!(
+            "{} of its {} were silent ({}): found by a customer, or seen by no monitor in time.",
+            format::count(detection.silent),
+            format::counted(detection.failures, "failure"),
+            format::percent_with_interval(&rate)
         ),
     })
 }

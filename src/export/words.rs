@@ -11,9 +11,11 @@ pub fn verdict_label(verdict: Verdict) -> &'static str {
         Verdict::Protected => "Protected",
         Verdict::TooNew => "Too new",
         Verdict::InsufficientData => "Insufficient data",
+        Verdict::Repair => "Repair",
         Verdict::SegmentCritical => "Segment-critical",
         Verdict::Seasonal => "Seasonal",
         Verdict::Deprecate => "Deprecate",
+        Verdict::Procure => "Procure",
         Verdict::Watch => "Watch",
         Verdict::Keep => "Keep",
     }
@@ -26,9 +28,11 @@ pub fn verdict_sign(verdict: Verdict) -> &'static str {
         Verdict::Protected => "◆",
         Verdict::TooNew => "○",
         Verdict::InsufficientData => "?",
+        Verdict::Repair => "✚",
         Verdict::SegmentCritical => "●",
         Verdict::Seasonal => "~",
         Verdict::Deprecate => "▼",
+        Verdict::Procure => "⇄",
         Verdict::Watch => "◐",
         Verdict::Keep => "=",
     }
@@ -55,13 +59,15 @@ pub fn severity_label(severity: Severity) -> &'static str {
 }
 
 /// Every verdict, in the order of the guards and rules.
-pub const VERDICTS: [Verdict; 8] = [
+pub const VERDICTS: [Verdict; 10] = [
     Verdict::Protected,
     Verdict::TooNew,
     Verdict::InsufficientData,
+    Verdict::Repair,
     Verdict::SegmentCritical,
     Verdict::Seasonal,
     Verdict::Deprecate,
+    Verdict::Procure,
     Verdict::Watch,
     Verdict::Keep,
 ];

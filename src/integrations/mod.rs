@@ -131,12 +131,14 @@ pub struct IntegrationSettings<'a> {
 pub fn assess(evidence: Evidence, settings: IntegrationSettings) -> Integrations {
     let series = series::of_runs(evidence);
     let (episodes, in_use) = episodes::watch(&series, evidence, settings.reliability);
-    let failures = detection::failures(&episodes, &series, evidence, settings.reliability);
+    let failures = detection::failures(&episodes, evidence, settings.reliability);
     let vendors = volatility::vendors(evidence, settings);
     let calendar = calendar::calendar(evidence);
-    let detection = detection::by_capability(&failures, &episodes, evidence);
-    let reliability = reliability::by_capability(&failures, &episodes, &in_use, evidence, settings.reliability);
+    let detection = detection::by_capability(&failures, &episodes, &series, evidence, settings.reliability);
+    let reliability =
+        reliability::by_capability((&failures, &episodes), (&in_use, &series), evidence, settings.reliability);
     let runs = runs::by_capability(&series, &episodes, evidence);
+    let gaps = layers::gaps(&failures, evidence);
     let listed = evidence.facts.capabilities.iter().enumerate().filter(|(index, capability)| {
         capability.capability.kind == CapabilityKind::Integration || runs[*index].is_some_and(|runs| runs.runs > 0)
     });
@@ -145,7 +147,7 @@ pub fn assess(evidence: Evidence, settings: IntegrationSettings) -> Integrations
         runs: runs[index],
         detection: detection[index].clone(),
         reliability: reliability[index].clone(),
-        gaps: layers::gaps(index, &failures, evidence),
+        gaps: gaps[index],
         vendor: vendors.iter().position(|vendor| vendor.capabilities.contains(&index)),
         procure: procure::procure(index, evidence, settings.procure),
     });

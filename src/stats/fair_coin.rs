@@ -1,4 +1,4 @@
-//! The binomial distribution with p = ½, which the sign test of two counts and the ranks around a median rest on.
+//! The binomial distribution with p = ½, which the sign test of two counts rests on.
 //!
 //! Its probabilities are built from the middle outwards by their ratios, P(k−1)/P(k) = k/(n−k+1), and divided by
 //! their sum. That takes some 40·√n multiplications, needs no gamma function, whose difference at millions of tosses
@@ -41,22 +41,6 @@ pub(super) fn at_most(k: u64, n: u64) -> f64 {
     tail / total(n, below)
 }
 
-/// How many ranks from either end hold at most `probability` (below ½) each: the largest d with
-/// P(at most d − 1 heads) ≤ probability. 0 when even no heads at all is likelier than that.
-pub(super) fn ranks_within(n: u64, probability: f64) -> u64 {
-    let terms: Vec<(u64, f64)> = downwards(n).take_while(|&(_, weight)| weight > 1e-30).collect();
-    let limit = probability * total(n, terms.iter().map(|term| term.1).sum());
-    let mut tail = 0.0;
-    // From the far end inwards, so that small terms are summed first.
-    for &(k, weight) in terms.iter().rev() {
-        tail += weight;
-        if tail > limit {
-            return k;
-        }
-    }
-    n / 2
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,22 +52,6 @@ mod tests {
             [(0, 4, 0.0625), (1, 4, 0.3125), (2, 4, 0.6875), (0, 3, 0.125), (1, 3, 0.5), (0, 0, 1.0), (0, 1, 0.5)]
         {
             assert!((at_most(k, n) - expected).abs() < 1e-15, "{k} of {n}: {}", at_most(k, n));
-        }
-    }
-
-    #[test]
-    fn ranks_by_hand() {
-        // 2⁻⁵ = 0.031 > 0.025 ≥ 2⁻⁶ = 0.0156; (1 + 8)/2⁸ = 0.035; (1 + 9)/2⁹ = 0.0195.
-        for (n, expected) in [(0, 0), (1, 0), (5, 0), (6, 1), (8, 1), (9, 2)] {
-            assert_eq!(ranks_within(n, 0.025), expected, "{n}");
-        }
-    }
-
-    #[test]
-    fn the_ranks_are_the_widest_that_fit() {
-        for n in 6..600 {
-            let rank = ranks_within(n, 0.025);
-            assert!(rank >= 1 && at_most(rank - 1, n) <= 0.025 && at_most(rank, n) > 0.025, "{n}: {rank}");
         }
     }
 

@@ -1,4 +1,4 @@
-use super::fair_coin::ranks_within;
+use super::order_statistics::quantile_estimate;
 use crate::units::Estimate;
 
 /// The median with its distribution-free 95 % interval, the order statistics x₍d₎ and x₍n+1−d₎ with the largest d for
@@ -7,21 +7,8 @@ use crate::units::Estimate;
 /// 1 − 2¹⁻ⁿ only; then the ends are those of `range`, within which every value of the population lies. `None` for no values
 /// and when one is not a number. Sorts.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "a rank among the values of a vector")]
 pub fn median(values: &mut [f64], range: (f64, f64)) -> Option<Estimate> {
-    let last = values.len().checked_sub(1)?;
-    if values.iter().any(|value| value.is_nan()) {
-        return None;
-    }
-    values.sort_unstable_by(f64::total_cmp);
-    let point = f64::midpoint(values[last / 2], values[values.len() / 2]);
-    let n = values.len() as u64;
-    let (low, high) = match ranks_within(n, 0.025) as usize {
-        0 => (range.0.min(point), range.1.max(point)),
-        rank => (values[rank - 1], values[last + 1 - rank]),
-    };
-    // Of −∞ and ∞ there is no middle.
-    (!point.is_nan()).then_some(Estimate { point, low, high, n })
+    quantile_estimate(values, 0.5, range)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 mod deprecate;
 mod insufficient_data;
 mod keep;
+mod procure;
 mod protected;
+pub(super) mod repair;
 mod seasonal;
 mod segment_critical;
 mod too_new;
@@ -29,6 +31,7 @@ pub(super) const ORDERED: &[VerdictRule] = &[
         definition: insufficient_data::PAGE,
         reasons: insufficient_data::reasons,
     },
+    VerdictRule { verdict: Verdict::Repair, definition: repair::PAGE, reasons: repair::reasons },
     VerdictRule {
         verdict: Verdict::SegmentCritical,
         definition: segment_critical::PAGE,
@@ -36,6 +39,7 @@ pub(super) const ORDERED: &[VerdictRule] = &[
     },
     VerdictRule { verdict: Verdict::Seasonal, definition: seasonal::PAGE, reasons: seasonal::reasons },
     VerdictRule { verdict: Verdict::Deprecate, definition: deprecate::PAGE, reasons: deprecate::reasons },
+    VerdictRule { verdict: Verdict::Procure, definition: procure::PAGE, reasons: procure::reasons },
     VerdictRule { verdict: Verdict::Watch, definition: watch::PAGE, reasons: watch::reasons },
     VerdictRule { verdict: Verdict::Keep, definition: keep::PAGE, reasons: keep::reasons },
 ];

@@ -1,8 +1,10 @@
 use super::*;
 use crate::config::UsageShareOf;
-use crate::decide::testing::{capability, decided, estimate, facts};
-use crate::decide::{Decision, Grade};
+use crate::decide::testing::{SETTINGS, capability, decided, estimate, facts};
+use crate::decide::{Decision, Grade, decide};
+use crate::integrations::{Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing};
 use crate::metrics::{BaseOfUse, CapabilityFacts, CoUse, CostByType, Relation, RhythmKind, UseEvidence};
+use crate::stats;
 use crate::units::{Money, Share};
 
 /// A capability that the rule grades prime.
@@ -309,4 +311,99 @@ fn the_sentence_holds_the_numbers() {
         plain,
         "Used by 12 of 400 accounts (3.0 %, 95 %: 1.7 %–5.2 %); it takes 2.0 % of run cost (EUR 2 000) for 0.50 % of all use: 4.0× its part (95 %: 2.0×–8.0×)."
     );
+}
+
+/// An integration of which only these are known.
+fn integration() -> IntegrationFacts {
+    IntegrationFacts {
+        capability: 0,
+        runs: None,
+        detection: None,
+        reliability: None,
+        gaps: Gaps::default(),
+        vendor: None,
+        procure: Procure::default(),
+    }
+}
+
+fn reliability(standing: Standing) -> Reliability {
+    Reliability {
+        score: estimate((0.9, 0.85, 0.94)),
+        account_hours: 1_000.0,
+        broken_hours: 100.0,
+        broken_hours_range: (80.0, 120.0),
+        frequency: 0.01,
+        hours_to_detect: 7.0,
+        hours_to_repair: 3.0,
+        episodes: 10,
+        target: 0.99,
+        standing,
+        expected_broken_hours: estimate((100.0, 50.0, 200.0)),
+        rank: 1,
+    }
+}
+
+fn judged_as(facts_of: CapabilityFacts, integration: IntegrationFacts) -> Decision {
+    let integrations = Integrations { facts: vec![integration], ..Integrations::default() };
+    decide(&facts(vec![facts_of]), &integrations, SETTINGS).ranked.remove(0)
+}
+
+#[test]
+fn an_integration_that_is_wanted_and_surely_unreliable_is_to_be_repaired() {
+    let mut wanted = capability("i");
+    wanted.adoption = Some(estimate((0.4, 0.35, 0.45)));
+    wanted.cost = CostByType { support: Money::from_units(2_000.0), ..CostByType::default() };
+    let with = |standing| IntegrationFacts { reliability: Some(reliability(standing)), ..integration() };
+    let decision = judged_as(wanted.clone(), with(Standing::Misses));
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Repair, vec!["below-reliability-target"]));
+    assert!(decision.reasons[0].sentence.contains("until anybody knows (7"), "{}", decision.reasons[0].sentence);
+    for standing in [Standing::Undecided, Standing::Meets] {
+        assert_eq!(judged_as(wanted.clone(), with(standing)).verdict, Verdict::Keep);
+    }
+    // At the line of rarity it is not rare; below it unreliability is a reason, and no verdict.
+    wanted.adoption = Some(estimate((0.10, 0.05, 0.15)));
+    assert_eq!(judged_as(wanted.clone(), with(Standing::Misses)).verdict, Verdict::Repair);
+    let decision = judged_as(prime("i"), with(Standing::Misses));
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "unreliable"]));
+}
+
+#[test]
+fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
+    let mut dear = capability("i");
+    dear.adoption = Some(estimate((0.4, 0.35, 0.45)));
+    dear.cost = CostByType { support: Money::from_units(2_000.0), ..CostByType::default() };
+    let money = |units: f64| Money::from_units(units);
+    let with = |saved: f64, low: Option<f64>| IntegrationFacts {
+        procure: Procure {
+            break_even: money(10_000.0 + saved),
+            break_even_range: low.map(|low| (money(low).unwrap(), money(30_000.0).unwrap())),
+            platform_price: money(10_000.0),
+            saved: money(saved),
+        },
+        ..integration()
+    };
+    for (saved, low, verdict) in [
+        (5_000.0, None, Verdict::Procure),
+        (5_000.0, Some(10_001.0), Verdict::Procure),
+        (5_000.0, Some(10_000.0), Verdict::Keep),
+        (0.0, None, Verdict::Keep),
+        (-1.0, None, Verdict::Keep),
+    ] {
+        assert_eq!(judged_as(dear.clone(), with(saved, low)).verdict, verdict, "{saved} {low:?}");
+    }
+    assert_eq!(judged_as(prime("i"), with(5_000.0, None)).verdict, Verdict::Deprecate);
+}
+
+#[test]
+fn silent_failures_are_spoken_of_from_three_on() {
+    let mut wanted = capability("i");
+    wanted.adoption = Some(estimate((0.4, 0.35, 0.45)));
+    wanted.cost = CostByType { support: Money::from_units(2_000.0), ..CostByType::default() };
+    for (silent, expected) in [(2, vec!["no-reason"]), (3, vec!["no-reason", "silent-failures"])] {
+        let detection =
+            Detection { failures: 9, silent, silent_rate: stats::wilson(silent, 9), ..Detection::default() };
+        let decision = judged_as(wanted.clone(), IntegrationFacts { detection: Some(detection), ..integration() });
+        assert_eq!(codes(&decision)[1..], expected[1..], "{silent}");
+        assert_eq!(decision.verdict, Verdict::Keep);
+    }
 }
