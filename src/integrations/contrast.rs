@@ -28,10 +28,12 @@ definition! {
     /// exposure, which holds the ratio towards 1, the more the sooner accounts leave.
     ///
     /// Large accounts integrate more, are exposed more often, and leave less often, so the crude ratio is wrong. The ratio over strata
-    /// compares like with like: landmark × segment × fifth of the ARR among those that entered × number of
-    /// integrations used (1, 2–3, 4 and more); Mantel–Haenszel with the interval of Greenland & Robins (1985), the difference with
-    /// that of Sato et al. (1989). Five classes take away about nine tenths of what a continuous confounder does (Cochran
-    /// 1968, Biometrics 24, 295–313). What is unknown is a class of its own. An account leaves once, so its
+    /// compares like with like: landmark × segment × class of ARR × number of integrations used (1,
+    /// 2–3, 4 and more); Mantel–Haenszel with the interval of Greenland & Robins (1985), the difference with that of Sato et al.
+    /// (1989). The classes of ARR are of equal size among those that entered at the landmark, one for a hundred accounts,
+    /// five at least and twenty at most: five take away about nine tenths of what a continuous confounder does (Cochran
+    /// 1968, Biometrics 24, 295–313), and the more accounts there are, the more the rest would count. What is unknown is a class
+    /// of its own. An account leaves once, so its
     /// account-quarters are no repeated measures of one outcome. A ratio is unknown when no stratum with both groups has an
     /// event without exposure.
     ///
@@ -292,8 +294,11 @@ fn contrast(outcome: &str, control: bool, capability: Option<usize>, strata: &[T
 struct Classes(BTreeMap<usize, Vec<Money>>);
 
 impl Classes {
-    /// Of ARR: fifths.
-    const NUMBER: usize = 5;
+    /// Accounts for which there is one more class: with more of them the interval narrows, and what coarse classes leave of a
+    /// confounder would come to dominate it.
+    const ACCOUNTS: usize = 100;
+    const FEWEST: usize = 5;
+    const MOST: usize = 20;
 
     fn new(quarters: &[Quarter]) -> Self {
         let mut known: BTreeMap<usize, Vec<Money>> = BTreeMap::new();
@@ -302,8 +307,9 @@ impl Classes {
         }
         for arr in known.values_mut() {
             arr.sort_unstable();
-            let cuts = (1..Self::NUMBER).map(|class| arr.get(class * arr.len() / Self::NUMBER).copied());
-            *arr = cuts.flatten().collect();
+            let classes = (arr.len() / Self::ACCOUNTS).clamp(Self::FEWEST, Self::MOST);
+            let cuts = (1..classes).filter_map(|class| arr.get(class * arr.len() / classes).copied());
+            *arr = cuts.collect();
         }
         Self(known)
     }
