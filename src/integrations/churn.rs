@@ -10,7 +10,7 @@ use super::series::Series;
 use super::{Churn, ChurnKind, ChurnedAccount, Episode, Evidence, contrast, retention};
 use crate::config::ChurnSettings;
 use crate::rollup::Rollup;
-use crate::units::{Money, Month, definition};
+use crate::units::{Money, Month, Share, definition};
 
 definition! {
     /// Why an account left, by what the data show of its last `churn.within_days` days, over the accounts whose `churned_on`
@@ -42,12 +42,7 @@ definition! {
 }
 
 /// Everything about churn.
-pub(super) fn churn(
-    episodes: &[Episode],
-    series: &[Series],
-    evidence: Evidence,
-    settings: &ChurnSettings,
-) -> Churn {
+pub(super) fn churn(episodes: &[Episode], series: &[Series], evidence: Evidence, settings: &ChurnSettings) -> Churn {
     let contracts = Contracts::new(evidence.accounts, evidence.spans.as_of);
     if contracts.list.is_empty() {
         return Churn::default();
@@ -56,8 +51,7 @@ pub(super) fn churn(
     let exposure = Exposure::new(episodes, series, &contracts, evidence);
     let left = Departures { contracts: &contracts, exposure: &exposure, evidence, settings };
     let accounts = left.within(window);
-    let quarters =
-        evidence.runs.is_some().then(|| contrast::account_quarters(&contracts, &exposure, window, settings));
+    let quarters = evidence.runs.is_some().then(|| contrast::account_quarters(&contracts, &exposure, window, settings));
     let exposed = quarters.as_ref().map(|quarters| {
         let mut exposed = quarters.ever_exposed.clone();
         for account in accounts.iter().filter(|account| account.kind == Some(ChurnKind::Functional)) {
@@ -95,7 +89,8 @@ fn exposed_now(
     let tomorrow = evidence.now().date();
     let window = (earlier(tomorrow, settings.within_days), tomorrow);
     let customers = &evidence.facts.customers;
-    let in_base = |id: &str| customers.binary_search_by(|known| known.id.as_str().cmp(id)).is_ok_and(|at| customers[at].in_base);
+    let in_base =
+        |id: &str| customers.binary_search_by(|known| known.id.as_str().cmp(id)).is_ok_and(|at| customers[at].in_base);
     let stays = |contract: &Contract| contract.churned_on().is_none_or(|day| day >= tomorrow) && in_base(contract.id);
     let (mut accounts, mut arr, mut stated) = (0, Money::ZERO, false);
     for (account, contract) in contracts.list.iter().enumerate().filter(|(_, contract)| stays(contract)) {
@@ -144,7 +139,9 @@ impl Departures<'_> {
                 days.push(opened.date());
             }
         }
-        tickets.values_mut().for_each(|days| days.sort_unstable());
+        for days in tickets.values_mut() {
+            days.sort_unstable();
+        }
         tickets
     }
 
@@ -186,7 +183,7 @@ impl Departures<'_> {
     fn failure(&self, account: usize, window: Window) -> Option<Broken> {
         self.evidence.runs?;
         let look = self.exposure.look(account, window);
-        let share = |broken: &Broken| broken.dependence.map_or(0.0, |share| share.value());
+        let share = |broken: &Broken| broken.dependence.map_or(0.0, Share::value);
         let weightier = |a: &&Broken, b: &&Broken| {
             share(a).total_cmp(&share(b)).then(a.hours.total_cmp(&b.hours)).then(b.capability.cmp(&a.capability))
         };

@@ -131,10 +131,14 @@ fn functional_churn_by_hand() {
     assert_eq!((broken.kind, broken.capability), (Some(ChurnKind::Functional), Some(0)));
     assert_eq!((broken.episodes.as_slice(), broken.broken_hours), (&[0, 1][..], Some(25.0)));
     // 4 of 20 days: exactly what counts.
-    assert_eq!(broken.dependence.map(|share| share.value()), Some(0.2));
+    assert_eq!(broken.dependence.map(Share::value), Some(0.2));
     for other in ["luck", "little", "partial", "short"] {
         let other = of(other);
-        assert_eq!((other.kind, other.capability, other.broken_hours), (Some(ChurnKind::Other), None, None), "{other:?}");
+        assert_eq!(
+            (other.kind, other.capability, other.broken_hours),
+            (Some(ChurnKind::Other), None, None),
+            "{other:?}"
+        );
     }
     assert_eq!(of("two").capability, Some(1), "it rested more on the second");
     let ids: Vec<&str> = found.accounts.iter().map(|account| account.account.as_str()).collect();
@@ -163,7 +167,8 @@ fn emotional_churn_by_hand() {
 
 #[test]
 fn a_fade_is_emotional_and_nothing_known_is_unknown() {
-    let mut company = with_runs(vec![left("faded", "2026-08-15"), left("silent", "2026-08-15"), left("steady", "2026-08-15")]);
+    let mut company =
+        with_runs(vec![left("faded", "2026-08-15"), left("silent", "2026-08-15"), left("steady", "2026-08-15")]);
     for month in 1..=8_u32 {
         for number in 1..=14_u32 {
             let date = format!("2026-{month:02}-{number:02}");
@@ -186,7 +191,8 @@ fn a_fade_is_emotional_and_nothing_known_is_unknown() {
 fn without_runs_no_churn_is_functional_and_nothing_is_compared() {
     let mut company = with_runs(vec![left("u", "2026-08-15"), account("v")]);
     let use_of = [used("u", 20, &[(0, 10)]), used("v", 20, &[(0, 10)])];
-    let episodes = [episode(0, "u", at("07-01T00:00"), Some(at("08-15T00:00"))), episode(0, "v", at("09-01T00:00"), None)];
+    let episodes =
+        [episode(0, "u", at("07-01T00:00"), Some(at("08-15T00:00"))), episode(0, "v", at("09-01T00:00"), None)];
     let known = found(&company, &use_of, &episodes);
     assert_eq!(known.accounts[0].kind, Some(ChurnKind::Functional));
     assert_eq!((known.exposed_accounts, known.cohorts.len()), (Some(1), 3));
@@ -242,8 +248,11 @@ fn the_window_its_tickets_and_its_arr() {
 #[test]
 fn runs_count_as_days_and_the_failure_does_not_hide_the_dependence() {
     let company = with_runs(vec![left("u", "2026-08-15")]);
-    let days = ["01", "02", "03", "04"].iter().flat_map(|month| (1..=4).map(move |day| at(&format!("{month}-{day:02}T09:00"))));
-    let runs: Vec<Run> = days.flat_map(|day| [day, day + TimeDelta::hours(1)]).map(|day| run("a", "u", day, "ok")).collect();
+    let days = ["01", "02", "03", "04"]
+        .iter()
+        .flat_map(|month| (1..=4).map(move |day| at(&format!("{month}-{day:02}T09:00"))));
+    let runs: Vec<Run> =
+        days.flat_map(|day| [day, day + TimeDelta::hours(1)]).map(|day| run("a", "u", day, "ok")).collect();
     let attempts = runs.iter().map(|run| {
         let (started, ended) = (run.started_at.unwrap(), run.ended_at.unwrap());
         super::super::series::Attempt { run, started, ended, result: super::super::series::Result::Good }
@@ -255,7 +264,7 @@ fn runs_count_as_days_and_the_failure_does_not_hide_the_dependence() {
             let use_of: &[Use] = &[used("u", product, &[(0, 1)])];
             let rollup = rollup(if product == 0 { &[] } else { use_of }, "2025-01", "2026-09");
             let found = churn(&episodes, &series, Evidence { rollup: &rollup, ..evidence }, settings.churn);
-            found.accounts[0].dependence.map(|share| share.value())
+            found.accounts[0].dependence.map(Share::value)
         })
     };
     assert_eq!(share(16), Some(0.25), "16 days with a run of 64");

@@ -30,6 +30,7 @@ impl Lots {
         (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "below a small number")]
     fn below(&mut self, number: i64) -> i64 {
         (self.uniform() * number as f64) as i64
     }
@@ -56,6 +57,7 @@ struct World {
     episodes: Vec<Episode>,
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of integrations")]
 fn world(seed: u64, plant: Plant) -> World {
     let mut lots = Lots(seed.wrapping_mul(0x5851_F42D_4C95_7F2D) + 1);
     let end: NaiveDate = END.parse().unwrap();
@@ -124,6 +126,7 @@ impl Record {
 }
 
 /// Naive and ours for churn, naive and ours for the placebo, and accounts ever exposed against the others.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of accounts")]
 fn records(plant: Plant, draws: u64) -> [Record; 5] {
     let ids = ["a", "b", "c", "d", "e", "f", "g", "placebo"];
     let mut company = Company::new(&ids);
@@ -156,12 +159,13 @@ fn records(plant: Plant, draws: u64) -> [Record; 5] {
     })
 }
 
+#[expect(clippy::print_stderr, reason = "the figures are what a reader of this test wants")]
 fn check(plant: Plant, draws: u64) {
     let records = records(plant, draws);
     let names = ["crude", "over strata", "placebo, crude", "placebo, over strata", "ever exposed"];
-    println!("planted {}, {} accounts, {draws} draws", plant.ratio, plant.accounts);
+    eprintln!("planted {}, {} accounts, {draws} draws", plant.ratio, plant.accounts);
     for (name, record) in names.iter().zip(&records) {
-        println!(
+        eprintln!(
             "  {name:<22} typical {:.3}, interval holds the truth in {:.1} % of {}",
             record.typical(),
             record.coverage() * 100.0,

@@ -148,7 +148,10 @@ impl<'a> Exposure<'a> {
     /// The integrations with a sustained episode that is open.
     pub fn open(&self, account: usize) -> impl Iterator<Item = usize> + '_ {
         let episodes = self.sustained[self.sustained_of[account].clone()].iter().map(|&(_, index)| index);
-        episodes.map(|index| &self.episodes[index]).filter(|episode| episode.ended.is_none()).map(|open| open.capability)
+        episodes
+            .map(|index| &self.episodes[index])
+            .filter(|episode| episode.ended.is_none())
+            .map(|open| open.capability)
     }
 
     /// Use of the whole product by month.
@@ -209,12 +212,7 @@ fn ranges<T>(accounts: usize, lines: &[T], account_of: impl Fn(&T) -> usize) -> 
 
 /// Days of use of every integration by month: those with use or those with a run, whichever are more, since pre-counted use
 /// has one row a month and most integrations run without anybody looking.
-fn days_of_use(
-    episodes: &[Episode],
-    series: &[Series],
-    contracts: &Contracts,
-    evidence: Evidence,
-) -> Vec<DaysOfUse> {
+fn days_of_use(episodes: &[Episode], series: &[Series], contracts: &Contracts, evidence: Evidence) -> Vec<DaysOfUse> {
     let mut integrations: BTreeSet<usize> = series.iter().map(|series| series.capability).collect();
     integrations.extend(episodes.iter().map(|episode| episode.capability));
     let capabilities = evidence.facts.capabilities.iter().enumerate();
@@ -265,4 +263,65 @@ fn activity(contracts: &Contracts, evidence: Evidence) -> Vec<(usize, Month, u64
 /// The account of every account of the rollup.
 fn positions(contracts: &Contracts, evidence: Evidence) -> Vec<Option<usize>> {
     evidence.rollup.accounts.iter().map(|id| contracts.position(id)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integrations::churn::tests::{Use, day, rollup};
+    use crate::integrations::testing::{Company, account};
+    use crate::rollup::{Activity, Rollup};
+
+    #[test]
+    fn a_span_touches_months_and_is_judged_by_as_many_before() {
+        let month = |text: &str| Month::of(day(text));
+        for (from, until, before, first, last) in [
+            ("2026-05-17", "2026-08-15", "2026-01-01", "2026-05-01", "2026-08-01"),
+            ("2026-07-01", "2026-10-01", "2026-04-01", "2026-07-01", "2026-09-01"),
+            ("2026-07-31", "2026-08-01", "2026-06-01", "2026-07-01", "2026-07-01"),
+        ] {
+            let [earlier, within] = months((day(from), day(until)));
+            assert_eq!(earlier, month(before)..month(first));
+            assert_eq!(within, month(first)..month(last).plus(1));
+        }
+    }
+
+    /// From July on the account hardly uses the product, and the first integration not at all; the second began in July.
+    fn looked_at(edit: impl Fn(&mut Rollup)) -> Vec<(usize, f64)> {
+        let company = Company { accounts: vec![account("u")], ..Company::new(&["a", "b"]) };
+        let used = Use { account: "u".into(), product: 20, integrations: vec![(0, 5), (1, 2)] };
+        let mut rollup = rollup(&[used], "2026-01", "2026-09");
+        edit(&mut rollup);
+        company.look(|evidence, _| {
+            let contracts = Contracts::new(evidence.accounts, evidence.spans.as_of);
+            let exposure = Exposure::new(&[], &[], &contracts, Evidence { rollup: &rollup, ..evidence });
+            let used = exposure.look(0, (day("2026-07-01"), day("2026-09-29"))).used;
+            used.into_iter().map(|(capability, share)| (capability, share.value())).collect()
+        })
+    }
+
+    #[test]
+    fn neither_a_failure_nor_a_fade_moves_what_an_integration_carried() {
+        let july = Month::of(day("2026-07-01"));
+        let before = [(0, 0.25), (1, 0.1)];
+        assert_eq!(looked_at(|_| {}), before);
+        let faded = looked_at(|rollup| {
+            for (_, activity) in rollup.activity_monthly.range_mut(july..) {
+                activity.insert(0, Activity { active_days: 1, active_users: 1 });
+            }
+            for (_, cells) in rollup.monthly.range_mut(july..) {
+                cells.retain(|cell| cell.capability != 0);
+            }
+        });
+        assert_eq!(faded, before);
+        let new = looked_at(|rollup| {
+            for (_, cells) in rollup.monthly.range_mut(..july) {
+                cells.retain(|cell| cell.capability != 1);
+            }
+            for (_, activity) in rollup.activity_monthly.range_mut(july..) {
+                activity.insert(0, Activity { active_days: 10, active_users: 1 });
+            }
+        });
+        assert_eq!(new, [(0, 0.25), (1, 0.2)], "what is new is judged by the months in which it was there");
+    }
 }

@@ -90,7 +90,8 @@ fn cohort(name: &'static str, lines: &[Line], has_history: bool) -> RetentionCoh
         lines.iter().filter_map(|line| Some((line.opening?, line.closing, line.stayed))).collect();
     let sum = |of: &dyn Fn(&(Money, Money, bool)) -> Money| (!paying.is_empty()).then(|| paying.iter().map(of).sum());
     let changed = |of: &dyn Fn(Money, Money) -> Money| {
-        let of_one = |line: &(Money, Money, bool)| if line.2 { of(line.0, line.1).max(Money::ZERO) } else { Money::ZERO };
+        let of_one =
+            |line: &(Money, Money, bool)| if line.2 { of(line.0, line.1).max(Money::ZERO) } else { Money::ZERO };
         sum(&of_one).filter(|_| has_history)
     };
     let kept = |opening: Money, closing: Money, stayed: bool| match (stayed, has_history) {
@@ -99,7 +100,8 @@ fn cohort(name: &'static str, lines: &[Line], has_history: bool) -> RetentionCoh
         (true, false) => opening,
     };
     let nrr = stats::cluster_ratio(paying.iter().map(|(opening, closing, _)| (closing.units(), opening.units())));
-    let grr = paying.iter().map(|&(opening, closing, stayed)| (kept(opening, closing, stayed).units(), opening.units()));
+    let grr =
+        paying.iter().map(|&(opening, closing, stayed)| (kept(opening, closing, stayed).units(), opening.units()));
     RetentionCohort {
         cohort: name,
         accounts,

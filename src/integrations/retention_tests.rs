@@ -56,7 +56,10 @@ fn by_hand() {
     ];
     let found = all(&rows);
     assert_eq!((found.cohort, found.accounts, units(found.opening_arr)), ("all", 8, Some(400.0)));
-    assert_eq!((units(found.expansion), units(found.contraction), units(found.churn)), (Some(40.0), Some(20.0), Some(90.0)));
+    assert_eq!(
+        (units(found.expansion), units(found.contraction), units(found.churn)),
+        (Some(40.0), Some(20.0), Some(90.0))
+    );
     let (nrr, grr) = (found.nrr.unwrap(), found.grr.unwrap());
     assert!((nrr.point - 330.0 / 400.0).abs() < 1e-12 && nrr.n == 6);
     assert!((grr.point - 290.0 / 400.0).abs() < 1e-12 && grr.n == 6);
@@ -85,7 +88,8 @@ fn cohorts_part_the_accounts_and_nobody_is_no_zero() {
     let rows = [row("a", "", Some(100.0), ""), row("b", "", Some(60.0), "2026-03-01"), row("c", "", Some(40.0), "")];
     let contracts = Contracts::new(&rows, day("2026-09-30"));
     let found = cohorts(&contracts, Some(&[false, true, false]), window());
-    let lines: Vec<_> = found.iter().map(|of| (of.cohort, of.accounts, units(of.opening_arr), units(of.churn))).collect();
+    let lines: Vec<_> =
+        found.iter().map(|of| (of.cohort, of.accounts, units(of.opening_arr), units(of.churn))).collect();
     let expected = [
         ("all", 3, Some(200.0), Some(60.0)),
         ("exposed", 1, Some(60.0), Some(60.0)),

@@ -192,8 +192,7 @@ mod tests {
     /// 1.33 (0.80–2.20).
     #[test]
     fn agrees_with_statsmodels_and_numpy() {
-        let sparse =
-            [[1, 1, 3, 0], [2, 0, 2, 1], [1, 0, 4, 1], [3, 2, 5, 2], [1, 1, 1, 0], [2, 1, 6, 1], [4, 1, 3, 1]];
+        let sparse = [[1, 1, 3, 0], [2, 0, 2, 1], [1, 0, 4, 1], [3, 2, 5, 2], [1, 1, 1, 0], [2, 1, 6, 1], [4, 1, 3, 1]];
         for (strata, ratio, difference) in [
             (
                 &[[106, 8, 120, 5], [98, 22, 85, 16]][..],
@@ -309,11 +308,12 @@ mod tests {
             if let (Some(one), Some(other)) = (found.difference, turned.difference) {
                 prop_assert!((one.point + other.point).abs() < 1e-12 && (one.low + other.high).abs() < 1e-9);
             }
-            if let (Some(one), Some(other)) = (found.ratio, turned.ratio) {
-                if one.point > 0.0 && other.point > 0.0 {
-                    prop_assert!((one.point * other.point - 1.0).abs() < 1e-9);
-                    prop_assert!((one.low * other.high - 1.0).abs() < 1e-9);
-                }
+            if let (Some(one), Some(other)) = (found.ratio, turned.ratio)
+                && one.point > 0.0
+                && other.point > 0.0
+            {
+                prop_assert!((one.point * other.point - 1.0).abs() < 1e-9);
+                prop_assert!((one.low * other.high - 1.0).abs() < 1e-9);
             }
         }
 
