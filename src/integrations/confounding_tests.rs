@@ -1,8 +1,8 @@
 //! A planted confounder: large accounts integrate more, are therefore exposed more often, and leave less often.
 //!
-//! In 200 draws of 2,000 accounts the interval held a planted ratio of 2 in 94.5 %, one of 1 in 93 %, and that of the placebo held 1
-//! in 96 %; the crude ones did in 3.5 %, 18 % and 56 %. Of 16 draws of 20,000 accounts each the typical ratios were 2.00, 1.01 and
-//! 0.99 to 1.02.
+//! In 500 draws of 2,000 accounts the interval held a planted ratio of 2 in 95.0 %, one of 1 in 94.0 %, and that of the placebo held
+//! 1 in 96.7 %; the crude ones did in 4.8 %, 18.6 % and 56.6 %. In 16 draws of 20,000 accounts the typical ratios were 2.00 and
+//! 1.01, and 0.99 to 1.02 of the placebo. The test makes fewer draws, so its bounds are loose.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -175,8 +175,8 @@ fn check(plant: Plant, draws: u64) {
     let [crude, ours, _, placebo, ever] = records;
     assert!(crude.coverage() < 0.5, "the naive ratio is wrong");
     assert!(ever.coverage() < 0.5, "so is that of those ever exposed");
-    assert!(ours.coverage() > 0.85, "{}", ours.coverage());
-    assert!(placebo.coverage() > 0.85, "{}", placebo.coverage());
+    assert!(ours.coverage() > 0.8, "{}", ours.coverage());
+    assert!(placebo.coverage() > 0.8, "{}", placebo.coverage());
 }
 
 #[test]
