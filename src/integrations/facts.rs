@@ -601,9 +601,10 @@ pub struct Contrast {
     pub unexposed_events: u64,
     /// Risk ratio without strata, log interval (Katz 1978); `None` when a cell that it divides by is empty.
     pub crude_ratio: Option<Estimate>,
-    /// Risk ratio over strata (Mantel–Haenszel), Greenland–Robins interval.
+    /// Risk ratio over strata (Mantel–Haenszel), Greenland–Robins interval; `None` when no stratum with both groups has an event
+    /// without exposure.
     pub ratio: Option<Estimate>,
-    /// Risk difference over strata, likewise.
+    /// Risk difference over strata, likewise; `None` without a stratum with both groups.
     pub difference: Option<Estimate>,
     /// Strata with both groups.
     pub strata: u64,

@@ -7,10 +7,12 @@
 
 mod calendar;
 mod churn;
+mod contracts;
 mod contrast;
 mod detection;
 mod durations;
 mod episodes;
+mod exposure;
 mod facts;
 mod layers;
 mod procure;

@@ -4,10 +4,13 @@
 //! independent implementation. Ground floor: every room may use it.
 
 mod cluster;
+mod cluster_ratio;
 mod concentration;
+mod e_value;
 mod elasticity;
 mod fair_coin;
 mod lift;
+mod mantel_haenszel;
 mod mean;
 mod median;
 mod multiple;
@@ -28,9 +31,12 @@ mod trend;
 mod wilson;
 
 pub use cluster::cluster_share;
+pub use cluster_ratio::cluster_ratio;
 pub use concentration::herfindahl;
+pub use e_value::{e_value, e_value_of_limit};
 pub use elasticity::elasticity;
 pub use lift::lift;
+pub use mantel_haenszel::{PooledRisk, TwoGroups, pooled_risk, risk_difference, risk_ratio};
 pub use mean::mean;
 pub use median::median;
 pub use multiple::false_discovery;
