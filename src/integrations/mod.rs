@@ -6,6 +6,7 @@
 //! `None`.
 
 mod calendar;
+mod change_hours;
 mod churn;
 mod contrast;
 mod detection;
@@ -23,6 +24,7 @@ mod story;
 mod surface;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vendor_changes;
 mod volatility;
 
 use chrono::{NaiveDateTime, NaiveTime};
