@@ -154,3 +154,153 @@ pub(super) fn collisions(
     let collide = by_team.into_iter().filter(|(_, entries)| entries.len() >= settings.collide_from as usize);
     collide.map(|((month, owner), entries)| Collision { month, owner: owner.map(str::to_owned), entries }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Company, account, at, run};
+    use super::super::vendor_changes::testing::change;
+    use super::*;
+    use crate::tables::rows::{Account, ApiChange};
+    use crate::units::Money;
+
+    fn titled(title: &str, change: ApiChange) -> ApiChange {
+        ApiChange { title: Some(title.into()), ..change }
+    }
+
+    /// Accounts u, v and w in the base, x gone; a is used by u and v, b by v, c by nobody.
+    fn company(changes: Vec<ApiChange>) -> Company {
+        let mut company = Company::new(&["a", "b", "c"]);
+        for (line, owner) in company.catalogue.iter_mut().zip(["Core", "Edge", ""]) {
+            line.vendor = Some("One".into());
+            line.owner = Some(owner.to_owned()).filter(|owner| !owner.is_empty());
+        }
+        company.accounts = ["u", "v", "w"]
+            .into_iter()
+            .zip([10.0, 20.0, 40.0])
+            .map(|(id, arr)| Account { arr: Money::from_units(arr), ..account(id) })
+            .collect();
+        company.accounts.push(Account {
+            churned_on: "2026-02-01".parse().ok(),
+            arr: Money::from_units(80.0),
+            ..account("x")
+        });
+        company.usage = [("u", "a"), ("v", "a"), ("v", "b"), ("x", "b")]
+            .map(|(account, capability)| ("2026-08-01".into(), account.into(), capability.into()))
+            .to_vec();
+        company.api_changes = Some(changes);
+        company
+    }
+
+    fn entries(company: &Company) -> Vec<CalendarEntry> {
+        company.look(|evidence, _| calendar(evidence))
+    }
+
+    #[test]
+    fn what_is_to_come_and_in_which_order() {
+        let mut company = company(vec![
+            titled("past", change("One", "", "2026-09-29")),
+            titled("today", change("One", "", "2026-09-30")),
+            titled("not known", change("One", "2026-10-01", "2027-01-01")),
+            ApiChange { effective_version: Some("2.0".into()), ..titled("a version", change("One", "2020-01-01", "")) },
+            titled("later", change("One", "", "2026-12-01")),
+            titled("b", change("One", "2026-09-30", "2026-10-10")),
+            titled("a", change("One", "", "2026-10-10")),
+            titled("z", change("Ace", "", "2026-10-10")),
+        ]);
+        let found = entries(&company);
+        let titles: Vec<&str> = found.iter().filter_map(|entry| entry.title.as_deref()).collect();
+        assert_eq!(titles, ["z", "a", "b", "later", "a version"]);
+        assert_eq!(
+            found.iter().map(|entry| entry.days_left).collect::<Vec<_>>(),
+            [Some(10), Some(10), Some(10), Some(62), None]
+        );
+        assert_eq!(found[4].effective_version.as_deref(), Some("2.0"));
+        company.api_changes.as_mut().unwrap().reverse();
+        assert_eq!(entries(&company), found, "the order of rows does not show");
+        company.api_changes = None;
+        assert_eq!(entries(&company), []);
+    }
+
+    #[test]
+    fn whom_a_change_touches() {
+        let named =
+            |capability: &str| ApiChange { capability: Some(capability.into()), ..change("One", "", "2026-11-01") };
+        let mut company = company(vec![
+            named("a"),
+            titled("all", change("One", "", "2026-11-01")),
+            named("c"),
+            titled("none", change("Ace", "", "2026-11-01")),
+        ]);
+        let of = |company: &Company, title: Option<&str>, capabilities: &[usize]| {
+            let found = entries(company);
+            let entry = found.iter().find(|entry| {
+                entry.title.as_deref() == title && (title.is_some() || entry.capabilities == capabilities)
+            });
+            let entry = entry.unwrap();
+            assert_eq!(entry.capabilities, capabilities);
+            (entry.accounts, entry.arr, entry.owners.clone(), entry.unowned)
+        };
+        let units = Money::from_units;
+        // Rows that differ only in the capability are one change: a and c together.
+        assert_eq!(of(&company, None, &[0, 2]), (Some(2), units(30.0), vec!["Core".into()], true));
+        let all = of(&company, Some("all"), &[0, 1, 2]);
+        assert_eq!(all, (Some(2), units(30.0), vec!["Core".into(), "Edge".into()], true), "x is not in the base");
+        assert_eq!(
+            of(&company, Some("none"), &[]),
+            (None, None, Vec::new(), false),
+            "no capability is known behind it"
+        );
+        company.api_changes = Some(vec![named("c"), titled("b", named("b"))]);
+        assert_eq!(of(&company, None, &[2]), (Some(0), None, Vec::new(), true));
+        assert_eq!(of(&company, Some("b"), &[1]), (Some(1), units(20.0), vec!["Edge".into()], false));
+        // Runs are use, of accounts of the base and in the period.
+        company.runs = Some(vec![
+            run("c", "w", at("07-01T00:00"), "failed"),
+            run("c", "x", at("07-01T00:00"), "ok"),
+            run("c", "nobody", at("07-01T00:00"), "ok"),
+            run("c", "u", at("06-30T23:59"), "ok"),
+            run("c", "v", at("10-01T00:00"), "ok"),
+            run("a", "u", at("07-01T00:00"), "ok"),
+        ]);
+        assert_eq!(of(&company, None, &[2]).0, Some(1));
+        assert_eq!(of(&company, None, &[2]).1, units(40.0));
+    }
+
+    #[test]
+    fn collisions_are_counted_by_team_and_month() {
+        let named = |title: &str, capability: &str, day: &str| {
+            titled(title, ApiChange { capability: Some(capability.into()), ..change("One", "", day) })
+        };
+        let found = |company: &Company| {
+            company.look(|evidence, settings| {
+                let calendar = calendar(evidence);
+                let collisions = collisions(&calendar, evidence, settings.volatility);
+                collisions
+                    .into_iter()
+                    .map(|found| (found.month.to_string(), found.owner, found.entries))
+                    .collect::<Vec<_>>()
+            })
+        };
+        let mut company = company(vec![
+            named("0", "a", "2026-10-01"),
+            named("1", "a", "2026-10-31"),
+            named("2", "b", "2026-10-31"),
+            named("3", "a", "2026-11-01"),
+            titled("4", change("One", "", "2026-11-30")),
+            named("5", "c", "2026-11-30"),
+            named("6", "a", ""),
+            named("7", "a", ""),
+        ]);
+        let core = || Some("Core".to_owned());
+        assert_eq!(
+            found(&company),
+            [
+                ("2026-10".to_owned(), core(), vec![0, 1]),
+                ("2026-11".to_owned(), None, vec![4, 5]),
+                ("2026-11".to_owned(), core(), vec![3, 4]),
+            ]
+        );
+        company.settings.volatility.collide_from = 3;
+        assert_eq!(found(&company), []);
+    }
+}

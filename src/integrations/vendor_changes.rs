@@ -157,3 +157,125 @@ fn same<'a>(row: &'a ApiChange, vendor: &str) -> (String, [Option<&'a str>; 5], 
     let texts = [&row.api, &row.title, &row.change, &row.effective_version, &row.url].map(|text| text.as_deref());
     (vendor.to_owned(), texts, [row.announced_on, row.effective_on], row.breaking)
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    /// A breaking change of a vendor, announced and from these days; an empty text is no day.
+    pub fn change(vendor: &str, announced: &str, effective: &str) -> ApiChange {
+        ApiChange {
+            vendor: Some(vendor.into()),
+            announced_on: announced.parse().ok(),
+            effective_on: effective.parse().ok(),
+            breaking: Some(true),
+            ..ApiChange::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Company;
+    use super::testing::change;
+    use super::*;
+    use crate::config::{MapRule, MatchKind};
+
+    fn company() -> Company {
+        let mut company = Company::new(&["a", "b", "c", "tempo"]);
+        company.catalogue[0].vendor = Some("Ledger Co".into());
+        company.catalogue[1].vendor = Some("ledgerCO ".into());
+        company
+    }
+
+    fn known(company: &Company) -> Vec<(String, Vec<usize>)> {
+        company.look(|evidence, _| {
+            let known = Known::of(evidence).unwrap();
+            known.vendors.iter().map(|vendor| (vendor.name.to_owned(), vendor.capabilities.clone())).collect()
+        })
+    }
+
+    #[test]
+    fn vendors_are_one_whatever_their_case_and_spaces() {
+        let mut company = company();
+        assert!(company.look(|evidence, _| Known::of(evidence).is_none()), "no table");
+        company.api_changes = Some(Vec::new());
+        assert_eq!(known(&company), [("Ledger Co".to_owned(), vec![0, 1])], "of the catalogue");
+        company.api_changes = Some(vec![change(" LEDGER  CO", "", "2026-01-01"), change("  ", "", "2026-01-01")]);
+        assert_eq!(known(&company), [("LEDGER  CO".to_owned(), vec![0, 1])], "as a change writes it first");
+    }
+
+    #[test]
+    fn a_vendor_without_a_line_in_the_catalogue_is_found_by_name_and_by_what_its_changes_name() {
+        let mut company = company();
+        let named = |vendor: &str, capability: &str| ApiChange {
+            capability: Some(capability.into()),
+            ..change(vendor, "", "2026-01-01")
+        };
+        company.api_changes = Some(vec![
+            named("tempo", ""),
+            named("Other", "c"),
+            named("Other", "a"),
+            change("Nobody", "", "2026-01-01"),
+        ]);
+        let by_name = known(&company);
+        let of = |name: &str| by_name.iter().find(|vendor| vendor.0 == name).unwrap().1.clone();
+        assert_eq!(of("tempo"), [3], "its name is that of a capability");
+        assert_eq!(of("Other"), [2], "a belongs to another vendor");
+        assert_eq!(of("Nobody"), [0; 0]);
+        let mut rule = MapRule::new(MatchKind::Exact, "Nobody", "b");
+        rule.column = Some(RawColumn::Vendor);
+        company.settings.map = vec![rule];
+        assert_eq!(known(&company).iter().find(|vendor| vendor.0 == "Nobody").unwrap().1, [1], "by a rule");
+    }
+
+    #[test]
+    fn rows_of_one_change_are_joined_and_what_is_announced_later_is_not_known() {
+        let mut company = company();
+        let named = |capability: &str| ApiChange {
+            capability: Some(capability.into()),
+            ..change("Ledger Co", "2026-01-01", "2026-03-01")
+        };
+        company.api_changes = Some(vec![
+            named("a"),
+            named("c"),
+            ApiChange { api: Some("v2".into()), ..named("nothing") },
+            change("Ledger Co", "2026-10-01", "2026-03-02"),
+            change("Ledger Co", "2026-09-30", "2026-12-01"),
+        ]);
+        company.look(|evidence, _| {
+            let known = Known::of(evidence).unwrap();
+            let reached: Vec<&[usize]> = known.changes.iter().map(|change| change.capabilities.as_slice()).collect();
+            // c has no vendor and is named by a change of this one.
+            assert_eq!(
+                reached,
+                [&[0, 2][..], &[0, 1, 2], &[0, 1, 2]],
+                "two rows are one; none named: all of the vendor"
+            );
+            assert_eq!(known.first_day(evidence.spans.as_of), "2026-01-01".parse().ok());
+            let past = known.changes.iter().filter(|change| change.past(evidence.spans.as_of).is_some());
+            assert_eq!(past.count(), 2);
+        });
+    }
+
+    #[test]
+    fn a_change_breaks_as_stated_or_by_its_kind() {
+        let breaking = |stated: Option<bool>, kind: Option<&str>| {
+            let row = ApiChange { breaking: stated, change: kind.map(str::to_owned), ..ApiChange::default() };
+            Change { row: &row, vendor: 0, capabilities: Vec::new() }.breaking()
+        };
+        assert_eq!(breaking(Some(false), Some("shutdown")), Some(false));
+        assert_eq!(breaking(Some(true), None), Some(true));
+        for (kind, expected) in [
+            ("endpoint", true),
+            ("auth", true),
+            ("shutdown", true),
+            ("version", false),
+            ("limit", false),
+            ("pricing", false),
+        ] {
+            assert_eq!(breaking(None, Some(kind)), Some(expected), "{kind}");
+        }
+        assert_eq!(breaking(None, None), None);
+    }
+}

