@@ -29,7 +29,7 @@ mod wilson;
 pub use cluster::cluster_share;
 pub use concentration::herfindahl;
 pub use elasticity::elasticity;
-pub use gamma_poisson::{CountAhead, GammaPrior, GammaRate, Record};
+pub use gamma_poisson::{CountAhead, GammaPrior, KnownRate, RatePrior, Record};
 pub use lift::lift;
 pub use median::median;
 pub use multiple::false_discovery;

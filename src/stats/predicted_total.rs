@@ -19,7 +19,7 @@ const BEYOND: f64 = 1e-6;
 ///
 /// Sizes are not negative. `None` without sizes, and when one is not finite. Sorts.
 #[must_use]
-pub fn predicted_total(count: CountAhead, sizes: &mut [f64]) -> Option<Estimate> {
+pub fn predicted_total(count: &CountAhead, sizes: &mut [f64]) -> Option<Estimate> {
     let last = sizes.len().checked_sub(1)?;
     if sizes.iter().any(|size| !size.is_finite() || *size < 0.0) {
         return None;
@@ -48,7 +48,7 @@ struct Product<'a> {
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of changes lie far below 2^53")]
 impl<'a> Product<'a> {
-    fn of(count: CountAhead, sizes: &'a [f64]) -> Self {
+    fn of(count: &CountAhead, sizes: &'a [f64]) -> Self {
         let n = sizes.len();
         let heads = |k: usize| if k == n { 1.0 } else { beta_reg((n - k) as f64, k as f64 + 1.0, 0.5) };
         let cumulative: Vec<f64> = (0..=count.quantile(1.0 - BEYOND)).map(|events| count.at_most(events)).collect();
@@ -98,12 +98,15 @@ impl<'a> Product<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GammaPrior, Record};
+    use super::super::{GammaPrior, RatePrior, Record};
     use super::*;
     use proptest::prelude::*;
 
     fn ahead(shape: f64, rate: f64) -> CountAhead {
-        GammaPrior { shape, rate }.updated(Record { events: 0.0, time: 0.0, squared: 0.0 }).unwrap().ahead(1.0)
+        RatePrior::from(GammaPrior { shape, rate })
+            .updated(Record { events: 0.0, time: 0.0, squared: 0.0 })
+            .unwrap()
+            .ahead(1.0)
     }
 
     /// All products of counts (`scipy.stats.nbinom.pmf`) and gaps (`scipy.stats.binom.pmf`), sorted and summed up, scipy 1.17.1.
@@ -121,7 +124,7 @@ mod tests {
             (0.5, 9.0, SEVEN, 0.666_666_666_666_666_6, 0.0, 20.0),
             (30.0, 5.0, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 7.0], 0.0, 0.0, 49.0),
         ] {
-            let found = predicted_total(ahead(shape, rate), &mut sizes.to_vec()).unwrap();
+            let found = predicted_total(&ahead(shape, rate), &mut sizes.to_vec()).unwrap();
             assert_eq!(found.n, sizes.len() as u64);
             for (found, expected) in [(found.point, point), (found.low, low), (found.high, high)] {
                 assert!(found == expected || (found - expected).abs() < 1e-9, "{found} against {expected}");
@@ -131,14 +134,14 @@ mod tests {
 
     #[test]
     fn none_one_and_rare() {
-        assert_eq!(predicted_total(ahead(2.0, 1.0), &mut []), None);
-        assert_eq!(predicted_total(ahead(2.0, 1.0), &mut [1.0, f64::INFINITY]), None);
-        assert_eq!(predicted_total(ahead(2.0, 1.0), &mut [-1.0]), None);
-        let one = predicted_total(ahead(2.0, 1.0), &mut [7.0]).unwrap();
+        assert_eq!(predicted_total(&ahead(2.0, 1.0), &mut []), None);
+        assert_eq!(predicted_total(&ahead(2.0, 1.0), &mut [1.0, f64::INFINITY]), None);
+        assert_eq!(predicted_total(&ahead(2.0, 1.0), &mut [-1.0]), None);
+        let one = predicted_total(&ahead(2.0, 1.0), &mut [7.0]).unwrap();
         assert_eq!((one.low, one.high, one.n), (0.0, f64::INFINITY, 1));
         assert!((one.point - 14.0).abs() < 1e-12);
         // None comes with 98 %: both ends are no hours, and the upper one holds the point.
-        let rare = predicted_total(ahead(0.5, 30.0), &mut [4.0, 8.0, 10.0]).unwrap();
+        let rare = predicted_total(&ahead(0.5, 30.0), &mut [4.0, 8.0, 10.0]).unwrap();
         assert_eq!((rare.low, rare.high), (0.0, rare.point));
     }
 
@@ -151,7 +154,7 @@ mod tests {
         ) {
             let total = |unit: f64| {
                 let mut sizes: Vec<f64> = sizes.iter().rev().map(|&size| f64::from(size) * unit).collect();
-                predicted_total(ahead(shape, rate), &mut sizes).unwrap()
+                predicted_total(&ahead(shape, rate), &mut sizes).unwrap()
             };
             let (hours, minutes) = (total(1.0), total(60.0));
             prop_assert!(0.0 <= hours.low && hours.low <= hours.point && hours.point <= hours.high);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use deadhead::stats::{CountAhead, GammaPrior, Record};
+use deadhead::stats::{CountAhead, GammaPrior, RatePrior, Record};
 
 /// Events of one unit by year, from the first year of watching.
 struct Unit {
@@ -75,20 +75,18 @@ struct Score {
 }
 
 impl Score {
-    fn add(&mut self, ahead: CountAhead, plain: CountAhead, count: u32) {
+    fn add(&mut self, forecast: &Forecast, plain: &Forecast, count: u32) {
+        let ahead = &forecast.ahead;
         let count = u64::from(count);
-        let inside = |ahead: CountAhead| {
-            let (low, high) = ahead.interval(0.8);
-            f64::from(u8::from((low..=high).contains(&count)))
-        };
+        let inside = |forecast: &Forecast| f64::from(u8::from((forecast.low..=forecast.high).contains(&count)));
         let until = ahead.at_most(count);
         let before = count.checked_sub(1).map_or(0.0, |count| ahead.at_most(count));
         self.forecasts += 1.0;
-        self.inside += inside(ahead);
+        self.inside += inside(forecast);
         // A count that lies so far out that its chance is lost in rounding lies outside.
         self.smooth +=
             if until > before { (until.min(0.9) - before.max(0.1)).max(0.0) / (until - before) } else { 0.0 };
-        self.above += f64::from(u8::from(count > ahead.interval(0.8).1));
+        self.above += f64::from(u8::from(count > forecast.high));
         self.expected += ahead.mean();
         self.seen += f64::from(u32::try_from(count).unwrap());
         self.plain += inside(plain);
@@ -129,20 +127,42 @@ impl Score {
     }
 }
 
+/// What a year may bring, and the 80 % interval of it.
+struct Forecast {
+    ahead: CountAhead,
+    low: u64,
+    high: u64,
+}
+
+impl Forecast {
+    fn of(prior: &RatePrior, record: Record) -> Self {
+        let ahead = prior.updated(record).unwrap().ahead(1.0);
+        let (low, high) = ahead.interval(0.8);
+        Self { ahead, low, high }
+    }
+
+    /// Of a rate that is taken for known: worth a million years of watching.
+    fn plain(record: Record) -> Self {
+        let certain = GammaPrior { shape: (record.events / record.time).max(1e-9) * 1e6, rate: 1e6 };
+        Self::of(&certain.into(), Record { events: 0.0, time: 0.0, squared: 0.0 })
+    }
+}
+
 /// Forecasts of every year from `first` on, each from the years before it, by year.
 fn back_test(units: &[Unit], half_life: f64, first: i32) -> Vec<(i32, Score)> {
+    let bits = |record: Record| (record.events.to_bits(), record.time.to_bits());
     let of_year = |year: i32| {
         let known: Vec<&Unit> = units.iter().filter(|unit| unit.first < year).collect();
         let records: Vec<Record> = known.iter().map(|unit| unit.record(year - 1, half_life)).collect();
-        let prior = GammaPrior::fitted(&records);
+        let prior = RatePrior::fitted(&records);
+        // Most units have the record of many others.
+        let (mut ours, mut plain) = (BTreeMap::new(), BTreeMap::new());
         let mut score = Score::default();
         for (unit, record) in known.into_iter().zip(records) {
-            let ahead = prior.updated(record).unwrap().ahead(1.0);
-            // A rate that is taken for known: worth a million years of watching.
             let own = unit.record(year - 1, 0.0);
-            let certain = GammaPrior { shape: (own.events / own.time).max(1e-9) * 1e6, rate: 1e6 };
-            let nothing = Record { events: 0.0, time: 0.0, squared: 0.0 };
-            score.add(ahead, certain.updated(nothing).unwrap().ahead(1.0), unit.in_year(year));
+            let ours = ours.entry(bits(record)).or_insert_with(|| Forecast::of(&prior, record));
+            let plain = plain.entry(bits(own)).or_insert_with(|| Forecast::plain(own));
+            score.add(ours, plain, unit.in_year(year));
         }
         (year, score)
     };
