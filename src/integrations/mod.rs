@@ -6,6 +6,7 @@
 //! `None`.
 
 mod calendar;
+mod change_hours;
 mod churn;
 mod contracts;
 mod contrast;
@@ -25,6 +26,7 @@ mod story;
 mod surface;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vendor_changes;
 mod volatility;
 
 use chrono::{NaiveDateTime, NaiveTime};
