@@ -135,7 +135,8 @@ pub fn assess(evidence: Evidence, settings: IntegrationSettings) -> Integrations
     let vendors = volatility::vendors(evidence, settings);
     let calendar = calendar::calendar(evidence);
     let detection = detection::by_capability(&failures, &episodes, &series, evidence, settings.reliability);
-    let reliability = reliability::by_capability((&failures, &episodes), (&in_use, &series), evidence, settings.reliability);
+    let reliability =
+        reliability::by_capability((&failures, &episodes), (&in_use, &series), evidence, settings.reliability);
     let runs = runs::by_capability(&series, &episodes, evidence);
     let listed = evidence.facts.capabilities.iter().enumerate().filter(|(index, capability)| {
         capability.capability.kind == CapabilityKind::Integration || runs[*index].is_some_and(|runs| runs.runs > 0)

@@ -1,6 +1,8 @@
 //! The reliability score: the part of the account-time in which an integration works.
 
 mod outlook;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDateTime;
 
@@ -136,12 +138,7 @@ fn accounts<'a>(in_use: &'a [InUse], evidence: Evidence) -> Vec<AccountUse<'a>> 
 }
 
 /// Adds up what was broken while it was in use; gives the episodes that cost any time, by capability.
-fn tally(
-    accounts: &mut [AccountUse],
-    failures: &[Failure],
-    episodes: &[Episode],
-    evidence: Evidence,
-) -> Vec<Broken> {
+fn tally(accounts: &mut [AccountUse], failures: &[Failure], episodes: &[Episode], evidence: Evidence) -> Vec<Broken> {
     let now = evidence.now();
     let end = |episode: &Episode, of: fn(Moment) -> NaiveDateTime| episode.ended.map_or(now, of).min(now);
     let expected = |episode: &Episode| (episode.began.middle(), end(episode, Moment::middle));
@@ -233,9 +230,10 @@ fn score(accounts: &[AccountUse], target: f64, has_enough_runs: bool) -> Option<
 
 /// Places by the broken hours to expect, the most first, ties by id.
 fn rank(found: &mut [Option<Reliability>], evidence: Evidence) {
-    let ranked = found.iter().enumerate().filter_map(|(capability, reliability)| {
-        Some((reliability.as_ref()?.expected_broken_hours.point, capability))
-    });
+    let ranked = found
+        .iter()
+        .enumerate()
+        .filter_map(|(capability, reliability)| Some((reliability.as_ref()?.expected_broken_hours.point, capability)));
     let mut ranked: Vec<(f64, usize)> = ranked.collect();
     let id = |capability: usize| &evidence.facts.capabilities[capability].capability.id;
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1))));

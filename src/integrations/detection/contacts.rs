@@ -21,7 +21,11 @@ pub struct Contact<'a> {
 /// Every ticket that was opened before the end of the as-of date and that a label or a rule places on a capability, once per
 /// capability; by capability, account, opening, row. What triage supposes is no sign that anybody spoke of a failure.
 pub fn contacts(evidence: Evidence<'_>) -> Vec<Contact<'_>> {
-    let said = evidence.ledger.entries.iter().filter(|entry| entry.source == Source::Tickets && entry.method != Method::Triage);
+    let said = evidence
+        .ledger
+        .entries
+        .iter()
+        .filter(|entry| entry.source == Source::Tickets && entry.method != Method::Triage);
     let contact = said.filter_map(|entry| {
         let ticket = evidence.tickets.get(entry.row)?;
         let opened = ticket.opened_at.filter(|opened| *opened < evidence.now())?;
@@ -131,15 +135,13 @@ mod tests {
         Opening { capability: 0, account, from: hour(from), until: until.map(hour), failure }
     }
 
-    fn placed(contacts: &[(Option<&str>, i64)], openings: &[Opening]) -> Vec<(usize, usize)> {
-        let contact = |(row, &(account, opened)): (usize, &(Option<&'static str>, i64))| Contact {
+    fn placed<'a>(contacts: &[(Option<&'a str>, i64)], openings: &[Opening<'a>]) -> Vec<(usize, usize)> {
+        let contact = |(row, &(account, opened)): (usize, &(Option<&'a str>, i64))| Contact {
             capability: 0,
             account,
             opened: hour(opened),
             row,
         };
-        let contacts: Vec<(Option<&'static str>, i64)> =
-            contacts.iter().map(|&(account, opened)| (account.map(|account| ["u", "v"][usize::from(account == "v")]), opened)).collect();
         let mut contacts: Vec<Contact> = contacts.iter().enumerate().map(contact).collect();
         contacts.sort_unstable();
         place(&contacts, openings.to_vec(), TimeDelta::hours(10))

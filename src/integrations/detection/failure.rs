@@ -44,7 +44,7 @@ impl<'a> Known<'a> {
 
     /// The failure of what belongs together.
     pub fn failure(&self, draft: Draft) -> Failure {
-        let Draft { capability, began, episodes: places, incident: row, mut tickets } = draft;
+        let Draft { capability, began, episodes: places, incident: row, mut tickets, .. } = draft;
         let incident = row.and_then(|row| self.evidence.incidents.unwrap_or_default().get(row));
         tickets.sort_unstable_by_key(|&ticket| (self.evidence.tickets[ticket].opened_at, ticket));
         let (seen, detected_by) = self.seen(incident, &tickets);

@@ -14,8 +14,11 @@ pub struct Outage {
     /// Row of the table.
     pub row: usize,
     pub from: NaiveDateTime,
-    /// The as-of date where it is open; its start where the table states no end of any incident, which then does not record them.
+    /// The as-of date where it is open; a window after its start where the table states no end of any incident, and so does not
+    /// record them.
     pub until: NaiveDateTime,
+    /// Whether it is open.
+    pub is_open: bool,
 }
 
 /// Whether any incident that is known states an end, so that one without is open.
@@ -25,17 +28,18 @@ pub fn ends_are_recorded(evidence: Evidence) -> bool {
 }
 
 /// Every incident that began before the end of the as-of date, once per capability that it reaches; by capability, start, id, row.
-pub fn outages(evidence: Evidence) -> Vec<Outage> {
+pub fn outages(evidence: Evidence, within: TimeDelta) -> Vec<Outage> {
     let incidents = evidence.incidents.unwrap_or_default();
     let (now, ends) = (evidence.now(), ends_are_recorded(evidence));
     let mut targets = Targets::new(evidence.catalogue);
     let mut found = Vec::new();
     for (row, incident) in incidents.iter().enumerate() {
         let Some(from) = incident.started_at.filter(|from| *from < now) else { continue };
-        let open = if ends { now } else { from };
-        let until = incident.resolved_at.filter(|until| *until < now).unwrap_or(open).max(from);
+        let over = incident.resolved_at.filter(|until| *until < now);
+        let until = over.unwrap_or(if ends { now } else { (from + within).min(now) }).max(from);
+        let is_open = ends && over.is_none();
         let reached = targets.of_incident(incident).into_iter();
-        found.extend(reached.map(|capability| Outage { capability, row, from, until }));
+        found.extend(reached.map(|capability| Outage { capability, row, from, until, is_open }));
     }
     let key = |outage: &Outage| (outage.capability, outage.from, &incidents[outage.row].incident_id, outage.row);
     found.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
@@ -56,7 +60,11 @@ pub fn explain(
         // A single failed run is no news; it belongs to an outage that it fell into, not to one that it came near.
         let reach = if episode.sustained { within } else { TimeDelta::zero() };
         let until = episode.ended.map_or(now, |ended| ended.latest).max(episode.began.earliest);
-        index.best(Window { from: millis(episode.began.earliest), until: millis(until), reach: reach.num_milliseconds() })
+        index.best(Window {
+            from: millis(episode.began.earliest),
+            until: millis(until),
+            reach: reach.num_milliseconds(),
+        })
     };
     let fits: Vec<Option<Fit>> = of_capability.iter().map(fit).collect();
     let mut takers = vec![Takers::default(); outages.len()];
@@ -240,7 +248,7 @@ mod tests {
     }
 
     fn outage(row: usize, from: i64, until: i64) -> Outage {
-        Outage { capability: 0, row, from: hour(from), until: hour(until) }
+        Outage { capability: 0, row, from: hour(from), until: hour(until), is_open: false }
     }
 
     /// Which of the outages explains each stretch; the window is 72 hours.
@@ -292,7 +300,11 @@ mod tests {
     #[test]
     fn an_outage_that_overlaps_some_does_not_take_what_it_comes_near() {
         let near = [stretch(-40, -30), single(12, 13)];
-        assert_eq!(explained(&near, &[outage(0, 10, 20)]), [Some(0), Some(0)], "a single run is no episode to hold on to");
+        assert_eq!(
+            explained(&near, &[outage(0, 10, 20)]),
+            [Some(0), Some(0)],
+            "a single run is no episode to hold on to"
+        );
         let both = [stretch(-40, -30), stretch(11, 25)];
         assert_eq!(explained(&both, &[outage(0, 10, 20)]), [None, Some(0)]);
     }

@@ -109,7 +109,8 @@ impl Window<'_> {
         for &place in &failure.episodes {
             let episode = &self.episodes[place];
             if episode.account.is_some() {
-                let stretches = self.broken.of_episode(place).filter_map(|stretch| before(stretch, failure.detected_at));
+                let stretches =
+                    self.broken.of_episode(place).filter_map(|stretch| before(stretch, failure.detected_at));
                 let inside = stretches.filter_map(|stretch| clip(stretch, self.evidence.period()));
                 found.extend(inside.map(|stretch| (episode.account.as_deref(), Dark::of(stretch, episode.weight))));
             }
