@@ -30,7 +30,7 @@ definition! {
     ///
     /// *The rule.* An incident may explain an episode of its capability when the time from its start to its end comes within
     /// `reliability.match_within_hours` of the time from the last good run before the episode to the first good run after it;
-    /// what is open runs to the as-of date. Of several the one that overlaps it longest counts, then the one whose start is
+    /// an open episode runs to the as-of date. Of several the one that overlaps it longest counts, then the one whose start is
     /// nearest to the last good run, then the earlier, then the id. Three things hold it back, because one odd
     /// account would otherwise move the onset of a whole outage by weeks:
     ///
@@ -41,8 +41,8 @@ definition! {
     ///   explain the latter: they were broken before it, for a reason of their own. One that finds mostly old ones
     ///   was opened late, and explains them.
     ///
-    /// Where no incident of the table states an end, the table does not record ends, and an incident counts as
-    /// lasting as long as that window. Tickets join a failure
+    /// An incident whose end is not known lasts as long as the longest of the sustained episodes that began within the
+    /// window around its start, and as long as that window at least: one that somebody forgot to close does not explain what breaks years later. Tickets join a failure
     /// too; see who saw it first. A failure *counts* towards the rates when it has an incident or a sustained episode: a single
     /// failed run that the next one mends is broken time, and nothing that anybody should have been told of.
     ///
@@ -144,7 +144,7 @@ struct Draft {
     /// By index.
     episodes: Vec<usize>,
     incident: Option<usize>,
-    /// When the incident was over; `None`: it is open, or there is none.
+    /// Until when tickets of anybody may speak of an incident without episodes; `None`: there is no incident.
     until: Option<NaiveDateTime>,
     tickets: Vec<usize>,
 }
@@ -156,7 +156,7 @@ impl Draft {
             began: Moment::at(outage.from),
             episodes: Vec::new(),
             incident: Some(outage.row),
-            until: Some(outage.until).filter(|_| !outage.is_open),
+            until: Some(outage.until),
             tickets: Vec::new(),
         }
     }
@@ -227,8 +227,9 @@ fn join(episodes: &[Episode], evidence: Evidence, within: TimeDelta) -> Vec<Draf
     let mut drafts = Vec::new();
     for capability in 0..evidence.facts.capabilities.len() {
         let own = range_of(&by_capability, |&place| episodes[place].capability, capability);
-        let outages = range_of(&outages, |outage| outage.capability, capability);
-        let explained = matching::explain(episodes, own, outages, (evidence.now(), within));
+        let mut outages = range_of(&outages, |outage| outage.capability, capability).to_vec();
+        matching::outlast(&mut outages, episodes, own, (evidence.now(), within));
+        let explained = matching::explain(episodes, own, &outages, (evidence.now(), within));
         let mut of_outage = vec![Vec::new(); outages.len()];
         for (&place, explained) in own.iter().zip(explained) {
             match explained {

@@ -45,7 +45,7 @@ definition! {
     ///
     /// Few episodes say little, so both factors are drawn towards those of all integrations, the more the less the own
     /// data say: the frequency by a Gamma–Poisson model (Marshall 1991), the length by a normal model of its
-    /// logarithm (`DerSimonian` & Laird 1986). Episodes of one failure, or of one account, are no independent
+    /// logarithm (DerSimonian & Laird 1986). Episodes of one failure, or of one account, are no independent
     /// observations: they count for n²/Σk² of them (Kish 1965), by failures or by accounts, whichever is fewer. The scatter of lengths
     /// is taken relative to the mean and from all integrations together; 1, that of exponential times, where no
     /// integration has two different ones.
@@ -177,7 +177,7 @@ fn tally(accounts: &mut [AccountUse], failures: &[Failure], episodes: &[Episode]
             found.push(Broken { capability: episode.capability, account, failure, hours });
         }
     }
-    found.sort_by(|a, b| a.order(b));
+    found.sort_by(Broken::order);
     found
 }
 

@@ -46,7 +46,7 @@ fn is_exposed(&(events, exposure): &(f64, f64)) -> bool {
 
 /// Positive levels, from the logarithm of every unit's own and the variance of that; `None` for a unit that has none.
 ///
-/// Logarithms of units are normal around a common one, with the variance between units τ² by the method of moments (`DerSimonian` &
+/// Logarithms of units are normal around a common one, with the variance between units τ² by the method of moments (DerSimonian &
 /// Laird 1986, Control. Clin. Trials 7, 177–188), the common one μ the mean with weights 1/(v + τ²). A unit has B·y + (1 − B)·μ with
 /// B = τ²/(τ² + v), with variance B·v + (1 − B)²·var(μ) (Morris 1983, J. Am. Stat. Assoc. 78, 47–55); one without a level of its own has μ,
 /// with τ² + var(μ). Two units are needed to see how much they differ: with one, τ² is 1, a factor of e. `None`
