@@ -50,10 +50,13 @@ definition! {
     /// is taken relative to the mean and from all integrations together; 1, that of exponential times, where no
     /// integration has two different ones.
     ///
-    /// Fall-backs: where the frequencies of integrations scatter no more than chance does, all have the same; of a single integration nothing
-    /// is drawn anywhere; where nothing was broken anywhere, 0, up to the upper end of the broken share.
+    /// Fall-backs: where integrations scatter no more than chance does, they are taken to differ by one standard error of that
+    /// chance; of a single integration nothing is drawn anywhere; where nothing was broken anywhere, 0, up to the upper end of the
+    /// broken share.
     ///
-    /// The 95 % interval combines the variances of both on the log scale. It is that of the expectation; a single quarter
+    /// The 95 % interval combines the variances of both on the log scale. In 3,200 invented companies of eight kinds (3–300 integrations,
+    /// 1–30 failures each, 1–4 accounts a failure) it held the truth for 89–96 % of the integrations, least where there are few of
+    /// either. It is that of the expectation; a single quarter
     /// scatters more. It assumes that the coming quarter is like the period: it knows of no vendor change in the calendar.
     pub EXPECTED_BROKEN_HOURS, "expected_broken_hours", "Broken account-hours to expect"
 }
