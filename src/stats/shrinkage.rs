@@ -14,9 +14,11 @@ pub struct Shrunk {
 ///
 /// Rates of units follow a gamma distribution, events of a unit are Poisson. Its moments are those of Marshall 1991 (J. R. Stat. Soc.
 /// C 40, 283–294): mean m = Σe/ΣT, variance A = ΣT(e/T − m)²/ΣT − m/(ΣT/k). With shape α = m²/A and rate β = m/A a unit has
-/// (α + e)/(β + T), and the variance of its logarithm is the trigamma function of α + e. Two fall-backs: where the scatter is no
-/// more than that of chance (A ≤ 0), which is so where nothing happened at all, all units share one rate, (½ + Σe)/ΣT; of a single unit it is its own,
-/// (½ + e)/T. The half is Jeffreys' prior, which keeps a rate above 0. `None` for a unit without exposure.
+/// (α + e)/(β + T), and the variance of its logarithm is the trigamma function of α + e. A is held to one standard error of the
+/// scatter that chance alone makes, m/(ΣT/k) · √(2/k), at least: with few units A is nought or less half of the time although they differ,
+/// and then all would be called the same with great confidence. Of a single unit the rate is its own, and where nothing happened
+/// all share one: (½ + e)/T and ½/ΣT, where the half is Jeffreys' prior, which keeps a rate above 0. `None` for a unit without
+/// exposure.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a few hundred units")]
 pub fn shrunk_rates(units: &[(f64, f64)]) -> Vec<Option<Shrunk>> {
@@ -25,9 +27,11 @@ pub fn shrunk_rates(units: &[(f64, f64)]) -> Vec<Option<Shrunk>> {
     let exposure: f64 = used.iter().map(|unit| unit.1).sum();
     let mean = events / exposure;
     let scatter = used.iter().map(|(e, t)| t * (e / t - mean).powi(2)).sum::<f64>() / exposure;
-    let between = scatter - mean / (exposure / used.len() as f64);
+    let units_used = used.len() as f64;
+    let by_chance = mean / (exposure / units_used);
+    let between = (scatter - by_chance).max(by_chance * (2.0 / units_used).sqrt());
     let posterior = |(e, t): (f64, f64)| {
-        if used.len() > 1 && between > 0.0 {
+        if used.len() > 1 && events > 0.0 {
             (mean * mean / between + e, mean / between + t)
         } else {
             (0.5 + events, exposure)
@@ -46,11 +50,12 @@ fn is_exposed(&(events, exposure): &(f64, f64)) -> bool {
 
 /// Positive levels, from the logarithm of every unit's own and the variance of that; `None` for a unit that has none.
 ///
-/// Logarithms of units are normal around a common one, with the variance between units τ² by the method of moments (`DerSimonian` &
+/// Logarithms of units are normal around a common one, with the variance between units τ² by the method of moments (DerSimonian &
 /// Laird 1986, Control. Clin. Trials 7, 177–188), the common one μ the mean with weights 1/(v + τ²). A unit has B·y + (1 − B)·μ with
 /// B = τ²/(τ² + v), with variance B·v + (1 − B)²·var(μ) (Morris 1983, J. Am. Stat. Assoc. 78, 47–55); one without a level of its own has μ,
-/// with τ² + var(μ). Two units are needed to see how much they differ: with one, τ² is 1, a factor of e. `None`
-/// where no unit has a level.
+/// with τ² + var(μ). As with rates, τ² is held to one standard error of what chance alone makes, √(2(k−1)) where the sum of squares
+/// has k − 1, at least. Two units are needed to see how much they differ: with one, τ² is 1, a factor of e. `None` where no unit
+/// has a level.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a few hundred units")]
 pub fn shrunk_levels(units: &[Option<(f64, f64)>]) -> Option<Vec<Shrunk>> {
@@ -64,7 +69,8 @@ pub fn shrunk_levels(units: &[Option<(f64, f64)>]) -> Option<Vec<Shrunk>> {
             let mean = known.iter().map(|(level, variance)| level / variance).sum::<f64>() / sum;
             let scatter: f64 = known.iter().map(|(level, variance)| (level - mean).powi(2) / variance).sum();
             let squares: f64 = weights().map(|weight| weight * weight).sum();
-            ((scatter - (n - 1) as f64) / (sum - squares / sum)).max(0.0)
+            let freedom = (n - 1) as f64;
+            (scatter - freedom).max((2.0 * freedom).sqrt()) / (sum - squares / sum)
         }
     };
     let sum: f64 = known.iter().map(|(_, variance)| 1.0 / (variance + between)).sum();
@@ -136,17 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn rates_without_scatter_are_shared() {
+    fn no_rate_one_and_no_scatter() {
         assert_eq!(shrunk_rates(&[]), []);
         let none = shrunk_rates(&[(0.0, 0.0), (1.0, f64::NAN), (-1.0, 2.0)]);
         assert_eq!(none, [None; 3]);
         let one = shrunk_rates(&[(3.0, 10.0), (5.0, 0.0)]);
         close(one[0].unwrap().point, 0.35);
         assert_eq!(one[1], None);
-        // 1 of 10 and 2 of 20 scatter less than chance.
+        // 1 of 10 and 2 of 20 do not scatter at all: A is 0.1/15 · √(2/2), so that the shape is 1.5 and the rate 15.
         let two = shrunk_rates(&[(1.0, 10.0), (2.0, 20.0)]);
-        assert_eq!(two[0], two[1]);
-        close(two[0].unwrap().point, 3.5 / 30.0);
+        close(two[0].unwrap().point, 2.5 / 25.0);
+        close(two[1].unwrap().point, 3.5 / 35.0);
+        close(two[0].unwrap().log_variance, 0.490_357_756_100_234_9);
         let nothing = shrunk_rates(&[(0.0, 10.0), (0.0, 40.0)]);
         close(nothing[0].unwrap().point, 0.01);
         close(nothing[0].unwrap().log_variance, 4.934_802_200_544_68);
@@ -171,11 +178,16 @@ mod tests {
             close(found.point.ln(), level);
             close(found.log_variance, variance);
         }
-        // Closer together than their variances say: all are the common one, 1.1013910491333472 with 0.05454545454545455.
+        // Closer together than their variances say (numpy 2.4.6): τ² is √4/(18.3̅ − 136.1̅/18.3̅) = 0.18333333333333338.
         let alike = [(3.0_f64.ln(), 0.1), (3.1_f64.ln(), 0.2), (2.9_f64.ln(), 0.3)].map(Some);
-        for found in shrunk_levels(&alike).unwrap() {
-            close(found.point.ln(), 1.101_391_049_133_347_2);
-            close(found.log_variance, 0.054_545_454_545_454_55);
+        let expected = [
+            (1.099_274_451_814_438_8, 0.079_883_945_841_392_66),
+            (1.115_273_227_712_809_2, 0.128_820_116_054_158_6),
+            (1.086_917_573_220_878, 0.160_735_009_671_179_87),
+        ];
+        for (found, (level, variance)) in shrunk_levels(&alike).unwrap().iter().zip(expected) {
+            close(found.point.ln(), level);
+            close(found.log_variance, variance);
         }
     }
 
@@ -197,7 +209,7 @@ mod tests {
             let units: Vec<(f64, f64)> = units.iter().map(|&(e, t)| (f64::from(e), f64::from(t))).collect();
             let mean = units.iter().map(|unit| unit.0).sum::<f64>() / units.iter().map(|unit| unit.1).sum::<f64>();
             let found = shrunk_rates(&units);
-            prop_assume!(found.windows(2).any(|pair| pair[0] != pair[1]));
+            prop_assume!(mean > 0.0);
             for ((events, exposure), found) in units.iter().zip(&found) {
                 let (own, found) = (events / exposure, found.unwrap());
                 prop_assert!(found.log_variance > 0.0);

@@ -47,8 +47,12 @@ impl BrokenTime {
         }
         stretches.sort_unstable();
         let mut starts = vec![0; episodes.len() + 1];
-        stretches.iter().for_each(|(episode, _)| starts[episode + 1] += 1);
-        (0..episodes.len()).for_each(|episode| starts[episode + 1] += starts[episode]);
+        for (episode, _) in &stretches {
+            starts[episode + 1] += 1;
+        }
+        for episode in 0..episodes.len() {
+            starts[episode + 1] += starts[episode];
+        }
         Self { stretches, starts }
     }
 

@@ -135,17 +135,13 @@ mod tests {
         Opening { capability: 0, account, from: hour(from), until: until.map(hour), failure }
     }
 
-    fn placed(contacts: &[(Option<&str>, i64)], openings: &[Opening]) -> Vec<(usize, usize)> {
-        let contact = |(row, &(account, opened)): (usize, &(Option<&'static str>, i64))| Contact {
+    fn placed<'a>(contacts: &[(Option<&'a str>, i64)], openings: &[Opening<'a>]) -> Vec<(usize, usize)> {
+        let contact = |(row, &(account, opened)): (usize, &(Option<&'a str>, i64))| Contact {
             capability: 0,
             account,
             opened: hour(opened),
             row,
         };
-        let contacts: Vec<(Option<&'static str>, i64)> = contacts
-            .iter()
-            .map(|&(account, opened)| (account.map(|account| ["u", "v"][usize::from(account == "v")]), opened))
-            .collect();
         let mut contacts: Vec<Contact> = contacts.iter().enumerate().map(contact).collect();
         contacts.sort_unstable();
         place(&contacts, openings.to_vec(), TimeDelta::hours(10))

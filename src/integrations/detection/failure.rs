@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 
 use super::super::durations::Times;
 use super::super::facts::hours_between;
-use super::super::{Detector, Episode, Evidence, Failure};
+use super::super::{Detector, Episode, Evidence, Failure, Moment};
 use super::arr::ArrHistory;
 use super::broken_time::{BrokenTime, Stretch};
 use super::{Draft, known};
@@ -44,7 +44,7 @@ impl<'a> Known<'a> {
 
     /// The failure of what belongs together.
     pub fn failure(&self, draft: Draft) -> Failure {
-        let Draft { capability, began, episodes: places, incident: row, mut tickets } = draft;
+        let Draft { capability, began, episodes: places, incident: row, mut tickets, .. } = draft;
         let incident = row.and_then(|row| self.evidence.incidents.unwrap_or_default().get(row));
         tickets.sort_unstable_by_key(|&ticket| (self.evidence.tickets[ticket].opened_at, ticket));
         let (seen, detected_by) = self.seen(incident, &tickets);
@@ -168,9 +168,7 @@ impl<'a> Known<'a> {
 
 /// The broken time of the episodes between their expected onsets and ends.
 pub fn expected(episodes: &[Episode], now: NaiveDateTime) -> BrokenTime {
-    BrokenTime::of(episodes, |episode| {
-        (episode.began.middle(), episode.ended.map_or(now, |ended| ended.middle()).min(now))
-    })
+    BrokenTime::of(episodes, |episode| (episode.began.middle(), episode.ended.map_or(now, Moment::middle).min(now)))
 }
 
 /// Dark time of one account.

@@ -1,6 +1,7 @@
 //! Which incident explains which episode.
 
 use std::cmp::Reverse;
+use std::collections::VecDeque;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -14,7 +15,9 @@ pub struct Outage {
     /// Row of the table.
     pub row: usize,
     pub from: NaiveDateTime,
-    /// The as-of date where it is open; its start where the table states no end of any incident, which then does not record them.
+    /// `None`: no end of it is known.
+    pub ended: Option<NaiveDateTime>,
+    /// Until when it may explain what breaks.
     pub until: NaiveDateTime,
 }
 
@@ -25,21 +28,50 @@ pub fn ends_are_recorded(evidence: Evidence) -> bool {
 }
 
 /// Every incident that began before the end of the as-of date, once per capability that it reaches; by capability, start, id, row.
-pub fn outages(evidence: Evidence) -> Vec<Outage> {
+/// One whose end is not known lasts the window until [`outlast`] has looked at what broke with it.
+pub fn outages(evidence: Evidence, within: TimeDelta) -> Vec<Outage> {
     let incidents = evidence.incidents.unwrap_or_default();
-    let (now, ends) = (evidence.now(), ends_are_recorded(evidence));
+    let now = evidence.now();
     let mut targets = Targets::new(evidence.catalogue);
     let mut found = Vec::new();
     for (row, incident) in incidents.iter().enumerate() {
         let Some(from) = incident.started_at.filter(|from| *from < now) else { continue };
-        let open = if ends { now } else { from };
-        let until = incident.resolved_at.filter(|until| *until < now).unwrap_or(open).max(from);
+        let ended = incident.resolved_at.filter(|ended| *ended < now).map(|ended| ended.max(from));
+        let until = ended.unwrap_or((from + within).min(now));
         let reached = targets.of_incident(incident).into_iter();
-        found.extend(reached.map(|capability| Outage { capability, row, from, until }));
+        found.extend(reached.map(|capability| Outage { capability, row, from, ended, until }));
     }
     let key = |outage: &Outage| (outage.capability, outage.from, &incidents[outage.row].incident_id, outage.row);
     found.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
     found
+}
+
+/// Lets the incidents of one capability whose end is not known last as long as the longest of the sustained episodes that began
+/// within the window around their start. An incident that somebody forgot to close would else explain whatever breaks for
+/// years, and all of that would count as detected when it was opened.
+pub fn outlast(
+    outages: &mut [Outage],
+    episodes: &[Episode],
+    of_capability: &[usize],
+    (now, within): (NaiveDateTime, TimeDelta),
+) {
+    let sustained = of_capability.iter().map(|&place| &episodes[place]).filter(|episode| episode.sustained);
+    let span = |episode: &Episode| (episode.began.middle(), episode.ended.map_or(now, |ended| ended.latest));
+    let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> = sustained.map(span).collect();
+    spans.sort_unstable();
+    let mut spans = spans.into_iter().peekable();
+    // Those that began near the incident at hand and that nothing later outlasts, the longest first.
+    let mut near: VecDeque<(NaiveDateTime, NaiveDateTime)> = VecDeque::new();
+    for outage in outages.iter_mut() {
+        while let Some(next) = spans.next_if(|next| next.0 <= outage.from + within) {
+            while near.pop_back_if(|last| last.1 <= next.1).is_some() {}
+            near.push_back(next);
+        }
+        while near.pop_front_if(|first| first.0 < outage.from - within).is_some() {}
+        if let (None, Some(longest)) = (outage.ended, near.front()) {
+            outage.until = outage.until.max(longest.1).min(now);
+        }
+    }
 }
 
 /// For every episode of one capability, given by their places, the incident that explains it, as a place among `outages`, which are
@@ -211,7 +243,9 @@ impl Index {
         if promise(children[0]) < promise(children[1]) {
             children.reverse();
         }
-        children.into_iter().for_each(|child| self.descend(child, window, best));
+        for child in children {
+            self.descend(child, window, best);
+        }
     }
 
     /// The best that any of a branch could be, and of a single one what it is; `None` when none of them is near enough.
@@ -244,7 +278,7 @@ mod tests {
     }
 
     fn outage(row: usize, from: i64, until: i64) -> Outage {
-        Outage { capability: 0, row, from: hour(from), until: hour(until) }
+        Outage { capability: 0, row, from: hour(from), ended: Some(hour(until)), until: hour(until) }
     }
 
     /// Which of the outages explains each stretch; the window is 72 hours.
@@ -320,7 +354,46 @@ mod tests {
         assert_eq!(explained(&noise, &outages), [Some(0), Some(0)], "a single failed run is no sign of an onset");
     }
 
+    #[test]
+    fn an_incident_that_nobody_closed_lasts_as_long_as_what_broke_with_it() {
+        let unclosed = |from| Outage { ended: None, until: hour(from + 72), ..outage(0, from, from) };
+        let until = |episodes: &[Episode], from| {
+            let all: Vec<usize> = (0..episodes.len()).collect();
+            let mut outages = [outage(0, from - 1, from + 1), unclosed(from)];
+            outlast(&mut outages, episodes, &all, (hour(2_000), TimeDelta::hours(72)));
+            assert_eq!(outages[0].until, hour(from + 1), "what is stated stays");
+            (outages[1].until - hour(0)).num_hours()
+        };
+        assert_eq!(until(&[], 100), 172);
+        assert_eq!(until(&[stretch(28, 300), stretch(90, 200), stretch(172, 250)], 100), 300);
+        assert_eq!(until(&[stretch(27, 300), stretch(173, 400), single(100, 500)], 100), 172);
+        assert_eq!(until(&[Episode { ended: None, ..stretch(90, 0) }], 100), 2_000);
+        assert_eq!(until(&[stretch(90, 5_000)], 100), 2_000);
+    }
+
     proptest! {
+        #[test]
+        fn the_queue_finds_what_looking_at_every_pair_does(
+            starts in prop::collection::vec(0_i64..400, 1..12),
+            stretches in prop::collection::vec((0_i64..500, 0_i64..300, any::<bool>()), 0..20),
+        ) {
+            let mut starts = starts;
+            starts.sort_unstable();
+            let unclosed = |&from: &i64| Outage { ended: None, until: hour(from + 72), ..outage(0, from, from) };
+            let mut outages: Vec<Outage> = starts.iter().map(unclosed).collect();
+            let episodes: Vec<Episode> = stretches
+                .iter()
+                .map(|&(from, length, sustained)| Episode { sustained, ..stretch(from, from + length) })
+                .collect();
+            let all: Vec<usize> = (0..episodes.len()).collect();
+            outlast(&mut outages, &episodes, &all, (hour(2_000), TimeDelta::hours(72)));
+            for (outage, from) in outages.iter().zip(starts) {
+                let near = stretches.iter().filter(|near| near.2 && (near.0 - from).abs() <= 72);
+                let longest = near.map(|near| near.0 + near.1).max().unwrap_or(0);
+                prop_assert_eq!(outage.until, hour(longest.max(from + 72)));
+            }
+        }
+
         /// Against a look at every pair.
         #[test]
         fn the_tree_finds_what_looking_at_every_pair_does(

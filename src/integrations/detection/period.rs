@@ -63,7 +63,7 @@ impl Window<'_> {
         let times: Vec<Times> = counted.iter().map(|failure| Times::of(failure)).collect();
         let of = |which: fn(&Times) -> Option<f64>| durations(times.iter().filter_map(which).collect());
         let (all, silent) = (counted.len() as u64, count(&|failure| failure.silent));
-        let known = Detection {
+        let mut known = Detection {
             failures: all,
             open: count(&is_open),
             never_detected: count(&|failure| failure.detected_at.is_none()),
@@ -79,11 +79,14 @@ impl Window<'_> {
             repair: of(|times| times.repair),
             ..Detection::default()
         };
-        if names_accounts { self.with_the_dark(failures, known) } else { known }
+        if names_accounts {
+            self.look_into_the_dark(failures, &mut known);
+        }
+        known
     }
 
-    /// With what was dark in the period, of every failure.
-    fn with_the_dark(&self, failures: &[Failure], known: Detection) -> Detection {
+    /// What was dark in the period, of every failure.
+    fn look_into_the_dark(&self, failures: &[Failure], known: &mut Detection) {
         let mut of_failures = Vec::new();
         for failure in failures {
             of_failures.extend(merged(self.dark(failure)));
@@ -92,15 +95,11 @@ impl Window<'_> {
             let arr = self.arr.on((*account)?, dark.from.date())?;
             Some(hidden_cost(arr, dark.hours, self.settings))
         });
-        let hidden_cost = sum(costs);
+        known.hidden_cost = sum(costs);
         let accounts = merged(of_failures);
-        Detection {
-            dark_hours: Some(accounts.iter().map(|(_, dark)| dark.hours).sum()),
-            accounts_in_the_dark: Some(accounts.len() as u64),
-            arr_in_the_dark: sum(accounts.iter().map(|(account, dark)| self.arr.on((*account)?, dark.from.date()))),
-            hidden_cost,
-            ..known
-        }
+        known.dark_hours = Some(accounts.iter().map(|(_, dark)| dark.hours).sum());
+        known.accounts_in_the_dark = Some(accounts.len() as u64);
+        known.arr_in_the_dark = sum(accounts.iter().map(|(account, dark)| self.arr.on((*account)?, dark.from.date())));
     }
 
     /// Its dark stretches within the period, of accounts that are named.

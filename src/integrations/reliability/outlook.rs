@@ -93,7 +93,9 @@ fn worth(episodes: &[Broken], group: impl Fn(&Broken) -> usize) -> f64 {
         return 0.0;
     }
     let mut sizes: BTreeMap<usize, u64> = BTreeMap::new();
-    episodes.iter().for_each(|episode| *sizes.entry(group(episode)).or_default() += 1);
+    for episode in episodes {
+        *sizes.entry(group(episode)).or_default() += 1;
+    }
     // Counted as whole numbers, so that the sum does not hang on how failures are numbered.
     let squares: u128 = sizes.values().map(|&size| u128::from(size) * u128::from(size)).sum();
     (episodes.len() as f64).powi(2) / squares as f64
