@@ -86,6 +86,7 @@ pub fn report(count: usize) -> Report {
         overlap: portfolio::overlap(&capabilities),
         segments: portfolio::segments(&capabilities),
         surface: portfolio::surface(&capabilities),
+        integrations: IntegrationsSection::default(),
         allocation: portfolio::allocation(&capabilities),
         triage: Some(portfolio::triage()),
         proposals: portfolio::proposals(),
