@@ -6,11 +6,14 @@
 //! `None`.
 
 mod calendar;
+mod change_hours;
 mod churn;
+mod contracts;
 mod contrast;
 mod detection;
 mod durations;
 mod episodes;
+mod exposure;
 mod facts;
 mod layers;
 mod procure;
@@ -23,6 +26,7 @@ mod story;
 mod surface;
 #[cfg(test)]
 pub(crate) mod testing;
+mod vendor_changes;
 mod volatility;
 
 use chrono::{NaiveDateTime, NaiveTime};

@@ -4,18 +4,24 @@
 //! independent implementation. Ground floor: every room may use it.
 
 mod cluster;
+mod cluster_ratio;
 mod concentration;
+mod e_value;
 mod elasticity;
 mod fair_coin;
+mod gamma_poisson;
 mod lift;
+mod mantel_haenszel;
 mod mean;
 mod median;
 mod multiple;
 mod order_statistics;
 mod paired;
 mod poisson_bootstrap;
+mod predicted_total;
 mod quantile;
 mod rank;
+mod rate_prior;
 mod settle;
 mod shrinkage;
 mod stratified;
@@ -28,17 +34,23 @@ mod trend;
 mod wilson;
 
 pub use cluster::cluster_share;
+pub use cluster_ratio::cluster_ratio;
 pub use concentration::herfindahl;
+pub use e_value::{e_value, e_value_of_limit};
 pub use elasticity::elasticity;
+pub use gamma_poisson::{CountAhead, KnownRate};
 pub use lift::lift;
+pub use mantel_haenszel::{PooledRisk, TwoGroups, pooled_risk, risk_difference, risk_ratio};
 pub use mean::mean;
 pub use median::median;
 pub use multiple::false_discovery;
 pub use order_statistics::quantile_estimate;
 pub use paired::{mcnemar, paired_difference, phi};
 pub use poisson_bootstrap::PoissonWeights;
+pub use predicted_total::predicted_total;
 pub use quantile::quantile;
 pub use rank::kendall_tau;
+pub use rate_prior::{GammaPrior, RatePrior, Record};
 pub use settle::periods_to_settle;
 pub use shrinkage::{Shrunk, shrunk_levels, shrunk_rates};
 pub use stratified::{CoOccurrence, PooledLift, pooled_lift};

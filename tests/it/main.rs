@@ -14,3 +14,4 @@ mod sameness;
 mod stage;
 mod sums;
 mod truth;
+mod volatility;
