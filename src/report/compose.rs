@@ -65,7 +65,8 @@ pub struct Material<'a> {
 #[must_use]
 pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
     let Material { settings, facts, decisions, .. } = material;
-    let lines: Vec<CapabilityLine> = decisions.ranked.iter().map(|decision| line(decision, facts)).collect();
+    let lines: Vec<CapabilityLine> =
+        decisions.ranked.iter().map(|decision| line(decision, facts, material.integrations)).collect();
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
         program_version: env!("CARGO_PKG_VERSION"),

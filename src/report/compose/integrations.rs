@@ -13,7 +13,6 @@ use crate::report::{
     IntegrationsSection, LayerLine, LayerMoveLine, MoneyInterval, ReliabilityLine, RunLine, SignatureLine,
     SurfacePointLine, VendorLine, rounded,
 };
-use crate::units::Money;
 
 /// The section.
 pub(super) fn section(material: Material) -> IntegrationsSection {
@@ -318,9 +317,4 @@ fn calendar_line(of: &CalendarEntry, material: Material) -> CalendarLine {
         unowned: of.unowned,
         url: of.url.clone(),
     }
-}
-
-/// What nobody booked, of one capability.
-pub(super) fn hidden_cost(capability: usize, material: Material) -> Option<Money> {
-    material.integrations.of(capability)?.detection.as_ref()?.hidden_cost
 }
