@@ -1,6 +1,7 @@
 //! A report made by hand, for the tests of the exporters: an invented company with as many capabilities as wanted, of
 //! which the first twelve are candidates.
 
+mod integrations;
 mod portfolio;
 mod usage;
 
@@ -86,6 +87,7 @@ pub fn report(count: usize) -> Report {
         overlap: portfolio::overlap(&capabilities),
         segments: portfolio::segments(&capabilities),
         surface: portfolio::surface(&capabilities),
+        integrations: integrations::section(&capabilities),
         allocation: portfolio::allocation(&capabilities),
         triage: Some(portfolio::triage()),
         proposals: portfolio::proposals(),
@@ -162,6 +164,11 @@ pub fn capability(place: usize) -> CapabilityLine {
         direct_cost: (place != 6).then_some(direct),
         run_cost: Some(run),
         hidden_cost: None,
+        reliability: Some(estimate(0.99)).filter(|_| place % 3 == 1),
+        silent_rate: Some(0.5).filter(|_| place % 3 == 1),
+        dark_hours: Some(120.0).filter(|_| place % 3 == 1),
+        expected_broken_hours: Some(80.0).filter(|_| place % 3 == 1),
+        break_even_price: Some(euros(9_000.0)).filter(|_| place % 3 == 1),
         build_cost: Some(euros(800.0)),
         cost_share: Some(0.043),
         disproportion: Some(disproportion),
@@ -376,6 +383,7 @@ pub fn with_text(count: usize, text: &str) -> Report {
         line.reasons.iter_mut().for_each(|reason| reason.sentence = text.to_owned());
     }
     portfolio::replace_text(&mut report, text);
+    integrations::replace_text(&mut report, text);
     for chart in &mut report.charts {
         (chart.title, chart.finding, chart.note) = (text.to_owned(), text.to_owned(), text.to_owned());
         chart.table.columns.iter_mut().for_each(|cell| *cell = text.to_owned());

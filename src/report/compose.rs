@@ -3,7 +3,9 @@
 use chrono::DateTime;
 
 mod capability;
+mod churn;
 mod dependence;
+mod integrations;
 mod placement;
 mod portfolio;
 mod segments;
@@ -17,7 +19,7 @@ use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
-use crate::integrations::{self, Integrations};
+use crate::integrations::{DEFINITIONS as OF_INTEGRATIONS, Integrations};
 use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
 use crate::tables::rows::Ticket;
@@ -63,7 +65,8 @@ pub struct Material<'a> {
 #[must_use]
 pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
     let Material { settings, facts, decisions, .. } = material;
-    let lines: Vec<CapabilityLine> = decisions.ranked.iter().map(|decision| line(decision, facts)).collect();
+    let lines: Vec<CapabilityLine> =
+        decisions.ranked.iter().map(|decision| line(decision, facts, material.integrations)).collect();
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
         program_version: env!("CARGO_PKG_VERSION"),
@@ -86,6 +89,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         overlap: pair_lines(facts, |_| true),
         segments: segments::dimensions(facts, decisions),
         surface: portfolio::surface(&facts.surface),
+        integrations: integrations::section(material),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
         proposals: material
@@ -110,7 +114,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 /// The methodology page: metrics of a capability, of the portfolio, of the reading of tickets, then the decisions.
 pub(crate) fn method() -> Vec<Definition> {
     let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
-    let metrics = metrics.chain(integrations::DEFINITIONS);
+    let metrics = metrics.chain(OF_INTEGRATIONS);
     metrics.copied().chain(decide::definitions()).collect()
 }
 

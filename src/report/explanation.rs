@@ -84,7 +84,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),
-        capability: compose::line(decision, facts),
+        capability: compose::line(decision, facts, material.integrations),
         figures: figures::figures(of, facts, &settings.currency),
         rows,
         flips: decide::flips(of, facts, &settings.rule, &settings.currency),

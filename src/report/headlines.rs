@@ -141,6 +141,7 @@ mod tests {
     use super::*;
     use crate::decide::Verdict;
     use crate::decide::testing::{capability, decided, facts};
+    use crate::integrations::Integrations;
     use crate::report::{EstimateLine, compose};
 
     fn totals() -> Totals {
@@ -194,7 +195,8 @@ mod tests {
         ]) {
             (decision.rule, decision.verdict) = (Grade::Prime, verdict);
         }
-        let lines: Vec<CapabilityLine> = decisions.ranked.iter().map(|one| compose::line(one, &all)).collect();
+        let lines: Vec<CapabilityLine> =
+            decisions.ranked.iter().map(|one| compose::line(one, &all, &Integrations::default())).collect();
         let [a, b, c] = [0, 1, 2].map(|place: usize| lines[place].name.as_str());
         assert_eq!(
             kept_out(&lines).unwrap(),

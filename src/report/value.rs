@@ -10,21 +10,25 @@ pub use crate::units::Definition;
 use crate::units::Money;
 
 mod capability;
+mod churn;
 mod dependence;
+mod integrations;
 mod interval;
 mod placement;
 mod portfolio;
 mod segments;
 
 pub use capability::*;
+pub use churn::*;
 pub use dependence::*;
+pub use integrations::*;
 pub use interval::*;
 pub use placement::*;
 pub use portfolio::*;
 pub use segments::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
-pub const SCHEMA_VERSION: &str = "1.1";
+pub const SCHEMA_VERSION: &str = "1.2";
 
 /// The whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -61,6 +65,8 @@ pub struct Report {
     pub segments: Vec<DimensionLine>,
     /// How wide the product is, and what width costs.
     pub surface: SurfaceLine,
+    /// Integrations: when they are broken, who sees it first, what vendors change, who leaves.
+    pub integrations: IntegrationsSection,
     /// How far the list would move under the other ways of placing cost.
     pub allocation: Vec<AllocationLine>,
     /// How tickets without a label were read; null when no such reading was asked for.

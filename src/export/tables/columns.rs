@@ -143,6 +143,13 @@ pub(super) const COLUMNS: &[Column] = &[
     ("unclassified_cost", |c| c.unclassified_cost.into()),
     ("run_cost_12m", |c| c.run_cost_12m.into()),
     ("cost_confidence", |c| c.cost_confidence.into()),
+    ("reliability", |c| point(c.reliability)),
+    ("reliability_low", |c| low(c.reliability)),
+    ("reliability_high", |c| high(c.reliability)),
+    ("silent_rate", |c| c.silent_rate.into()),
+    ("dark_hours", |c| c.dark_hours.into()),
+    ("expected_broken_hours", |c| c.expected_broken_hours.into()),
+    ("break_even_price", |c| c.break_even_price.into()),
 ];
 
 /// Columns that the page of another metric defines. Any other column of a metric is defined under its own name, the ends of an

@@ -1,6 +1,7 @@
 //! A line of `tables/capabilities.csv` from the facts and the decision.
 
 use crate::decide::Decision;
+use crate::integrations::Integrations;
 use crate::metrics::{BaseOfUse, CapabilityFacts, Facts, Funnel, Lifecycle, Rhythm};
 use crate::report::{
     BaseLine, CapabilityLine, EstimateLine, FunnelLine, IntervalLine, IntervalsLine, LifecycleLine, MoneyInterval,
@@ -17,9 +18,11 @@ fn point(estimate: Option<Estimate>) -> Option<f64> {
 }
 
 /// Every metric of one capability as a line of the report.
-pub(in crate::report) fn line(decision: &Decision, all: &Facts) -> CapabilityLine {
+pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &Integrations) -> CapabilityLine {
     let facts: &CapabilityFacts = &all.capabilities[decision.capability];
     let capability = &facts.capability;
+    let integration = integrations.of(decision.capability);
+    let detection = integration.and_then(|integration| integration.detection.as_ref());
     CapabilityLine {
         rank: decision.rank,
         id: capability.id.clone(),
@@ -51,7 +54,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts) -> CapabilityLin
         incident_cost: facts.cost.incident,
         direct_cost: facts.cost.direct,
         run_cost: facts.cost.run(),
-        hidden_cost: None,
+        hidden_cost: detection.and_then(|of| of.hidden_cost),
         build_cost: facts.cost.build,
         cost_share: share(facts.cost_share),
         disproportion: point(facts.disproportion),
@@ -88,6 +91,13 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts) -> CapabilityLin
         unclassified_cost: facts.cost.unclassified,
         run_cost_12m: facts.run_cost_12m,
         cost_confidence: share(facts.cost_confidence),
+        reliability: estimate(integration.and_then(|of| of.reliability.as_ref()).map(|of| of.score)),
+        silent_rate: point(detection.and_then(|of| of.silent_rate)),
+        dark_hours: detection.and_then(|of| of.dark_hours).map(rounded),
+        expected_broken_hours: point(
+            integration.and_then(|of| of.reliability.as_ref()).map(|of| of.expected_broken_hours),
+        ),
+        break_even_price: integration.and_then(|of| of.procure.break_even),
     }
 }
 
@@ -247,7 +257,7 @@ mod tests {
     fn every_fact_stands_in_its_own_place() {
         let all = facts(vec![capability_with_every_fact()]);
         let decisions = decided(&all);
-        let line = serde_json::to_value(line(&decisions.ranked[0], &all)).unwrap();
+        let line = serde_json::to_value(line(&decisions.ranked[0], &all, &Integrations::default())).unwrap();
         let estimate = |n: u32| {
             let point = f64::from(n) / 100.0;
             let [low, high] = [rounded(point - 0.005), rounded(point + 0.005)];

@@ -71,7 +71,8 @@ pub struct CapabilityLine {
     pub direct_cost: Option<Money>,
     /// Support, engineering, incidents and charges of the period.
     pub run_cost: Option<Money>,
-    /// Estimated hidden cost; not computed yet, always null.
+    /// Estimated hidden cost of failures that nobody knew of; no part of any other cost. Null for what has neither runs nor
+    /// incidents.
     pub hidden_cost: Option<Money>,
     /// Investment in the period, which is engineering that builds: shown, in no ratio.
     pub build_cost: Option<Money>,
@@ -147,6 +148,16 @@ pub struct CapabilityLine {
     pub run_cost_12m: Option<Money>,
     /// Mean confidence of the ledger entries behind the run cost, weighted by their amounts, 0–1.
     pub cost_confidence: Option<f64>,
+    /// Part of the account-time in which an integration works, 0–1.
+    pub reliability: Option<EstimateLine>,
+    /// Silent failures over failures of the period, 0–1.
+    pub silent_rate: Option<f64>,
+    /// Account-hours of the period that were broken before anybody knew.
+    pub dark_hours: Option<f64>,
+    /// Broken account-hours to expect in the next quarter.
+    pub expected_broken_hours: Option<f64>,
+    /// What a platform may cost in a year before the integration is cheaper in house.
+    pub break_even_price: Option<Money>,
 }
 
 /// The way from being entitled to repeated use, in accounts of the base over the period. Null is unknown. A rate is the
