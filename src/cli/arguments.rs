@@ -208,7 +208,8 @@ pub(super) struct RunArguments {
     /// An earlier report folder, to compare with
     #[arg(long, value_name = "DIR", env = "DEADHEAD_BASELINE")]
     pub baseline: Option<PathBuf>,
-    /// End with code 4 when this holds: unmapped[=SHARE], unattributed[=SHARE], new-candidate
+    /// End with code 4 when this holds: unmapped[=SHARE], unattributed[=SHARE], reliability, silent-failures[=SHARE], vendor-deadline[=DAYS],
+    /// new-candidate
     #[arg(long, value_name = "COND", env = "DEADHEAD_FAIL_ON", value_delimiter = ',')]
     pub fail_on: Vec<String>,
 }

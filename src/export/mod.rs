@@ -7,7 +7,7 @@
 mod cell;
 mod charts;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod html;
 mod json;
 mod manifest;

@@ -3,6 +3,7 @@
 //! Fractions are 0–1, amounts have two decimals, an unknown value is an empty cell.
 
 mod columns;
+pub(super) mod integrations;
 
 use std::borrow::Cow;
 
@@ -31,7 +32,8 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("onboarding", onboarding(report)?),
         ("triage", triage(report)?),
     ];
-    Ok(tables.into_iter().map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
+    let tables = tables.into_iter().chain(integrations::files(report)?);
+    Ok(tables.map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
 }
 
 fn capabilities(report: &Report) -> Result<Vec<u8>, ExportError> {

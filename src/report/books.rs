@@ -73,7 +73,9 @@ pub(crate) fn unmapped(rollup: &Rollup, ledger: &Ledger) -> Vec<UnmappedLine> {
 /// What the report cannot say, and the table that would let it.
 pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
     let tables = &read.tables;
-    let wanting: [(&'static str, TableId, bool, &str); 8] = [
+    let integrations =
+        facts.capabilities.iter().any(|of| of.capability.kind == crate::attribute::CapabilityKind::Integration);
+    let wanting: [(&'static str, TableId, bool, &str); 10] = [
         (
             "adoption by account",
             TableId::UsageEvents,
@@ -110,6 +112,18 @@ pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
             TableId::Incidents,
             true,
             "Without incidents the hours of those who responded and the credits are unknown, not zero.",
+        ),
+        (
+            "reliability of integrations",
+            TableId::Runs,
+            integrations,
+            "Without runs of the integrations nothing is known of failures that customers met first.",
+        ),
+        (
+            "vendor changes",
+            TableId::ApiChanges,
+            integrations,
+            "Without a calendar of vendor changes no deadline is known, nor what the next year will ask for.",
         ),
         (
             "promises to accounts",

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Gate, Report};
+use super::{Gate, IntegrationLine, Report};
+use crate::integrations::Standing;
 use crate::rollup::Rollup;
 use crate::units::{Money, Share, format};
 
@@ -17,12 +18,21 @@ pub enum Condition {
     Unattributed(f64),
     /// A candidate that the baseline does not have.
     NewCandidate,
+    /// An integration that is surely below its reliability target.
+    Reliability,
+    /// More than this share of the failures that began in the period was silent.
+    SilentFailures(f64),
+    /// A breaking vendor change within so many days of the as-of date, on an integration that somebody uses.
+    VendorDeadline(u32),
 }
+
+/// Days ahead that `vendor-deadline` looks where none are named: a quarter.
+const DEADLINE_DAYS: u32 = 90;
 
 /// Why a text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is no condition of --fail-on; this version knows `unmapped`, `unattributed` (each with a share that may be exceeded, as in `unmapped=0.05`) and `new-candidate`"
+    "`{0}` is no condition of --fail-on; this version knows `unmapped`, `unattributed`, `silent-failures` (each with a share that may be exceeded, as in `unmapped=0.05`), `vendor-deadline` (with days ahead, as in `vendor-deadline=30`), `reliability` and `new-candidate`"
 )]
 pub struct ConditionError(String);
 
@@ -31,16 +41,19 @@ impl FromStr for Condition {
 
     fn from_str(text: &str) -> Result<Self, ConditionError> {
         let refuse = || ConditionError(text.to_owned());
-        let (name, limit) = match text.split_once('=') {
-            Some((name, limit)) => {
-                (name, Some(limit.parse().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(refuse)?))
-            }
-            None => (text, None),
+        let (name, limit) = text.split_once('=').map_or((text, None), |(name, limit)| (name, Some(limit)));
+        let share = || match limit {
+            Some(limit) => limit.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(refuse),
+            None => Ok(0.0),
         };
-        match (name, limit) {
-            ("unmapped", limit) => Ok(Self::Unmapped(limit.unwrap_or(0.0))),
-            ("unattributed", limit) => Ok(Self::Unattributed(limit.unwrap_or(0.0))),
-            ("new-candidate", None) => Ok(Self::NewCandidate),
+        let days = || limit.map_or(Ok(DEADLINE_DAYS), |limit| limit.parse().map_err(|_| refuse()));
+        match name {
+            "unmapped" => share().map(Self::Unmapped),
+            "unattributed" => share().map(Self::Unattributed),
+            "silent-failures" => share().map(Self::SilentFailures),
+            "vendor-deadline" => days().map(Self::VendorDeadline),
+            "new-candidate" if limit.is_none() => Ok(Self::NewCandidate),
+            "reliability" if limit.is_none() => Ok(Self::Reliability),
             _ => Err(refuse()),
         }
     }
@@ -74,22 +87,67 @@ fn gate(condition: Condition, report: &Report, rollup: &Rollup, baseline: &[Stri
             let placed: f64 = placed.into_iter().flatten().map(Money::units).sum();
             of_share("unattributed", limit, Share::of(lost, lost + placed), "of the run cost is placed by nothing")
         }
-        Condition::NewCandidate => {
-            let new: Vec<&str> = report
-                .capabilities
-                .iter()
-                .filter(|line| line.candidate && !baseline.contains(&line.id))
-                .map(|line| line.id.as_str())
-                .collect();
-            Gate {
-                condition: "new-candidate".into(),
-                holds: !new.is_empty(),
-                sentence: match new.as_slice() {
-                    [] => "No candidate that the baseline does not have.".into(),
-                    new => format!("New since the baseline: {}.", new.join(", ")),
-                },
-            }
+        Condition::NewCandidate => new_candidate(report, baseline),
+        Condition::Reliability => reliability(report),
+        Condition::SilentFailures(limit) => {
+            let detection = report.integrations.lines.iter().filter_map(|line| line.detection.as_ref());
+            let (silent, all) = detection.fold((0, 0), |sum, of| (sum.0 + of.silent, sum.1 + of.failures));
+            of_share("silent-failures", limit, Share::of(silent as f64, all as f64), "of the failures were silent")
         }
+        Condition::VendorDeadline(days) => vendor_deadline(report, days),
+    }
+}
+
+fn new_candidate(report: &Report, baseline: &[String]) -> Gate {
+    let new: Vec<&str> = report
+        .capabilities
+        .iter()
+        .filter(|line| line.candidate && !baseline.contains(&line.id))
+        .map(|line| line.id.as_str())
+        .collect();
+    Gate {
+        condition: "new-candidate".into(),
+        holds: !new.is_empty(),
+        sentence: match new.as_slice() {
+            [] => "No candidate that the baseline does not have.".into(),
+            new => format!("New since the baseline: {}.", new.join(", ")),
+        },
+    }
+}
+
+fn reliability(report: &Report) -> Gate {
+    let below = |line: &&IntegrationLine| line.reliability.as_ref().is_some_and(|of| of.standing == Standing::Misses);
+    let below: Vec<&str> = report.integrations.lines.iter().filter(below).map(|line| line.id.as_str()).collect();
+    Gate {
+        condition: "reliability".into(),
+        holds: !below.is_empty(),
+        sentence: match below.as_slice() {
+            [] => "No integration is surely below its target.".into(),
+            below => format!("Surely below the target: {}.", below.join(", ")),
+        },
+    }
+}
+
+/// A change whose kind is not known to break nothing counts; one that nobody uses anything of does not.
+fn vendor_deadline(report: &Report, days: u32) -> Gate {
+    let due = report.integrations.calendar.iter().filter(|change| {
+        let soon = change.days_left.is_some_and(|left| left <= i64::from(days));
+        soon && change.breaking != Some(false) && change.accounts.is_some_and(|accounts| accounts > 0)
+    });
+    let due: Vec<String> = due
+        .map(|change| {
+            let on = change.effective_on.map(|day| day.to_string()).unwrap_or_default();
+            let owner = if change.unowned { "nobody owns it".into() } else { change.owners.join(", ") };
+            format!("{on} {} ({}; {owner})", change.vendor, change.capabilities.join(", "))
+        })
+        .collect();
+    Gate {
+        condition: format!("vendor-deadline={days}"),
+        holds: !due.is_empty(),
+        sentence: match due.as_slice() {
+            [] => format!("No breaking vendor change on what is in use within {days} days."),
+            due => format!("Within {days} days: {}.", due.join("; ")),
+        },
     }
 }
 
@@ -111,7 +169,22 @@ mod tests {
         assert_eq!("unmapped".parse(), Ok(Condition::Unmapped(0.0)));
         assert_eq!("unattributed=0.2".parse(), Ok(Condition::Unattributed(0.2)));
         assert_eq!("new-candidate".parse(), Ok(Condition::NewCandidate));
-        for text in ["", "unmaped", "unmapped=", "unmapped=2", "unmapped=NaN", "new-candidate=1"] {
+        assert_eq!("silent-failures=0.5".parse(), Ok(Condition::SilentFailures(0.5)));
+        assert_eq!("vendor-deadline".parse(), Ok(Condition::VendorDeadline(90)));
+        assert_eq!("vendor-deadline=30".parse(), Ok(Condition::VendorDeadline(30)));
+        assert_eq!("reliability".parse(), Ok(Condition::Reliability));
+        for text in [
+            "",
+            "unmaped",
+            "unmapped=",
+            "unmapped=2",
+            "unmapped=NaN",
+            "new-candidate=1",
+            "reliability=0.9",
+            "vendor-deadline=-1",
+            "vendor-deadline=soon",
+            "silent-failures=2",
+        ] {
             assert!(text.parse::<Condition>().is_err(), "{text}");
         }
     }
@@ -121,5 +194,28 @@ mod tests {
         assert!(of_share("unmapped", 0.05, Share::of(6.0, 100.0), "").holds);
         assert!(!of_share("unmapped", 0.05, Share::of(5.0, 100.0), "").holds);
         assert!(!of_share("unmapped", 0.0, None, "").holds);
+    }
+
+    #[test]
+    fn what_is_said_of_integrations_holds_or_not() {
+        let gate = |condition: &str, report: &Report| gate(condition.parse().unwrap(), report, &Rollup::default(), &[]);
+        let mut report = crate::export::fixture::report(12);
+        let found = gate("reliability", &report);
+        assert!(found.holds && found.sentence.contains("cap-1"), "{}", found.sentence);
+        // 10 of 14 failures of the two integrations whose runs are known.
+        assert!(gate("silent-failures=0.7", &report).holds && !gate("silent-failures=0.75", &report).holds);
+        let found = gate("vendor-deadline=35", &report);
+        assert!(
+            found.holds && found.sentence.contains("2026-11-16 Ledgerworks (cap-1; Connect)"),
+            "{}",
+            found.sentence
+        );
+        assert!(!gate("vendor-deadline=34", &report).holds);
+        report.integrations.calendar[0].accounts = Some(0);
+        assert!(!gate("vendor-deadline=35", &report).holds);
+        report.integrations = crate::report::IntegrationsSection::default();
+        for condition in ["reliability", "silent-failures", "vendor-deadline"] {
+            assert!(!gate(condition, &report).holds);
+        }
     }
 }
