@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CapabilityLine, Material, OverlapLine, SegmentLine, compose, figures};
+use super::{CapabilityLine, Material, OverlapLine, SegmentLine, compose, figures, integration_figures};
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
 use crate::decide::{self, Reason};
@@ -81,11 +81,13 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
     let of = &facts.capabilities[capability];
     let mut rows = usage_lines(&material, usage);
     rows.extend(cost_lines(&material, capability));
+    let mut figures = figures::figures(of, facts, &settings.currency);
+    figures.extend(integration_figures::figures(capability, material.integrations, &settings.currency));
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),
         capability: compose::line(decision, facts, material.integrations),
-        figures: figures::figures(of, facts, &settings.currency),
+        figures,
         rows,
         flips: decide::flips(of, facts, &settings.rule, &settings.currency),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),

@@ -9,6 +9,7 @@ mod explanation;
 mod figures;
 mod gates;
 mod headlines;
+mod integration_figures;
 mod sentences;
 mod value;
 
