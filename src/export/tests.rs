@@ -57,18 +57,28 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "quarantine/exports__usage.csv.csv",
             "report.json",
             "summary.md",
+            "tables/api_calendar.csv",
             "tables/candidates.csv",
             "tables/capabilities.csv",
+            "tables/churn.csv",
             "tables/dependence.csv",
+            "tables/episodes.csv",
+            "tables/error_signatures.csv",
+            "tables/exposure.csv",
+            "tables/failures.csv",
             "tables/inputs.csv",
+            "tables/integrations.csv",
             "tables/ledger.parquet",
             "tables/ledger_summary.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/retention.csv",
             "tables/segments.csv",
+            "tables/support_layers.csv",
             "tables/surface.csv",
             "tables/triage.csv",
             "tables/unmapped.csv",
+            "tables/vendors.csv",
             "manifest.json",
         ]
     );
@@ -415,7 +425,7 @@ fn hostile_text_is_no_formula_in_any_table() {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
         let tables: Vec<&String> =
             files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
-        assert_eq!(tables.len(), 12);
+        assert_eq!(tables.len(), 22);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
             for cell in
