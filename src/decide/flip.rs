@@ -2,6 +2,7 @@
 
 use super::{Grade, rule};
 use crate::config::RuleSettings;
+use crate::integrations::{IntegrationFacts, Standing};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::stats;
 use crate::units::{Money, Share, format};
@@ -11,13 +12,21 @@ use crate::units::{Money, Share, format};
 /// Each sentence changes one figure and leaves the others as they are. Counts of accounts are exact, intervals
 /// included; cost and use move the point estimate of disproportion alone.
 #[must_use]
-pub fn flips(facts: &CapabilityFacts, all: &Facts, settings: &RuleSettings, currency: &str) -> Vec<String> {
+pub fn flips(
+    facts: &CapabilityFacts,
+    integration: Option<&IntegrationFacts>,
+    all: &Facts,
+    settings: &RuleSettings,
+    currency: &str,
+) -> Vec<String> {
     let grade = rule::grade(facts, settings);
     let found = [
         adoption(facts, settings, grade),
         cost(facts, all, settings, currency),
         usage(facts, settings),
         material(facts, settings),
+        integration.and_then(reliability),
+        integration.and_then(|integration| platform_price(integration, currency)),
     ];
     found.into_iter().flatten().collect()
 }
@@ -87,10 +96,43 @@ fn material(facts: &CapabilityFacts, settings: &RuleSettings) -> Option<String> 
     Some(format!("Its cost {is}: {} of run cost, and the line is {line}.", format::percent(share)))
 }
 
+/// The broken account-hours at which the score is the target, all else unchanged.
+fn reliability(integration: &IntegrationFacts) -> Option<String> {
+    let reliability = integration.reliability.as_ref()?;
+    let allowed = format::decimal((1.0 - reliability.target) * reliability.account_hours);
+    let broken = format::decimal(reliability.broken_hours);
+    let target = format::percent(reliability.target);
+    Some(match reliability.standing {
+        Standing::Misses => format!(
+            "It misses its target of {target} with {broken} broken account-hours; {allowed} would just meet it."
+        ),
+        Standing::Meets => {
+            format!("It meets its target of {target} with {broken} broken account-hours; {allowed} would just meet it.")
+        }
+        Standing::Undecided => format!(
+            "Whether it meets its target of {target} is not decided; {allowed} broken account-hours would just meet it, and it has {broken}."
+        ),
+    })
+}
+
+/// The price of a platform below which procuring surely pays.
+fn platform_price(integration: &IntegrationFacts, currency: &str) -> Option<String> {
+    let procure = integration.procure;
+    let (line, _) = procure.break_even_range?;
+    let now = procure
+        .platform_price
+        .map_or_else(|| "none is stated".to_owned(), |price| format!("it is {}", format::money(price, currency)));
+    Some(format!(
+        "A platform surely costs less where it charges less than {} a year; {now}.",
+        format::money(line, currency)
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::decide::testing::{RULE, capability, facts as all};
+    use crate::integrations::{Gaps, Procure, Reliability};
     use crate::metrics::{CostByType, CostTotals};
     use crate::units::Estimate;
 
@@ -112,7 +154,7 @@ mod tests {
     fn every_sentence_by_hand() {
         // Wilson, 95 %: of 400 accounts 28 give 4.9–9.9 %, 29 give 5.1–10.2 %, so that `prime` ends at 28.
         let (facts, all) = candidate(20);
-        let found = flips(&facts, &all, &RULE, "EUR");
+        let found = flips(&facts, None, &all, &RULE, "EUR");
         assert_eq!(found[0], "With 29 accounts active instead of 20 (of 400) its grade would be `possible`.");
         // 1 % of use allows 1 % of cost: 9,500 of others are 99 %, so 95.96.
         assert!(found[1].contains("down to EUR\u{202f}95.96 instead of EUR\u{202f}500"), "{}", found[1]);
@@ -123,13 +165,61 @@ mod tests {
     #[test]
     fn a_keep_says_what_would_make_it_rare() {
         let (facts, all) = candidate(40);
-        let found = flips(&facts, &all, &RULE, "EUR");
+        let found = flips(&facts, None, &all, &RULE, "EUR");
         assert_eq!(found[0], "With 39 accounts active instead of 40 (of 400) its grade would be `possible`.");
     }
 
     #[test]
     fn what_is_unknown_flips_nothing() {
         let (_, all) = candidate(1);
-        assert_eq!(flips(&capability("c"), &all, &RULE, "EUR"), [""; 0]);
+        assert_eq!(flips(&capability("c"), None, &all, &RULE, "EUR"), [""; 0]);
+    }
+
+    #[test]
+    fn an_integration_says_what_it_may_break_and_what_a_platform_may_cost() {
+        let (_, all) = candidate(1);
+        let money = |units: f64| Money::from_units(units).unwrap();
+        let mut known = IntegrationFacts {
+            capability: 0,
+            runs: None,
+            detection: None,
+            reliability: Some(Reliability {
+                score: crate::decide::testing::estimate((0.9, 0.85, 0.94)),
+                account_hours: 1_000.0,
+                broken_hours: 100.0,
+                broken_hours_range: (80.0, 120.0),
+                frequency: 0.01,
+                hours_to_detect: 7.0,
+                hours_to_repair: 3.0,
+                episodes: 10,
+                target: 0.99,
+                standing: Standing::Misses,
+                expected_broken_hours: crate::decide::testing::estimate((100.0, 50.0, 200.0)),
+                rank: 1,
+            }),
+            gaps: Gaps::default(),
+            vendor: None,
+            procure: Procure {
+                break_even_range: Some((money(8_000.0), money(30_000.0))),
+                platform_price: Some(money(10_000.0)),
+                ..Procure::default()
+            },
+        };
+        let sentences = |known: &IntegrationFacts| -> Vec<String> {
+            let found = flips(&capability("c"), Some(known), &all, &RULE, "EUR");
+            found.into_iter().map(|text| text.replace('\u{202f}', " ")).collect()
+        };
+        assert_eq!(
+            sentences(&known),
+            [
+                "It misses its target of 99 % with 100 broken account-hours; 10.0 would just meet it.",
+                "A platform surely costs less where it charges less than EUR 8 000 a year; it is EUR 10 000."
+            ]
+        );
+        (known.reliability, known.procure.platform_price) = (None, None);
+        assert_eq!(
+            sentences(&known),
+            ["A platform surely costs less where it charges less than EUR 8 000 a year; none is stated."]
+        );
     }
 }

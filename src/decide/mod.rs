@@ -153,6 +153,7 @@ struct Case<'a> {
     all: &'a Facts,
     /// `None`: it is no integration.
     integration: Option<&'a IntegrationFacts>,
+    integrations: &'a Integrations,
     grade: Grade,
     settings: DecisionSettings<'a>,
 }
@@ -171,7 +172,8 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let places = removal::places(&scores);
     let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
         let grade = rule::grade(capability, settings.rule);
-        let case = Case { index, facts: capability, all: facts, integration: integrations.of(index), grade, settings };
+        let integration = integrations.of(index);
+        let case = Case { index, facts: capability, all: facts, integration, integrations, grade, settings };
         let (verdict, mut reasons) = verdict::judge(&case);
         reasons.extend(reasons::evidence(&case));
         Decision {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::verdict::repair;
 use super::{Case, Reason, Verdict, rule};
-use crate::integrations::Standing;
+use crate::integrations::{CalendarEntry, Standing};
 use crate::metrics::{CoUse, Relation, UseEvidence};
 use crate::units::{Share, format};
 
@@ -19,7 +19,7 @@ const UNTYPICAL: f64 = 0.25;
 
 /// What is worth knowing beside the verdict, in a fixed order.
 pub(super) fn evidence(case: &Case) -> Vec<Reason> {
-    let looked_for: [fn(&Case) -> Option<Reason>; 14] = [
+    let looked_for: [fn(&Case) -> Option<Reason>; 15] = [
         cost_without_use,
         base_dependent,
         built_for_one,
@@ -28,6 +28,7 @@ pub(super) fn evidence(case: &Case) -> Vec<Reason> {
         errors,
         unreliable,
         silent_failures,
+        vendor_change_due,
         never_used,
         shown_and_not_tried,
         unsettled,
@@ -134,6 +135,33 @@ fn silent_failures(case: &Case) -> Option<Reason> {
             format::percent_with_interval(&rate)
         ),
     })
+}
+
+/// Days ahead within which a change of a vendor is spoken of: two quarters, which leave one to plan and one to build.
+const DUE_WITHIN: i64 = 180;
+
+/// A dated change that breaks it comes soon.
+fn vendor_change_due(case: &Case) -> Option<Reason> {
+    let is_due = |entry: &&CalendarEntry| {
+        entry.breaking == Some(true)
+            && entry.capabilities.contains(&case.index)
+            && entry.days_left.is_some_and(|days| (0..=DUE_WITHIN).contains(&days))
+    };
+    let due: Vec<&CalendarEntry> = case.integrations.calendar.iter().filter(is_due).collect();
+    let next = due.first()?;
+    let title = next.title.as_ref().map(|title| format!(": {}", title.trim_end_matches('.')));
+    let unowned = if case.facts.capability.owner.is_none() { " Nobody owns it." } else { "" };
+    let last = due.last().filter(|_| due.len() > 1).and_then(|last| last.effective_on);
+    let more = last.map(|last| format!(" {} more by {last}.", format::count(due.len() as u64 - 1)));
+    let sentence = format!(
+        "{} changes what it is built on in {}, on {}{}.{unowned}{}",
+        next.vendor,
+        format::counted(next.days_left?.unsigned_abs(), "day"),
+        next.effective_on?,
+        title.unwrap_or_default(),
+        more.unwrap_or_default()
+    );
+    Some(Reason { code: "vendor-change-due", sentence })
 }
 
 fn never_used(case: &Case) -> Option<Reason> {

@@ -143,6 +143,7 @@ pub fn assess(evidence: Evidence, settings: IntegrationSettings) -> Integrations
         reliability::by_capability((&failures, &episodes), (&in_use, &series), evidence, settings.reliability);
     let runs = runs::by_capability(&series, &episodes, evidence);
     let gaps = layers::gaps(&failures, evidence);
+    let procure = procure::by_capability(evidence, settings.procure);
     let listed = evidence.facts.capabilities.iter().enumerate().filter(|(index, capability)| {
         capability.capability.kind == CapabilityKind::Integration || runs[*index].is_some_and(|runs| runs.runs > 0)
     });
@@ -153,7 +154,7 @@ pub fn assess(evidence: Evidence, settings: IntegrationSettings) -> Integrations
         reliability: reliability[index].clone(),
         gaps: gaps[index],
         vendor: vendors.iter().position(|vendor| vendor.capabilities.contains(&index)),
-        procure: procure::procure(index, evidence, settings.procure),
+        procure: procure[index],
     });
     let facts: Vec<IntegrationFacts> = facts.collect();
     let surface = surface::surface(&facts, &vendors, evidence);

@@ -13,12 +13,13 @@ use crate::units::{Money, definition};
 
 definition! {
     /// Errors that come back: failures of one integration with the same error in the twelve months up to the as-of date, at least
-    /// `layers.recurring_from` of them. Two errors are the same when they differ in numbers, ids, addresses and quoted texts
-    /// only. A failure without an error text counts by the cause that its incident states; one without either has no
+    /// `layers.recurring_from` of them. Two errors are the same when they differ in numbers, ids, addresses, paths, moments and quoted
+    /// texts only; the status of a web interface and the name of a class tell errors apart, digits and all. A failure without an error text counts by the cause that its incident states; one without either has no
     /// signature.
     ///
     /// *Hours* are those that people spent on these failures: of the responders to their incidents and of the contacts about
-    /// them. *Cost* is what the ledger says of the same rows, at the rates of the configuration; a row that speaks of several
+    /// them. *Accounts* are those with a bad run of it, or those of its widest failure where these are more: of an incident without
+    /// runs only their number is known. *Cost* is what the ledger says of the same rows, at the rates of the configuration; a row that speaks of several
     /// failures is shared among them evenly, so that nothing counts twice. Hours and cost of an
     /// incident that states none are unknown and missing from the sum, which is then too low.
     ///
@@ -32,50 +33,117 @@ definition! {
 /// The longest form of an error that is kept, in characters.
 const LONGEST: usize = 80;
 
-/// How many characters of an error are looked at: what comes after is a stack trace.
+/// How many characters of an error are looked at: what comes after is a stack trace. It bounds the time for one error.
 const LOOKED_AT: usize = 400;
 
-/// What differs from one occurrence of an error to the next, and what stands in its place. The order matters: an address
-/// contains numbers, and a quoted text may contain anything.
-static VARIABLE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
-    [
-        (r#""[^"]*"|'[^']{2,}'|`[^`]*`|«[^»]*»|“[^”]*”"#, "<text>"),
-        (r"\b[a-z][a-z0-9+.-]*://[^\s<>]+", "<url>"),
-        (r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+", "<mail>"),
-        (r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b", "<ip>"),
-        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<id>"),
-        (r"\b\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?\b", "<time>"),
-        (r"\b[a-z0-9_-]*\d[a-z0-9_-]*[a-z][a-z0-9_-]{6,}\b|\b[a-z0-9_-]{6,}[a-z][a-z0-9_-]*\d[a-z0-9_-]*\b", "<id>"),
-        (r"(?:[a-z]:)?(?:[/\\][^\s/\\<>:]+){2,}[/\\]?", "<path>"),
-        (r"\d+(?:[.,]\d+)*", "<n>"),
-    ]
-    .into_iter()
-    .map(|(pattern, placeholder)| (Regex::new(pattern).expect("the pattern is one"), placeholder))
-    .collect()
+/// What differs from one occurrence of an error to the next, by the name of its group. Of two that begin at the same place the first
+/// counts: an address contains numbers, and a quoted text may contain anything. An apostrophe inside of a word quotes nothing.
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?x)
+        (?<text> "[^"]*" | \B'[^']*' | `[^`]*` | «[^»]*» | “[^”]*” )
+      | (?<url> \b[a-z][a-z0-9+.-]*://[^\s<>"'`]+ )
+      | (?<mail> [^\s<>@"'`=:;,()\[\]]+@[^\s<>@"'`:;,()\[\]]+\.[^\s<>@"'`:;,()\[\]]+ )
+      | (?<time> \b\d{4}-\d{2}-\d{2}(?:[t\ ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?\b
+               | \b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b )
+      | (?<ip> \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
+             | \b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b | \b(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}\b )
+      | (?<id> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b | \b0x[0-9a-f]+\b )
+      | (?<path> \b[a-z]:(?:[/\\][^\s/\\<>:"'`]+)+[/\\]? | (?:[/\\][^\s/\\<>:"'`]+){2,}[/\\]? )
+      | (?<n> \b\d+(?:[.,]\d+)*\b )
+      | (?<word> [\p{L}\p{M}]*\d[\p{L}\p{M}\d]* )
+    "#;
+    Regex::new(pattern).expect("the pattern is one")
 });
 
-/// Three digits that name a class of answers of a web interface: what an error is, not which.
-static STATUS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b[1-5]\d\d\b").expect("the pattern is one"));
+/// What stands in the place of a group, by its name.
+const PLACEHOLDERS: [(&str, &str); 8] = [
+    ("text", "<text>"),
+    ("url", "<url>"),
+    ("mail", "<mail>"),
+    ("time", "<time>"),
+    ("ip", "<ip>"),
+    ("id", "<id>"),
+    ("path", "<path>"),
+    ("n", "<n>"),
+];
+
+/// What stands before the status of a web interface.
+const SAYS_STATUS: [&str; 9] = ["http", "https", "status", "code", "error", "response", "returned", "gave", "got"];
 
 /// An error as a kind: lower case, with numbers, ids, addresses and quoted texts replaced, so that two errors that differ in them only
-/// are one. A number of three digits from 100 to 599 stays: it is the status of a web interface more often than not, and 401 and 429 are
-/// different errors. `None` when nothing is left.
+/// are one; at most eighty characters. `None` when nothing is left.
+///
+/// Two things that hold digits stay, because they say what an error is and not which: a status of a web interface (400 to 599, at an end
+/// of the text or behind a word that announces it), and a text of one short word, which is the name of a class. What was
+/// normalised is left as it is: replacing is repeated until nothing changes, and ends because every time it takes away
+/// characters that are no placeholder.
 pub(super) fn normalised(error: &str) -> Option<String> {
     let head: String = error.chars().take(LOOKED_AT).collect();
-    let mut text = head.to_lowercase();
-    for (pattern, placeholder) in VARIABLE.iter() {
-        text = pattern
-            .replace_all(&text, |found: &regex::Captures| {
-                let found = &found[0];
-                let is_status = *placeholder == "<n>" && found.len() == 3 && STATUS.is_match(found);
-                if is_status { found.to_owned() } else { (*placeholder).to_owned() }
-            })
-            .into_owned();
+    let mut form = shortened(&head.to_lowercase());
+    loop {
+        let next = if is_class(&form) { break } else { shortened(&replaced(&form)) };
+        if next == form {
+            break;
+        }
+        form = next;
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let short: String = words.join(" ").chars().take(LONGEST).collect();
-    let short = short.trim_end();
-    (!short.is_empty()).then(|| short.to_owned())
+    (!form.is_empty()).then_some(form)
+}
+
+/// With single blanks.
+fn shortened(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// One word of letters, `_`, `-`, `.`, `:` and at most five digits: `ora-00942`, `oauth2_token_expired`.
+fn is_class(text: &str) -> bool {
+    const LONGEST_NAME: usize = 40;
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let digits = text.chars().filter(|c| c.is_numeric()).count();
+    !text.is_empty() && digits <= 5 && text.chars().count() <= LONGEST_NAME && text.chars().all(is_of_name)
+}
+
+fn replaced(text: &str) -> String {
+    let placed = VARIABLE.replace_all(text, |found: &regex::Captures| {
+        let whole = found.get(0).expect("a match has a whole");
+        if let Some(word) = found.name("word") {
+            return word_of(word.as_str());
+        }
+        if found.name("n").is_some() && is_status(text, whole.range()) {
+            return whole.as_str().to_owned();
+        }
+        let group = PLACEHOLDERS.iter().find(|(group, _)| found.name(group).is_some());
+        group.map_or_else(String::new, |(_, placeholder)| (*placeholder).to_owned())
+    });
+    placed.chars().take(LONGEST).collect()
+}
+
+/// A word with digits: an id where letters and digits alternate or it is a long hexadecimal number; else its digits alone vary, as in
+/// `oauth2` or `30s`.
+fn word_of(word: &str) -> String {
+    let is_digit = |c: char| c.is_numeric();
+    let letters: Vec<char> = word.chars().collect();
+    let turns = letters.windows(2).filter(|pair| is_digit(pair[0]) != is_digit(pair[1])).count();
+    let is_hex = letters.len() >= 8 && letters.iter().all(char::is_ascii_hexdigit);
+    if is_hex || turns >= 3 || (turns == 2 && letters.len() >= 12) || letters.len() >= 20 {
+        return "<id>".to_owned();
+    }
+    let groups = letters.chunk_by(|a, b| is_digit(*a) == is_digit(*b));
+    groups.map(|group| if is_digit(group[0]) { "<n>".to_owned() } else { group.iter().collect() }).collect()
+}
+
+/// Whether a number of a text is the status of a web interface.
+fn is_status(text: &str, at: std::ops::Range<usize>) -> bool {
+    let is_in_range = matches!(text[at.clone()].parse(), Ok(400_u16..=599)) && at.len() == 3;
+    // `http/1.1 500`: the version lies between.
+    let last_word = |text: &str| text.trim_end_matches(|c: char| !c.is_alphabetic()).to_owned();
+    let mut before = last_word(&text[..at.start]);
+    while let Some(rest) = before.strip_suffix("<n") {
+        before = last_word(rest);
+    }
+    let announced = SAYS_STATUS.contains(&before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default());
+    let is_at_end = ![&text[..at.start], &text[at.end..]].iter().all(|side| side.contains(char::is_alphanumeric));
+    is_in_range && (announced || is_at_end)
 }
 
 /// What is added up for one signature.
@@ -84,6 +152,8 @@ struct Sum<'a> {
     failures: u64,
     runs: u64,
     accounts: BTreeSet<&'a str>,
+    /// The most accounts that one of its failures states.
+    stated: u64,
     hours: f64,
     cost: Money,
 }
@@ -103,9 +173,10 @@ pub(super) fn signatures(
         let Some(error) = failure.error.as_deref() else { continue };
         let sum = sums.entry(failure.capability).or_default().entry(error).or_default();
         sum.failures += 1;
+        sum.stated = sum.stated.max(failure.accounts.unwrap_or(0));
         let (hours, cost) = spent.on(failure);
         sum.hours += hours;
-        sum.cost = sum.cost + cost;
+        sum.cost += cost;
     }
     count_runs(&mut sums, series, since);
     let automation_cost =
@@ -120,7 +191,7 @@ pub(super) fn signatures(
             error: error.to_owned(),
             runs: sum.runs,
             failures: sum.failures,
-            accounts: sum.accounts.len() as u64,
+            accounts: (sum.accounts.len() as u64).max(sum.stated),
             hours: sum.hours,
             cost: sum.cost,
             automation_cost,
@@ -214,18 +285,29 @@ mod tests {
             ("auth", "auth"),
             ("Timeout after 30000 ms", "timeout after <n> ms"),
             ("HTTP 429 from 10.0.0.7:443", "http 429 from <ip>"),
+            ("HTTP/1.1 503 from host", "http/<n> 503 from host"),
             ("401 invalid_grant for token 8f2c41d09b", "401 invalid_grant for token <id>"),
+            ("read 450 of 599 rows", "read <n> of <n> rows"),
             ("row 7 of account \"Ivory Cleaning\" refused", "row <n> of account <text> refused"),
+            ("can't read 'x1' of Bob's", "can't read <text> of bob's"),
             ("GET https://api.example.test/v2/jobs?page=3 gave 503", "get <url> gave 503"),
             ("no contact jane.doe@example.test", "no contact <mail>"),
             ("since 2026-07-14T09:00:00Z: expired", "since <time>: expired"),
+            ("at 09:14:02.5 from 2001:db8::1", "at <time> from <ip>"),
             ("job 0c9f2a64-1b7e-4c1d-9f0a-3e2b1c0d9e8f failed", "job <id> failed"),
+            ("charge ch_3NqL2k7hPz refused after 30s", "charge ch_<id> refused after <n>s"),
             ("cannot open /var/lib/sync/state.db", "cannot open <path>"),
+            ("cannot open C:\\sync\\state.db", "cannot open <path>"),
             ("Zeitüberschreitung nach 1.234,5 s", "zeitüberschreitung nach <n> s"),
+            // The name of a class is what the error is, digits and all.
+            ("oauth2_token_expired", "oauth2_token_expired"),
+            ("oauth2_invalid_scope", "oauth2_invalid_scope"),
+            ("ORA-00942", "ora-00942"),
+            ("42P01", "42p01"),
+            ("0c9f2a64-1b7e-4c1d-9f0a-3e2b1c0d9e8f", "<id>"),
         ] {
             assert_eq!(form(error), expected, "{error}");
         }
-        assert_eq!(form("HTTP 401"), "http 401");
         assert_ne!(form("HTTP 401"), form("HTTP 429"));
         assert_eq!(form(&"ä ".repeat(500)).chars().count(), 79);
     }
@@ -238,9 +320,23 @@ mod tests {
         }
 
         #[test]
-        fn any_text_has_a_form_or_none(text in "\\PC{0,600}") {
+        fn any_text_has_a_form_or_none_and_a_form_is_its_own(text in "\\PC{0,600}") {
             if let Some(form) = normalised(&text) {
                 prop_assert!(!form.trim().is_empty() && form.chars().count() <= LONGEST);
+                prop_assert_eq!(normalised(&form), Some(form));
+            }
+        }
+
+        /// Of the pieces that patterns are made of, so that they meet each other.
+        #[test]
+        fn a_form_of_what_looks_like_something_is_its_own(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "'", "\"", "`", "/", "\\", "«", "»", "a", "zz", "7", "404", "<n>", "<id>", "http", "://", "@", ".", ":", "-",
+                "_", " ", "é", "İ", "ab1", "deadbeef12", "\n", ",", "1.2.3.4", "2026-01-01", "3f::", "0x1f",
+            ]), 0..40),
+        ) {
+            if let Some(form) = normalised(&pieces.concat()) {
+                prop_assert_eq!(normalised(&form), Some(form));
             }
         }
     }
@@ -304,6 +400,7 @@ mod tests {
             failure("08-03T09:00", error, Some(0), &[]),
             failure("08-04T09:00", "other", None, &[]),
             failure("08-05T09:00", "", None, &[]),
+            Failure { accounts: Some(7), ..failure("08-06T09:00", "other", None, &[]) },
         ];
         failures.push(Failure { began: Moment::at("2025-08-01T00:00:00".parse().unwrap()), ..failures[0].clone() });
         company.look(|evidence, settings| {

@@ -31,6 +31,7 @@ mod survival;
 #[cfg(test)]
 mod testing;
 mod trend;
+mod weighted_count;
 mod wilson;
 
 pub use cluster::cluster_share;
@@ -57,6 +58,7 @@ pub use stratified::{CoOccurrence, PooledLift, pooled_lift};
 pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
+pub use weighted_count::weighted_count;
 pub use wilson::wilson;
 
 /// The 97.5 % point of the standard normal distribution: every interval of the tool is a 95 % interval.

@@ -1,10 +1,11 @@
-use super::super::{Case, Grade, Reason};
+use super::super::{Case, Reason};
 use crate::units::{definition, format};
 
 definition! {
-    /// An integration that a platform would run for less: what of its run cost a platform would take over in a year (the break-even
-    /// price) is more than what the platform charges, and so is the lower end of its interval where that is known. Comes after
-    /// `deprecate`: what should go needs no new home. Without a `platform_price` in the catalogue it cannot be said.
+    /// An integration that a platform would surely run for less: what of its run cost a platform would take over in a year (the
+    /// break-even price) is more than what the platform charges, and so is the lower end of its interval. Comes after `deprecate`,
+    /// because what should go needs no new home, and before `watch`: that a capability may be a candidate does not make its
+    /// connector cheaper. Without a `platform_price` in the catalogue, and where the interval is not known, it cannot be said.
     pub PAGE, "procure", "Verdict: procure"
 }
 
@@ -14,16 +15,15 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     else {
         return Vec::new();
     };
-    let surely = procure.break_even_range.is_none_or(|(low, _)| low > price);
-    if case.grade != Grade::None || saved <= crate::units::Money::ZERO || !surely {
-        return Vec::new();
-    }
+    let Some((low, high)) = procure.break_even_range.filter(|(low, _)| *low > price) else { return Vec::new() };
     let currency = case.settings.currency;
     vec![Reason {
         code: "dearer-than-platform",
         sentence: format!(
-            "A platform would take over {} of cost a year and charges {}: it would save {}.",
+            "A platform would take over {} of cost a year (95 %: {}–{}) and charges {}: it would save {}.",
             format::money(break_even, currency),
+            format::money(low, currency),
+            format::money(high, currency),
             format::money(price, currency),
             format::money(saved, currency)
         ),

@@ -2,7 +2,9 @@ use super::*;
 use crate::config::UsageShareOf;
 use crate::decide::testing::{SETTINGS, capability, decided, estimate, facts};
 use crate::decide::{Decision, Grade, decide};
-use crate::integrations::{Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing};
+use crate::integrations::{
+    CalendarEntry, Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing,
+};
 use crate::metrics::{BaseOfUse, CapabilityFacts, CoUse, CostByType, Relation, RhythmKind, UseEvidence};
 use crate::stats;
 use crate::units::{Money, Share};
@@ -383,7 +385,7 @@ fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
         ..integration()
     };
     for (saved, low, verdict) in [
-        (5_000.0, None, Verdict::Procure),
+        (5_000.0, None, Verdict::Keep),
         (5_000.0, Some(10_001.0), Verdict::Procure),
         (5_000.0, Some(10_000.0), Verdict::Keep),
         (0.0, None, Verdict::Keep),
@@ -391,7 +393,18 @@ fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
     ] {
         assert_eq!(judged_as(dear.clone(), with(saved, low)).verdict, verdict, "{saved} {low:?}");
     }
-    assert_eq!(judged_as(prime("i"), with(5_000.0, None)).verdict, Verdict::Deprecate);
+    let sure = || with(5_000.0, Some(10_001.0));
+    let decision = judged_as(prime("i"), sure());
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "dearer-than-platform"]));
+    // What would only be watched is handed on.
+    let mut possible = prime("i");
+    possible.disproportion = Some(estimate((1.5, 0.8, 3.0)));
+    let decision = judged_as(possible, sure());
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Procure, vec!["dearer-than-platform", "possible"]));
+    let plain = decision.why.replace('\u{202f}', " ");
+    assert!(plain.ends_with(
+        "A platform would take over EUR 15 000 of cost a year (95 %: EUR 10 001–EUR 30 000) and charges EUR 10 000: it would save EUR 5 000."
+    ), "{plain}");
 }
 
 #[test]
@@ -405,5 +418,71 @@ fn silent_failures_are_spoken_of_from_three_on() {
         let decision = judged_as(wanted.clone(), IntegrationFacts { detection: Some(detection), ..integration() });
         assert_eq!(codes(&decision)[1..], expected[1..], "{silent}");
         assert_eq!(decision.verdict, Verdict::Keep);
+    }
+}
+
+#[test]
+fn the_next_breaking_change_of_a_vendor_is_a_reason_up_to_half_a_year_ahead() {
+    let mut wanted = capability("i");
+    wanted.adoption = Some(estimate((0.4, 0.35, 0.45)));
+    let entry = |vendor: &str, days_left: Option<i64>, breaking, capabilities: &[usize]| CalendarEntry {
+        vendor: vendor.into(),
+        title: Some("Version 1 ends.".into()),
+        breaking,
+        effective_on: days_left.map(|days| SOME_DAY + chrono::TimeDelta::days(days)),
+        days_left,
+        capabilities: capabilities.to_vec(),
+        ..entry_of_nothing()
+    };
+    let reason = |calendar: Vec<CalendarEntry>, owner: Option<&str>| {
+        let mut wanted = wanted.clone();
+        wanted.capability.owner = owner.map(str::to_owned);
+        let integrations = Integrations { facts: vec![integration()], calendar, ..Integrations::default() };
+        let decision = decide(&facts(vec![wanted]), &integrations, SETTINGS).ranked.remove(0);
+        let found = decision.reasons.into_iter().find(|reason| reason.code == "vendor-change-due");
+        found.map(|reason| reason.sentence)
+    };
+    for none in [
+        entry("Acme", Some(181), Some(true), &[0]),
+        entry("Acme", Some(10), Some(false), &[0]),
+        entry("Acme", Some(10), None, &[0]),
+        entry("Acme", Some(10), Some(true), &[1]),
+        entry("Acme", None, Some(true), &[0]),
+    ] {
+        assert_eq!(reason(vec![none.clone()], None), None, "{none:?}");
+    }
+    let two = vec![entry("Acme", Some(62), Some(true), &[0, 1]), entry("Acme", Some(180), Some(true), &[0])];
+    assert_eq!(
+        reason(two, None).as_deref(),
+        Some(
+            "Acme changes what it is built on in 62 days, on 2026-12-01: Version 1 ends. Nobody owns it. 1 more by 2027-03-29."
+        )
+    );
+    assert_eq!(
+        reason(vec![entry("Acme", Some(1), Some(true), &[0])], Some("Connect")).as_deref(),
+        Some("Acme changes what it is built on in 1 day, on 2026-10-01: Version 1 ends.")
+    );
+}
+
+/// The as-of date of the invented facts.
+const SOME_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 9, 30).unwrap();
+
+fn entry_of_nothing() -> CalendarEntry {
+    CalendarEntry {
+        vendor: String::new(),
+        api: None,
+        title: None,
+        change: None,
+        breaking: None,
+        announced_on: None,
+        effective_on: None,
+        effective_version: None,
+        days_left: None,
+        capabilities: Vec::new(),
+        accounts: None,
+        arr: None,
+        owners: Vec::new(),
+        unowned: true,
+        url: None,
     }
 }

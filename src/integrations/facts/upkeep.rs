@@ -64,6 +64,8 @@ pub struct LayerMove {
     pub reopen_rate: f64,
     /// Saved in a year; negative where it would cost more.
     pub saved: Money,
+    /// Its 95 % interval; `None` where a layer has a single contact, which has no scatter to judge by.
+    pub saved_range: Option<(Money, Money)>,
 }
 
 /// One recurring error of one integration.
@@ -77,7 +79,7 @@ pub struct Signature {
     pub runs: u64,
     /// Failures with it in that time.
     pub failures: u64,
-    /// Accounts that it touched.
+    /// Accounts that it touched: with a bad run, or those of its widest failure where these are more.
     pub accounts: u64,
     /// Hours of people that those failures took: of responders and of contacts.
     pub hours: f64,
