@@ -21,7 +21,6 @@ pub(super) fn signatures(
 
 /// An error as a kind: lower case, with numbers, ids, addresses and quoted texts replaced, so that two errors that differ in them only
 /// are one. `None` when nothing is left.
-#[expect(dead_code, reason = "the caller comes with the episodes")]
 pub(super) fn normalised(error: &str) -> Option<String> {
     Some(error.to_lowercase())
 }

@@ -1,0 +1,246 @@
+//! What the past of one series says of its present. Only the past is asked: what comes later changes no judgement.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::super::hours_between;
+use super::super::series::{Attempt, Result};
+use super::habit::{Chain, Gaps};
+use super::own_time::{Clock, HOURS, hour_of_week};
+use crate::config::ReliabilitySettings;
+
+/// A history must have seen every hour of the week twice before it can say that one is unusual.
+const LEAST_HOURS: f64 = 336.0;
+/// Two overdue gaps in a row are a new cadence, chosen by somebody, where the longer is at most this many times the other.
+const ALIKE: f64 = 1.5;
+
+/// The past of one series.
+#[derive(Debug)]
+pub(super) struct History<'a> {
+    settings: &'a ReliabilitySettings,
+    /// Ordinary gaps, from start to start.
+    gaps: Vec<(NaiveDateTime, NaiveDateTime)>,
+    /// The gap before, where it was overdue.
+    overdue: Option<(NaiveDateTime, NaiveDateTime)>,
+    /// Of the runs that ended well, or in part, outside of empty episodes: the hour of the week, and whether they moved anything.
+    moved: Vec<(usize, bool)>,
+    /// Entries at the end of `moved` that moved nothing.
+    empties: usize,
+    failures: Chain,
+    /// The last run that counts as a trial, and whether it was bad.
+    trial: Option<(NaiveDateTime, bool)>,
+    usual: Option<Usual>,
+    /// Gaps at which it is learned anew what is usual.
+    learn_at: usize,
+}
+
+/// What is usual. It is learned from all of the past each time that it has grown by a quarter; in between only gaps are added.
+#[derive(Debug)]
+struct Usual {
+    plain: (Clock, Gaps),
+    own: (Clock, Gaps),
+    /// Part of the runs that moves something, by hour of the week.
+    moving: Vec<f64>,
+    /// Gaps between runs that moved something, in such runs to expect.
+    deliveries: Option<Gaps>,
+    /// The current one.
+    since_delivery: f64,
+    /// Runs a day, a burst as one; 1 where they are rarer.
+    per_day: f64,
+}
+
+/// A silence that is no longer usual.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Silence {
+    /// When the next run was due.
+    pub due: NaiveDateTime,
+    /// From when it was no longer usual.
+    pub evident: NaiveDateTime,
+    pub chance: f64,
+}
+
+impl<'a> History<'a> {
+    pub fn new(settings: &'a ReliabilitySettings) -> Self {
+        Self {
+            settings,
+            gaps: Vec::new(),
+            overdue: None,
+            moved: Vec::new(),
+            empties: 0,
+            failures: Chain::default(),
+            trial: None,
+            usual: None,
+            learn_at: least_gaps(settings),
+        }
+    }
+
+    /// Whether there was nothing for longer than is usual, from the start of a run to a later moment.
+    pub fn silence(&self, last: &Attempt, until: NaiveDateTime) -> Option<Silence> {
+        let usual = self.usual.as_ref()?;
+        let limit = self.settings.chance / usual.per_day;
+        let factor = self.settings.longest_gap_factor;
+        let from = last.started;
+        let ends = [&usual.plain, &usual.own].map(|(clock, gaps)| clock.after(from, gaps.limit(factor, limit)));
+        // A run that takes long is no silence.
+        let evident = ends.into_iter().flatten().min()?.max(last.ended);
+        if evident >= until {
+            return None;
+        }
+        let chances = [&usual.plain, &usual.own].map(|(clock, gaps)| gaps.chance(clock.between(from, until)));
+        let due = usual.own.0.after(from, usual.own.1.typical).unwrap_or(evident);
+        Some(Silence {
+            due: due.clamp(last.ended, evident),
+            evident,
+            chance: (chances[0].min(chances[1]) * usual.per_day).min(1.0),
+        })
+    }
+
+    /// Takes note of a gap between two starts.
+    pub fn gap(&mut self, from: NaiveDateTime, until: NaiveDateTime, was_overdue: bool) {
+        if was_overdue {
+            let before = self.overdue.replace((from, until)).filter(|before| alike(*before, (from, until)));
+            if let Some(before) = before {
+                self.gaps = vec![before, (from, until)];
+                self.usual = None;
+                self.learn_at = least_gaps(self.settings);
+            }
+            return;
+        }
+        self.overdue = None;
+        self.gaps.push((from, until));
+        if self.gaps.len() >= self.learn_at {
+            self.learn();
+        } else if let Some(usual) = &mut self.usual {
+            for (clock, gaps) in [&mut usual.plain, &mut usual.own] {
+                gaps.add(clock.between(from, until));
+            }
+        }
+    }
+
+    /// Takes note of what a run moved; of an empty one gives the chance of the runs since something was moved, where they are no
+    /// longer usual.
+    pub fn moved(&mut self, run: &Attempt, is_evident: bool) -> Option<f64> {
+        let hour = hour_of_week(run.started);
+        let is_delivery = match run.result {
+            Result::Failed => return None,
+            Result::Empty => false,
+            Result::Good | Result::Partial => true,
+        };
+        if is_delivery && is_evident {
+            self.moved.truncate(self.moved.len() - self.empties);
+        }
+        self.moved.push((hour, is_delivery));
+        self.empties = if is_delivery { 0 } else { self.empties + 1 };
+        let usual = self.usual.as_mut()?;
+        usual.since_delivery += usual.moving[hour];
+        let Some(gaps) = &mut usual.deliveries else {
+            usual.since_delivery *= f64::from(u8::from(!is_delivery));
+            return None;
+        };
+        if is_delivery {
+            if !is_evident {
+                gaps.add(usual.since_delivery);
+            }
+            usual.since_delivery = 0.0;
+            return None;
+        }
+        // As if the next one moved something.
+        let gap = usual.since_delivery + gaps.typical;
+        let limit = gaps.limit(self.settings.longest_gap_factor, self.settings.chance / usual.per_day);
+        let chance = gaps.chance(gap) * usual.per_day;
+        (gap >= limit && chance < self.settings.chance).then_some(chance.min(1.0))
+    }
+
+    /// Whether a run is a trial of its own: runs alike within half of the typical gap are one trial and its retries.
+    pub fn is_trial(&mut self, run: &Attempt, bad: bool) -> bool {
+        let apart = self.usual.as_ref().map_or(0.0, |usual| usual.plain.1.typical / 2.0);
+        let is_new =
+            self.trial.is_none_or(|(at, was_bad)| was_bad != bad || hours_between(at, run.started) >= apart);
+        if is_new {
+            self.trial = Some((run.started, bad));
+        }
+        is_new
+    }
+
+    /// Takes note of a run that worked.
+    pub fn worked(&mut self) {
+        self.failures.good += 1.0;
+    }
+
+    /// Takes note of a stretch of failed trials that was ordinary.
+    pub fn failed(&mut self, trials: f64) {
+        self.failures.add_stretch(trials);
+    }
+
+    /// The chance of a stretch of failed trials within a day, 0–1, and whether there is history enough to say so.
+    pub fn chance_of_failures(&self, trials: f64) -> (f64, bool) {
+        let seen = self.failures.good + self.failures.bad;
+        let per_day = self.usual.as_ref().map_or(1.0, |usual| usual.per_day);
+        let is_known = seen >= f64::from(self.settings.min_runs);
+        ((self.failures.chance(trials) * per_day).min(1.0), is_known)
+    }
+
+    /// The typical gap; `None` before it is known.
+    pub fn typical(&self) -> Option<TimeDelta> {
+        let hours = self.usual.as_ref()?.plain.1.typical;
+        #[expect(clippy::cast_possible_truncation, reason = "hours between two runs")]
+        let seconds = (hours * 3600.0) as i64;
+        TimeDelta::try_seconds(seconds)
+    }
+
+    fn learn(&mut self) {
+        let mut plain: Vec<f64> = self.gaps.iter().map(|&(from, until)| hours_between(from, until)).collect();
+        let hours: f64 = plain.iter().sum();
+        if hours < LEAST_HOURS {
+            return;
+        }
+        self.learn_at = self.gaps.len() + (self.gaps.len() / 4).max(4);
+        let mut starts = [0_u32; HOURS];
+        self.gaps.iter().for_each(|gap| starts[hour_of_week(gap.1)] += 1);
+        let clock = Clock::of_runs(&starts, hours / 168.0);
+        let mut own: Vec<f64> = self.gaps.iter().map(|&(from, until)| clock.between(from, until)).collect();
+        let (Some(plain), Some(own)) = (Gaps::of(&mut plain), Gaps::of(&mut own)) else { return };
+        let moving = self.moving();
+        let (mut between, mut since_delivery) = (Vec::new(), 0.0);
+        for &(hour, is_delivery) in &self.moved {
+            since_delivery += moving[hour];
+            if is_delivery {
+                between.push(since_delivery);
+                since_delivery = 0.0;
+            }
+        }
+        self.usual = Some(Usual {
+            per_day: (plain.slots() / (hours / 24.0)).max(1.0),
+            plain: (Clock::plain(), plain),
+            own: (clock, own),
+            moving,
+            deliveries: if between.len() < least_gaps(self.settings) { None } else { Gaps::of(&mut between) },
+            since_delivery,
+        });
+    }
+
+    /// Part of the runs that moves something, by hour of the week, drawn by one run towards that at any hour. Empty runs of which
+    /// it is not yet known whether they are usual do not count.
+    fn moving(&self) -> Vec<f64> {
+        let mut runs = [(0.0, 0.0); HOURS];
+        let (mut all, mut moving) = (0.0, 0.0);
+        for &(hour, moved) in &self.moved[..self.moved.len() - self.empties] {
+            let moved = f64::from(u8::from(moved));
+            runs[hour].0 += 1.0;
+            runs[hour].1 += moved;
+            all += 1.0;
+            moving += moved;
+        }
+        let any = (moving + 0.5) / (all + 1.0);
+        runs.iter().map(|(runs, moving)| (moving + any) / (runs + 1.0)).collect()
+    }
+}
+
+/// As many runs have one gap less.
+fn least_gaps(settings: &ReliabilitySettings) -> usize {
+    usize::try_from(settings.min_runs).unwrap_or(usize::MAX).saturating_sub(1).max(1)
+}
+
+fn alike(one: (NaiveDateTime, NaiveDateTime), other: (NaiveDateTime, NaiveDateTime)) -> bool {
+    let (one, other) = (hours_between(one.0, one.1), hours_between(other.0, other.1));
+    one.max(other) <= ALIKE * one.min(other)
+}

@@ -1,0 +1,324 @@
+//! Silent failures: what our watch over runs finds of planted failures, and how often it is wrong, beside the fixed rules that are in
+//! use elsewhere, all on the same runs.
+//!
+//! Short by default. The long run, whose table stands in docs/reliability.md:
+//! `SILENCE_SEEDS=12 cargo test --release --test it silence -- --nocapture`.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use deadhead::attribute::{CapabilityKind, Catalogue, Ledger};
+use deadhead::config::{self, CatalogueSettings, Settings, Unlisted};
+use deadhead::diag::Findings;
+use deadhead::integrations::{self, EpisodeKind, Evidence};
+use deadhead::metrics::{self, CostSources, MetricSettings};
+use deadhead::rollup::{Rollup, Spans};
+use deadhead::sample::{PlantedSync, SyncSeries, Syncs};
+use deadhead::stats;
+use deadhead::tables::rows::Run;
+use deadhead::units::Period;
+
+/// A year of runs of every cadence, two in five series with failures.
+const SYNCS: Syncs = Syncs { series: 300, planted: 0.4 };
+const KINDS: [EpisodeKind; 4] = [EpisodeKind::Failed, EpisodeKind::Partial, EpisodeKind::Empty, EpisodeKind::Overdue];
+
+/// From when an alarm of a series is up, and until when.
+type Raised = (NaiveDateTime, NaiveDateTime);
+
+/// A way to watch.
+struct Way {
+    name: &'static str,
+    alarms: Vec<Vec<Raised>>,
+}
+
+/// What is found of planted failures of some kinds.
+#[derive(Default, Clone)]
+struct Found {
+    planted: u64,
+    found: u64,
+    /// From the onset to the alarm, in cadences.
+    delays: Vec<f64>,
+}
+
+/// What one way did over all samples.
+#[derive(Default, Clone)]
+struct Score {
+    kinds: [Found; 4],
+    false_alarms: u64,
+    months: f64,
+}
+
+impl Score {
+    fn of(&self, kinds: &[EpisodeKind]) -> Found {
+        let mut sum = Found::default();
+        for (found, _) in self.kinds.iter().zip(KINDS).filter(|(_, kind)| kinds.contains(kind)) {
+            sum.planted += found.planted;
+            sum.found += found.found;
+            sum.delays.extend(&found.delays);
+        }
+        sum
+    }
+
+    /// For 100 series-months.
+    fn false_rate(&self) -> f64 {
+        100.0 * f64::from(u32::try_from(self.false_alarms).unwrap()) / self.months
+    }
+}
+
+impl Found {
+    fn recall(&self) -> f64 {
+        stats::wilson(self.found, self.planted).unwrap().point
+    }
+
+    fn shown(&self) -> String {
+        let share = stats::wilson(self.found, self.planted).unwrap();
+        format!("{:.0} % ({:.0}–{:.0})", 100.0 * share.point, 100.0 * share.low, 100.0 * share.high)
+    }
+
+    fn delay(&self) -> String {
+        let middle = stats::median(&mut self.delays.clone(), (0.0, f64::INFINITY));
+        middle.map_or("–".to_owned(), |middle| format!("{:.1}", middle.point))
+    }
+}
+
+#[test]
+fn silent_failures_are_found_sooner_and_with_fewer_false_alarms_than_by_fixed_rules() {
+    let seeds: u64 = std::env::var("SILENCE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let mut scores: Vec<(&str, Score)> = Vec::new();
+    for seed in 1..=seeds {
+        let sample = SYNCS.sample(seed);
+        for (at, way) in ways(&sample).into_iter().enumerate() {
+            if scores.len() <= at {
+                scores.push((way.name, Score::default()));
+            }
+            count(&sample, &way.alarms, &mut scores[at].1);
+        }
+    }
+    print(&scores, seeds);
+    let silent = [EpisodeKind::Empty, EpisodeKind::Overdue];
+    let ours = &scores[0].1;
+    for (name, rule) in &scores[1..] {
+        assert!(ours.of(&silent).recall() > rule.of(&silent).recall(), "{name}: silent");
+        assert!(ours.of(&KINDS).recall() > rule.of(&KINDS).recall(), "{name}: all");
+    }
+    let (name, together) = scores.last().unwrap();
+    assert!(ours.false_rate() < together.false_rate(), "{name}: false alarms");
+}
+
+fn ways(sample: &[SyncSeries]) -> Vec<Way> {
+    let by_rule = |rule: fn(&[Run]) -> Vec<Raised>| -> Vec<Vec<Raised>> {
+        sample.iter().map(|series| rule(&series.runs)).collect()
+    };
+    let (half, most, nothing) = (by_rule(half_in_a_day), by_rule(most_in_a_week), by_rule(nothing_for_two_weeks));
+    let together = (0..sample.len()).map(|at| [&half[at], &most[at], &nothing[at]].map(Vec::clone).concat()).collect();
+    vec![
+        Way { name: "ours: sustained episodes", alarms: ours(sample) },
+        Way { name: "half of 5 calls or more failed in 24 h", alarms: half },
+        Way { name: "95 % of 5 calls or more failed in 7 days", alarms: most },
+        Way { name: "no successful run for 14 days", alarms: nothing },
+        Way { name: "the three rules together", alarms: together },
+    ]
+}
+
+/// An alarm that comes while a planted failure lasts, or within one cadence after, is of that failure; every other is false, a
+/// second one that rises while another is up apart.
+fn count(sample: &[SyncSeries], alarms: &[Vec<Raised>], score: &mut Score) {
+    for (series, alarms) in sample.iter().zip(alarms) {
+        let is_of = |planted: &PlantedSync, alarm: &Raised| {
+            let late = TimeDelta::seconds((planted.cadence_hours * 3600.0) as i64);
+            (planted.from..planted.until + late).contains(&alarm.0)
+        };
+        for planted in &series.planted {
+            let kind = KINDS.iter().position(|kind| *kind == planted.kind).unwrap();
+            let found = &mut score.kinds[kind];
+            found.planted += 1;
+            if let Some(first) = alarms.iter().filter(|alarm| is_of(planted, alarm)).map(|alarm| alarm.0).min() {
+                found.found += 1;
+                found.delays.push((first - planted.from).num_seconds() as f64 / 3600.0 / planted.cadence_hours);
+            }
+        }
+        let mut wrong: Vec<Raised> =
+            alarms.iter().filter(|alarm| !series.planted.iter().any(|planted| is_of(planted, alarm))).copied().collect();
+        wrong.sort_unstable();
+        let mut up_to = NaiveDateTime::MIN;
+        for (from, until) in wrong {
+            score.false_alarms += u64::from(from >= up_to);
+            up_to = up_to.max(until);
+        }
+        score.months += (Syncs::end() - series.from).num_hours() as f64 / 730.5;
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the table of the comparison")]
+fn print(scores: &[(&str, Score)], seeds: u64) {
+    println!("\n{seeds} seeds, {} series each, {:.0} series-months", SYNCS.series, scores[0].1.months);
+    println!("| way | failed | partial | empty | overdue | empty and overdue | all | false alarms | delay |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (name, score) in scores {
+        let of = |kinds: &[EpisodeKind]| score.of(kinds).shown();
+        let single = KINDS.map(|kind| of(&[kind])).join(" | ");
+        let silent = of(&[EpisodeKind::Empty, EpisodeKind::Overdue]);
+        let (rate, delay) = (score.false_rate(), score.of(&KINDS).delay());
+        println!("| {name} | {single} | {silent} | {} | {rate:.1} | {delay} |", of(&KINDS));
+    }
+}
+
+/// Through the public entry of the room.
+fn ours(sample: &[SyncSeries]) -> Vec<Vec<Raised>> {
+    let id = |series: usize| format!("a{series:05}");
+    let runs: Vec<Run> = sample
+        .iter()
+        .enumerate()
+        .flat_map(|(number, series)| {
+            series.runs.iter().map(move |run| Run {
+                capability: Some("sync".into()),
+                account_id: Some(id(number)),
+                ..run.clone()
+            })
+        })
+        .collect();
+    let mut raised = vec![Vec::new(); sample.len()];
+    look(&runs, |evidence, settings| {
+        for alarm in integrations::alarms(evidence, &settings.reliability) {
+            let number: usize = alarm.account.unwrap()[1..].parse().unwrap();
+            let until = alarm.episode.ended.map_or(Syncs::end(), |ended| ended.latest);
+            raised[number].push((alarm.at, until.max(alarm.at)));
+        }
+    });
+    raised
+}
+
+fn look(runs: &[Run], look: impl FnOnce(Evidence, &Settings)) {
+    let settings = config::parse("").unwrap();
+    let period: Period = "2026".parse().unwrap();
+    let spans = Spans { previous: period.previous(), period, as_of: "2026-12-31".parse().unwrap() };
+    let own = CatalogueSettings { unlisted: Unlisted::Own, default_kind: CapabilityKind::Integration };
+    let mut findings = Findings::default();
+    let catalogue = Catalogue::build(&[], &[], &own, ["sync"].into_iter(), &mut findings);
+    let (rollup, ledger) = (Rollup::default(), Ledger::default());
+    let evidence = metrics::Evidence {
+        catalogue: &catalogue,
+        rollup: &rollup,
+        ledger: &ledger,
+        tickets: &[],
+        incidents: None,
+        runs: Some(runs),
+        sources: CostSources::default(),
+        accounts: &[],
+        commitments: &[],
+        usage_totals: &[],
+        base_totals: &[],
+        spans: &spans,
+    };
+    let shape = MetricSettings {
+        adoption: &settings.adoption,
+        overlap: &settings.overlap,
+        cost: &settings.cost,
+        rare_below: settings.rule.rare_below,
+        seed: settings.seed,
+    };
+    let facts = metrics::measure(evidence, shape, &mut findings);
+    let evidence = Evidence {
+        catalogue: &catalogue,
+        rollup: &rollup,
+        ledger: &ledger,
+        facts: &facts,
+        accounts: &[],
+        tickets: &[],
+        work_items: &[],
+        incidents: None,
+        runs: Some(runs),
+        api_changes: None,
+        spans: &spans,
+    };
+    look(evidence, &settings);
+}
+
+/// Looked at after every call.
+fn half_in_a_day(runs: &[Run]) -> Vec<Raised> {
+    failed_share(runs, TimeDelta::hours(24), 0.5)
+}
+
+/// The rule as published names no least number of calls; without one a single failure of a weekly sync would be 100 %.
+fn most_in_a_week(runs: &[Run]) -> Vec<Raised> {
+    failed_share(runs, TimeDelta::days(7), 0.95)
+}
+
+fn failed_share(runs: &[Run], within: TimeDelta, share: f64) -> Vec<Raised> {
+    let (mut raised, mut up) = (Vec::new(), None);
+    let (mut from, mut failed) = (0, 0_u32);
+    let is_failed = |run: &Run| u32::from(run.status.as_deref() == Some("failed"));
+    for (at, run) in runs.iter().enumerate() {
+        failed += is_failed(run);
+        while started(&runs[from]) <= started(run) - within {
+            failed -= is_failed(&runs[from]);
+            from += 1;
+        }
+        let calls = u32::try_from(at + 1 - from).unwrap();
+        let is_up = calls >= 5 && f64::from(failed) >= share * f64::from(calls);
+        match (is_up, up) {
+            (true, None) => up = run.ended_at,
+            (false, Some(since)) => {
+                raised.push((since, started(run)));
+                up = None;
+            }
+            _ => {}
+        }
+    }
+    raised.extend(up.map(|since| (since, Syncs::end())));
+    raised
+}
+
+/// From the last run that ended well, or from the first run.
+fn nothing_for_two_weeks(runs: &[Run]) -> Vec<Raised> {
+    let patience = TimeDelta::days(14);
+    let mut raised = Vec::new();
+    let Some(mut last) = runs.first().map(started) else { return raised };
+    let ok = runs.iter().filter(|run| run.status.as_deref() == Some("ok")).map(started);
+    for next in ok.chain([Syncs::end()]) {
+        if next - last > patience {
+            raised.push((last + patience, next));
+        }
+        last = next;
+    }
+    raised
+}
+
+fn started(run: &Run) -> NaiveDateTime {
+    run.started_at.unwrap()
+}
+
+#[test]
+fn diag_silence() {
+    let mut fa: std::collections::BTreeMap<String, u32> = Default::default();
+    let mut miss: std::collections::BTreeMap<String, (u32, u32)> = Default::default();
+    let mut months: std::collections::BTreeMap<String, f64> = Default::default();
+    let seeds: u64 = std::env::var("SILENCE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    for seed in 1..=seeds {
+        let sample = SYNCS.sample(seed);
+        let id = |series: usize| format!("a{series:05}");
+        let runs: Vec<Run> = sample.iter().enumerate().flat_map(|(n, s)| s.runs.iter().map(move |run| Run { capability: Some("sync".into()), account_id: Some(id(n)), ..run.clone() })).collect();
+        let cad = |s: &SyncSeries| format!("{:?}", s.cadence).split('(').next().unwrap().to_owned();
+        for s in &sample { *months.entry(cad(s)).or_default() += (Syncs::end() - s.from).num_hours() as f64 / 730.5; }
+        look(&runs, |evidence, settings| {
+            let alarms = integrations::alarms(evidence, &settings.reliability);
+            for (n, s) in sample.iter().enumerate() {
+                let own: Vec<_> = alarms.iter().filter(|a| a.account.as_deref() == Some(&id(n))).collect();
+                let is_of = |p: &PlantedSync, at: NaiveDateTime| (p.from..p.until + TimeDelta::seconds((p.cadence_hours * 3600.0) as i64)).contains(&at);
+                for p in &s.planted {
+                    let e = miss.entry(format!("{:?} {}", p.kind, cad(s))).or_default();
+                    e.1 += 1;
+                    if !own.iter().any(|a| is_of(p, a.at)) { e.0 += 1;
+                        if std::env::var("V").is_ok() { println!("MISS {} {:?} {:?} from {} len {:.1} cad; age {} d", id(n), p.kind, s.cadence, p.from, (p.until-p.from).num_hours() as f64/p.cadence_hours, (p.from - s.from).num_days()); }
+                    }
+                }
+                for a in own.iter().filter(|a| !s.planted.iter().any(|p| is_of(p, a.at))) {
+                    let near = if s.planted.iter().any(|p| (p.from - TimeDelta::days(3)..p.until + TimeDelta::days(3)).contains(&a.at)) {" near"} else {""};
+                    let xmas = if a.at >= "2026-12-24T00:00:00".parse().unwrap() {" xmas"} else {""};
+                    *fa.entry(format!("{:?} {}{near}{xmas}", a.episode.kind, cad(s))).or_default() += 1;
+                    if std::env::var("V").is_ok() { println!("FA {} {:?} {:?} at {} began {} ended {:?} runs {} chance {:?}{near}{xmas}", id(n), a.episode.kind, s.cadence, a.at, a.episode.began.latest, a.episode.ended.map(|e| e.latest), a.episode.runs, a.episode.chance); }
+                }
+            }
+        });
+    }
+    println!("FA {fa:#?}\nMISS {miss:#?}\nmonths {months:?}");
+}
