@@ -209,13 +209,23 @@ struct Open {
     is_empty: bool,
     is_overdue: bool,
     chance: Option<f64>,
-    evident: Option<NaiveDateTime>,
+    /// When it was sustained, and the trials until then.
+    evident: Option<(NaiveDateTime, f64)>,
 }
 
 impl Open {
     fn new(began: Moment, never_worked: bool, at: usize) -> Self {
         let (trials, chance, evident) = (0.0, None, None);
         Self { began, never_worked, runs: at..at, trials, is_empty: false, is_overdue: false, chance, evident }
+    }
+
+    /// A sustained episode is remembered as long as it took to be one: what follows is no longer usual.
+    fn usual_trials(&self) -> f64 {
+        self.evident.map_or(self.trials, |evident| evident.1)
+    }
+
+    fn sustain(&mut self, at: NaiveDateTime) {
+        self.evident.get_or_insert((at, self.trials));
     }
 
     fn lower(&mut self, chance: f64) {
@@ -235,10 +245,10 @@ impl Stretch<'_> {
                 if let Some(silence) = silence {
                     self.silent(silence, at, *worked, &mut open);
                 }
-                history.gap(last.started, run.started, silence.is_some());
+                history.gap(last.started, run.started, silence);
             }
             let is_evident = open.as_ref().is_some_and(|open| open.is_empty);
-            let emptiness = history.moved(run, is_evident && run.result != Result::Failed);
+            let emptiness = history.moved(run);
             let is_failure = matches!(run.result, Result::Failed | Result::Partial);
             if is_failure || emptiness.is_some() || (is_evident && run.result == Result::Empty) {
                 let first = if is_failure || open.is_some() { at } else { at - empties };
@@ -250,14 +260,14 @@ impl Stretch<'_> {
                 if let Some(chance) = emptiness {
                     open.is_empty = true;
                     open.lower(chance);
-                    open.evident.get_or_insert(run.ended);
+                    open.sustain(run.ended);
                 } else if is_failure {
                     self.failed(run, open, &mut history);
                 }
             } else {
                 if let Some(open) = open.take() {
-                    if open.evident.is_none() {
-                        history.failed(open.trials);
+                    if !open.never_worked {
+                        history.failed(open.usual_trials());
                     }
                     let ended = self.recovery(&open, at, &history);
                     found.push(self.close(open, Some(ended)));
@@ -282,7 +292,7 @@ impl Stretch<'_> {
         let open = open.get_or_insert_with(|| Open::new(began, !worked, at));
         open.is_overdue = true;
         open.lower(silence.chance);
-        open.evident.get_or_insert(silence.evident);
+        open.sustain(silence.evident);
     }
 
     fn failed(&self, run: &Attempt, open: &mut Open, history: &mut History) {
@@ -295,7 +305,7 @@ impl Stretch<'_> {
         }
         let never_worked = open.never_worked && open.trials >= f64::from(self.settings.min_runs);
         if never_worked || (open.trials >= 2.0 && chance < self.settings.chance) {
-            open.evident.get_or_insert(run.ended);
+            open.sustain(run.ended);
         }
     }
 
@@ -346,7 +356,7 @@ impl Stretch<'_> {
             error: most_frequent_error(runs),
             auto_recovered: (!mended.is_empty()).then(|| mended.contains(&true)),
         };
-        Found { episode, evident: open.evident }
+        Found { episode, evident: open.evident.map(|evident| evident.0) }
     }
 
     /// Share of the records that failed, of the runs that state both numbers; else the setting.

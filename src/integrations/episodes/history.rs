@@ -21,10 +21,12 @@ pub(super) struct History<'a> {
     gaps: Vec<(NaiveDateTime, NaiveDateTime)>,
     /// The gap before, where it was overdue.
     overdue: Option<(NaiveDateTime, NaiveDateTime)>,
-    /// Of the runs that ended well, or in part, outside of empty episodes: the hour of the week, and whether they moved anything.
+    /// Of the runs that ended well, or in part, of empty episodes only those that made it evident: the hour of the week, and whether they moved anything.
     moved: Vec<(usize, bool)>,
     /// Entries at the end of `moved` that moved nothing.
     empties: usize,
+    /// How many of them there were when they were no longer usual, and the gap that they then made.
+    evident: Option<(usize, f64)>,
     failures: Chain,
     /// The last run that counts as a trial, and whether it was bad.
     trial: Option<(NaiveDateTime, bool)>,
@@ -66,6 +68,7 @@ impl<'a> History<'a> {
             overdue: None,
             moved: Vec::new(),
             empties: 0,
+            evident: None,
             failures: Chain::default(),
             trial: None,
             usual: None,
@@ -94,18 +97,23 @@ impl<'a> History<'a> {
         })
     }
 
-    /// Takes note of a gap between two starts.
-    pub fn gap(&mut self, from: NaiveDateTime, until: NaiveDateTime, was_overdue: bool) {
-        if was_overdue {
+    /// Takes note of a gap between two starts; of one that was overdue as if it had ended when that was evident.
+    pub fn gap(&mut self, from: NaiveDateTime, until: NaiveDateTime, silence: Option<Silence>) {
+        if let Some(silence) = silence {
             let before = self.overdue.replace((from, until)).filter(|before| alike(*before, (from, until)));
             if let Some(before) = before {
                 self.gaps = vec![before, (from, until)];
                 self.usual = None;
                 self.learn_at = least_gaps(self.settings);
+                return;
             }
-            return;
+            return self.usual_gap(from, silence.evident);
         }
         self.overdue = None;
+        self.usual_gap(from, until);
+    }
+
+    fn usual_gap(&mut self, from: NaiveDateTime, until: NaiveDateTime) {
         self.gaps.push((from, until));
         if self.gaps.len() >= self.learn_at {
             self.learn();
@@ -117,37 +125,39 @@ impl<'a> History<'a> {
     }
 
     /// Takes note of what a run moved; of an empty one gives the chance of the runs since something was moved, where they are no
-    /// longer usual.
-    pub fn moved(&mut self, run: &Attempt, is_evident: bool) -> Option<f64> {
-        let hour = hour_of_week(run.started);
+    /// longer usual. Those that come later are then forgotten, as if something had been moved at once.
+    pub fn moved(&mut self, run: &Attempt) -> Option<f64> {
         let is_delivery = match run.result {
             Result::Failed => return None,
             Result::Empty => false,
             Result::Good | Result::Partial => true,
         };
-        if is_delivery && is_evident {
-            self.moved.truncate(self.moved.len() - self.empties);
+        let evident = if is_delivery { self.evident.take() } else { self.evident };
+        if let Some((empties, _)) = evident.filter(|_| is_delivery) {
+            self.moved.truncate(self.moved.len() - (self.empties - empties));
         }
+        let hour = hour_of_week(run.started);
         self.moved.push((hour, is_delivery));
         self.empties = if is_delivery { 0 } else { self.empties + 1 };
         let usual = self.usual.as_mut()?;
         usual.since_delivery += usual.moving[hour];
-        let Some(gaps) = &mut usual.deliveries else {
-            usual.since_delivery *= f64::from(u8::from(!is_delivery));
-            return None;
-        };
         if is_delivery {
-            if !is_evident {
-                gaps.add(usual.since_delivery);
+            let gap = std::mem::take(&mut usual.since_delivery);
+            if let Some(gaps) = &mut usual.deliveries {
+                gaps.add(evident.map_or(gap, |evident| evident.1));
             }
-            usual.since_delivery = 0.0;
             return None;
         }
         // As if the next one moved something.
+        let gaps = usual.deliveries.as_ref()?;
         let gap = usual.since_delivery + gaps.typical;
         let limit = gaps.limit(self.settings.longest_gap_factor, self.settings.chance / usual.per_day);
         let chance = gaps.chance(gap) * usual.per_day;
-        (gap >= limit && chance < self.settings.chance).then_some(chance.min(1.0))
+        if gap < limit || chance >= self.settings.chance {
+            return None;
+        }
+        self.evident.get_or_insert((self.empties, gap));
+        Some(chance.min(1.0))
     }
 
     /// Whether a run is a trial of its own: runs alike within half of the typical gap are one trial and its retries.
@@ -166,7 +176,7 @@ impl<'a> History<'a> {
         self.failures.good += 1.0;
     }
 
-    /// Takes note of a stretch of failed trials that was ordinary.
+    /// Takes note of a stretch of failed trials.
     pub fn failed(&mut self, trials: f64) {
         self.failures.add_stretch(trials);
     }
@@ -194,9 +204,7 @@ impl<'a> History<'a> {
             return;
         }
         self.learn_at = self.gaps.len() + (self.gaps.len() / 4).max(4);
-        let mut starts = [0_u32; HOURS];
-        self.gaps.iter().for_each(|gap| starts[hour_of_week(gap.1)] += 1);
-        let clock = Clock::of_runs(&starts, hours / 168.0);
+        let clock = Clock::of_runs(self.gaps.iter().map(|gap| hour_of_week(gap.0)), hours / 168.0);
         let mut own: Vec<f64> = self.gaps.iter().map(|&(from, until)| clock.between(from, until)).collect();
         let (Some(plain), Some(own)) = (Gaps::of(&mut plain), Gaps::of(&mut own)) else { return };
         let moving = self.moving();
@@ -218,20 +226,20 @@ impl<'a> History<'a> {
         });
     }
 
-    /// Part of the runs that moves something, by hour of the week, drawn by one run towards that at any hour. Empty runs of which
-    /// it is not yet known whether they are usual do not count.
+    /// Part of the runs that moves something, by hour of the week: of all runs, times what its weekday and its hour of the day have
+    /// more or less than all, each drawn towards all by one run. Empty runs of which it is not yet known whether they
+    /// are usual do not count.
     fn moving(&self) -> Vec<f64> {
-        let mut runs = [(0.0, 0.0); HOURS];
-        let (mut all, mut moving) = (0.0, 0.0);
+        let (mut days, mut hours, mut all) = ([(0.0, 0.0); 7], [(0.0, 0.0); 24], (0.0, 0.0));
         for &(hour, moved) in &self.moved[..self.moved.len() - self.empties] {
-            let moved = f64::from(u8::from(moved));
-            runs[hour].0 += 1.0;
-            runs[hour].1 += moved;
-            all += 1.0;
-            moving += moved;
+            for count in [&mut days[hour / 24 % 7], &mut hours[hour % 24], &mut all] {
+                count.0 += 1.0;
+                count.1 += f64::from(u8::from(moved));
+            }
         }
-        let any = (moving + 0.5) / (all + 1.0);
-        runs.iter().map(|(runs, moving)| (moving + any) / (runs + 1.0)).collect()
+        let any = (all.1 + 0.5) / (all.0 + 1.0);
+        let share = |(runs, moving): (f64, f64)| (moving + any) / (runs + 1.0);
+        (0..HOURS).map(|hour| (share(days[hour / 24]) * share(hours[hour % 24]) / any).min(1.0)).collect()
     }
 }
 
