@@ -12,7 +12,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use self::history::{History, Silence};
 use super::series::{self, Attempt, Result, Series};
-use super::{Episode, EpisodeKind, Evidence, InUse, Moment, hours_between, signatures};
+use super::{Episode, EpisodeKind, Evidence, InUse, Moment, signatures};
 use crate::config::ReliabilitySettings;
 use crate::units::definition;
 
@@ -29,7 +29,8 @@ definition! {
     /// last bad run and the start of the first good one; both are carried as such, and hours use the middle. Where no run was
     /// ever good, it never worked, and began with its first run. Without a good run since, it is open. It ends with the
     /// contract of the account, and when the integration counts as disconnected: silent for
-    /// `reliability.disconnected_after_days` and longer than `reliability.longest_gap_factor` times any gap before.
+    /// `reliability.disconnected_after_days`, or four times the longest gap before where that is longer. What runs again later
+    /// begins anew.
     ///
     /// A single failed run is bad luck as often as not. An episode is *sustained* when it is more than one run and its chance by the
     /// own history is below `reliability.chance`: f·gᵏ⁻¹ for k runs, with f the share of good runs that a bad one followed and g the
@@ -159,6 +160,10 @@ fn watch_one(series: &Series, now: NaiveDateTime, settings: &ReliabilitySettings
     (found, in_use)
 }
 
+/// Times its own longest gap an integration is silent before it counts as disconnected, where that is longer than the setting: a
+/// monthly sync must have missed three runs before anybody can say more than that it is late.
+const DISCONNECTED_GAPS: i32 = 4;
+
 /// How many of the runs belong to one stretch of use, and until when it lasts.
 fn in_use_until(
     runs: &[Attempt],
@@ -166,24 +171,26 @@ fn in_use_until(
     now: NaiveDateTime,
     settings: &ReliabilitySettings,
 ) -> (usize, NaiveDateTime) {
-    let patience = TimeDelta::days(settings.disconnected_after_days.into());
-    let mut longest = 0.0_f64;
+    let least = TimeDelta::days(settings.disconnected_after_days.into());
+    let mut longest = TimeDelta::zero();
     for (at, run) in runs.iter().enumerate() {
         let next = runs.get(at + 1).map(|next| next.started);
-        if let Some(churned) = churned_at.filter(|churned| *churned >= run.ended && next.is_some_and(|next| next > *churned)) {
-            return (at + 1, churned);
-        }
+        let left = churned_at.filter(|churned| *churned >= run.ended);
         // Who runs after the end of the contract still uses it.
-        let end = churned_at.map_or(now, |churned| churned.max(run.ended)).min(now);
-        let silence = hours_between(run.started, next.unwrap_or(end));
-        let disconnected = run.started.checked_add_signed(patience).unwrap_or(now).max(run.ended);
-        if next.unwrap_or(end) > disconnected && silence > settings.longest_gap_factor * longest {
-            return (at + 1, disconnected.min(now));
+        let end = match (next, churned_at) {
+            (Some(next), _) => left.map_or(next, |left| left.min(next)),
+            (None, Some(churned)) => churned.max(run.ended).min(now),
+            (None, None) => now,
+        };
+        let own = longest.checked_mul(DISCONNECTED_GAPS).unwrap_or(TimeDelta::MAX);
+        let disconnected = run.started.checked_add_signed(least.max(own)).unwrap_or(now).max(run.ended);
+        if disconnected < end {
+            return (at + 1, disconnected);
         }
-        if next.is_none() {
+        if next.is_none_or(|next| end < next) {
             return (at + 1, end);
         }
-        longest = longest.max(silence);
+        longest = longest.max(end - run.started);
     }
     (runs.len(), now)
 }
@@ -323,7 +330,7 @@ impl Stretch<'_> {
         let latest = self.runs[at].started;
         let earliest = match open.runs.clone().last() {
             Some(last) => self.runs[last].ended,
-            None => history.typical().map_or(latest, |typical| latest - typical).max(open.began.latest),
+            None => (latest - history.typical()).max(open.began.latest),
         };
         Moment { earliest: earliest.min(latest), latest }
     }

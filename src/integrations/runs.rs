@@ -29,9 +29,8 @@ pub(super) fn by_capability(series: &[Series], episodes: &[Episode], evidence: E
     let mut shares: Vec<Vec<(f64, f64)>> = vec![Vec::new(); facts.len()];
     let mut rest = episodes;
     for series in series {
-        let of_series = |episode: &Episode| {
-            (episode.capability, episode.account.as_deref()) <= (series.capability, series.account)
-        };
+        let of_series =
+            |episode: &Episode| (episode.capability, episode.account.as_deref()) <= (series.capability, series.account);
         let (own, later) = rest.split_at(rest.partition_point(of_series));
         rest = later;
         let (Some(facts), Some(shares)) = (facts.get_mut(series.capability), shares.get_mut(series.capability)) else {
@@ -84,4 +83,62 @@ fn count_runs(facts: &mut RunFacts, runs: &[Attempt], episodes: &[Episode]) -> O
     facts.runs += runs.len() as u64;
     facts.accounts += u64::from(runs.first().is_some_and(|run| run.run.account_id.is_some()));
     (!runs.is_empty()).then_some((ok as f64, runs.len() as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::super::series;
+    use super::*;
+    use crate::integrations::episodes;
+    use crate::integrations::testing::{Company, at, run};
+    use crate::tables::rows::Run;
+
+    fn facts(runs: Option<Vec<Run>>) -> Vec<Option<RunFacts>> {
+        let company = Company { runs, ..Company::new(&["a", "b"]) };
+        company.look(|evidence, settings| {
+            let series = series::of_runs(evidence);
+            let episodes = episodes::watch(&series, evidence, settings.reliability).0;
+            by_capability(&series, &episodes, evidence)
+        })
+    }
+
+    #[test]
+    fn nothing_is_known_without_the_table() {
+        assert_eq!(facts(None), [None, None]);
+        assert_eq!(facts(Some(Vec::new())), [Some(RunFacts::default()); 2]);
+    }
+
+    /// u: 3 of 4 ok, v: 1 of 2, without an account: 1 of 1; one run before the period.
+    #[test]
+    fn runs_by_hand() {
+        let day = |day: i64| at("07-01T09:00") + TimeDelta::days(day);
+        let mut runs: Vec<Run> = (0..4).map(|n| run("a", "u", day(n), if n == 2 { "failed" } else { "ok" })).collect();
+        runs[0].retries = Some(2);
+        runs[1].records = Some(0);
+        runs.push(run("a", "v", day(0), "partial"));
+        runs.push(run("a", "v", day(1), "ok"));
+        runs.push(Run { auto_recovered: Some(true), ..run("a", "", day(1), "ok") });
+        runs.push(run("a", "u", day(-1), "failed"));
+        let found = facts(Some(runs))[0].unwrap();
+        assert_eq!((found.runs, found.failed, found.partial, found.accounts), (7, 1, 1, 2));
+        assert_eq!((found.empty, found.self_healed), (Some(1), Some(2)));
+        assert_eq!(found.success_rate, stats::cluster_share([(1.0, 1.0), (3.0, 4.0), (1.0, 2.0)]));
+        assert_eq!(found.failed_episodes + found.partial_episodes, 0);
+    }
+
+    /// 92 days, of which 30 without a record; a status that says ok is not believed.
+    #[test]
+    fn a_job_that_does_nothing_does_not_succeed() {
+        let runs = |broken: bool| -> Vec<Run> {
+            let day = |n: i64| at("05-01T09:00") + TimeDelta::days(n);
+            let records = |n: i64| i64::from(!(broken && (70..100).contains(&n)));
+            (0..153).map(|n| Run { records: Some(records(n)), ..run("b", "u", day(n), "ok") }).collect()
+        };
+        let found = facts(Some(runs(true)))[1].unwrap();
+        assert_eq!((found.runs, found.empty, found.empty_episodes), (92, Some(30), 1));
+        assert!((found.success_rate.unwrap().point - 62.0 / 92.0).abs() < 1e-12);
+        assert_eq!(facts(Some(runs(false)))[1].unwrap().success_rate.unwrap().point, 1.0);
+    }
 }

@@ -69,7 +69,15 @@ impl<'a> Attempt<'a> {
     fn order(&self, other: &Self) -> Ordering {
         let key = |attempt: &Self| {
             let run = attempt.run;
-            (attempt.started, attempt.ended, attempt.result, run.records, run.records_failed, run.auto_recovered, run.retries)
+            (
+                attempt.started,
+                attempt.ended,
+                attempt.result,
+                run.records,
+                run.records_failed,
+                run.auto_recovered,
+                run.retries,
+            )
         };
         key(self).cmp(&key(other)).then_with(|| self.run.error_class.cmp(&other.run.error_class))
     }
@@ -179,11 +187,8 @@ mod tests {
         runs.push(run("b", "", at("07-02T09:00"), "ok"));
         runs.push(run("a", "w", at("07-02T09:00"), "ok"));
         company.runs = Some(runs);
-        let left = |on: &str, as_of: &str| Account {
-            churned_on: on.parse().ok(),
-            as_of: as_of.parse().ok(),
-            ..account("v")
-        };
+        let left =
+            |on: &str, as_of: &str| Account { churned_on: on.parse().ok(), as_of: as_of.parse().ok(), ..account("v") };
         company.accounts = vec![left("2026-12-01", "2026-11-01"), left("2026-09-15", "2026-09-01"), account("w")];
         company.look(|evidence, _| {
             let series = of_runs(evidence);

@@ -68,6 +68,9 @@ pub struct SyncSeries {
     pub runs: Vec<Run>,
     /// What is planted in it, by start; failures do not overlap.
     pub planted: Vec<PlantedSync>,
+    /// When people ran or moved less by choice, from and to before: a pause, Christmas, and four weeks or four runs from the change
+    /// to a rarer cadence on.
+    pub pauses: Vec<(NaiveDateTime, NaiveDateTime)>,
 }
 
 const DAYS: f64 = 365.0;
@@ -145,7 +148,8 @@ fn one(syncs: &Syncs, draws: &mut Draws) -> SyncSeries {
     let is_new = draws.uniform() < 0.5;
     let from = Syncs::start() + days(if is_new { 0.6 * DAYS * draws.uniform() } else { 0.0 });
     let changes = draws.uniform() < 0.1;
-    let change = from + (Syncs::end() - from) / 100 * i32::try_from(rounded(20.0 + 60.0 * draws.uniform())).unwrap_or(0);
+    let change =
+        from + (Syncs::end() - from) / 100 * i32::try_from(rounded(20.0 + 60.0 * draws.uniform())).unwrap_or(0);
     let change = if changes { change } else { Syncs::end() };
     let moments = moments(cadence, from, change, draws);
     let planted = if draws.uniform() < syncs.planted {
@@ -160,7 +164,9 @@ fn one(syncs: &Syncs, draws: &mut Draws) -> SyncSeries {
     } else {
         Vec::new()
     };
-    Life::draw(draws).live(SyncSeries { cadence, from, runs: Vec::new(), planted }, &moments, draws)
+    let settled = change + days(28.0).max(hours(4.0 * cadence.rarer().hours()));
+    let pauses = if changes { vec![(change, settled)] } else { Vec::new() };
+    Life::draw(draws).live(SyncSeries { cadence, from, runs: Vec::new(), planted, pauses }, &moments, draws)
 }
 
 /// When it is due.
@@ -168,7 +174,8 @@ fn moments(cadence: Cadence, from: NaiveDateTime, change: NaiveDateTime, draws: 
     let is_local = draws.uniform() < 0.5;
     let jitter = if draws.uniform() < 0.25 { 0.15 * draws.uniform() } else { 0.0 };
     let works_on_weekdays = draws.uniform() < 0.5;
-    let phase = (f64::from(rounded(24.0 * draws.uniform())), rounded(7.0 * draws.uniform()), rounded(27.0 * draws.uniform()));
+    let phase =
+        (f64::from(rounded(24.0 * draws.uniform())), rounded(7.0 * draws.uniform()), rounded(27.0 * draws.uniform()));
     let minute = 60.0 * draws.uniform();
     let mut found = Vec::new();
     let (mut at, mut waits) = (from, from);
@@ -294,7 +301,8 @@ impl Life {
             };
             let mut at = at;
             for attempt in 0..4 {
-                let records = if matches!(self.moves, Moves::Unknown) { None } else { Some(i64::from(!is_empty) * 100) };
+                let records =
+                    if matches!(self.moves, Moves::Unknown) { None } else { Some(i64::from(!is_empty) * 100) };
                 let is_partial = now == Some(EpisodeKind::Partial);
                 let (status, records, lost) = match (fails, is_partial) {
                     (true, _) => ("failed", records.map(|_| 0), None),
@@ -318,7 +326,11 @@ impl Life {
                 fails = if now == Some(EpisodeKind::Failed) { draws.uniform() < 0.97 } else { draws.uniform() < 0.4 };
             }
         }
+        series.runs.retain(|run| run.started_at.is_some_and(|at| at < Syncs::end()));
         series.runs.sort_by_key(|run| run.started_at);
+        series.pauses.extend(self.pause);
+        let christmas = Syncs::end() - days(8.0);
+        series.pauses.extend((self.christmas < 0.6).then(|| (christmas, Syncs::end())));
         Self::seen(series, planted)
     }
 
@@ -349,4 +361,64 @@ fn hours(hours: f64) -> TimeDelta {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and not negative")]
 fn rounded(number: f64) -> u32 {
     number.floor() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYNCS: Syncs = Syncs { series: 200, planted: 0.5 };
+
+    #[test]
+    fn a_seed_is_a_sample() {
+        let few = Syncs { series: 20, planted: 0.5 };
+        assert_eq!(few.sample(3), few.sample(3));
+        assert_ne!(few.sample(3), few.sample(4));
+    }
+
+    #[test]
+    fn what_is_planted_is_in_the_runs() {
+        let mut planted = 0;
+        for series in SYNCS.sample(1) {
+            for failure in &series.planted {
+                planted += 1;
+                let inside = series.runs.iter().filter(|run| {
+                    let at = run.started_at.unwrap();
+                    // Retries of a run that was due before.
+                    failure.from + hours(2.0) <= at && at < failure.until
+                });
+                let worked = inside
+                    .clone()
+                    .filter(|run| run.status.as_deref() == Some("ok") && run.records.is_none_or(|records| records > 0));
+                let runs = inside.clone().count();
+                match failure.kind {
+                    EpisodeKind::Overdue => assert_eq!(runs, 0, "{failure:?}"),
+                    // Three in a hundred work all the same, and retries more.
+                    EpisodeKind::Failed => assert!(worked.count() * 5 <= runs + 5, "{failure:?}"),
+                    EpisodeKind::Partial | EpisodeKind::Empty => assert_eq!(worked.count(), 0, "{failure:?}"),
+                }
+                assert!(failure.until - failure.from >= hours(2.9 * failure.cadence_hours));
+            }
+        }
+        assert!((60..160).contains(&planted), "{planted}");
+    }
+
+    #[test]
+    fn runs_are_in_order_and_within_the_year() {
+        let sample = SYNCS.sample(2);
+        let runs = |series: &SyncSeries| series.runs.iter().map(|run| run.started_at.unwrap()).collect::<Vec<_>>();
+        assert!(sample.iter().all(|series| runs(series).is_sorted()));
+        assert!(sample.iter().all(|series| runs(series).iter().all(|at| *at >= series.from && *at < Syncs::end())));
+        for cadence in [Cadence::Hourly, Cadence::WorkingHours, Cadence::Daily, Cadence::Weekly, Cadence::Monthly] {
+            let clean = |series: &&SyncSeries| {
+                series.cadence == cadence && series.planted.is_empty() && series.pauses.is_empty()
+            };
+            // A year of runs over the cadence, retries and skipped runs apart.
+            for series in sample.iter().filter(clean) {
+                let due = (Syncs::end() - series.from).num_hours() as f64 / cadence.hours();
+                let found = series.runs.iter().filter(|run| run.retries == Some(0)).count() as f64;
+                assert!((found - due).abs() <= 2.0 + 0.04 * due, "{cadence:?}: {found}, not {due}");
+            }
+        }
+    }
 }

@@ -31,6 +31,8 @@ pub(super) struct History<'a> {
     /// The last run that counts as a trial, and whether it was bad.
     trial: Option<(NaiveDateTime, bool)>,
     usual: Option<Usual>,
+    /// The last typical gap that was known, hours.
+    typical: f64,
     /// Gaps at which it is learned anew what is usual.
     learn_at: usize,
 }
@@ -72,6 +74,7 @@ impl<'a> History<'a> {
             failures: Chain::default(),
             trial: None,
             usual: None,
+            typical: 0.0,
             learn_at: least_gaps(settings),
         }
     }
@@ -162,9 +165,8 @@ impl<'a> History<'a> {
 
     /// Whether a run is a trial of its own: runs alike within half of the typical gap are one trial and its retries.
     pub fn is_trial(&mut self, run: &Attempt, bad: bool) -> bool {
-        let apart = self.usual.as_ref().map_or(0.0, |usual| usual.plain.1.typical / 2.0);
-        let is_new =
-            self.trial.is_none_or(|(at, was_bad)| was_bad != bad || hours_between(at, run.started) >= apart);
+        let apart = self.typical / 2.0;
+        let is_new = self.trial.is_none_or(|(at, was_bad)| was_bad != bad || hours_between(at, run.started) >= apart);
         if is_new {
             self.trial = Some((run.started, bad));
         }
@@ -189,12 +191,10 @@ impl<'a> History<'a> {
         ((self.failures.chance(trials) * per_day).min(1.0), is_known)
     }
 
-    /// The typical gap; `None` before it is known.
-    pub fn typical(&self) -> Option<TimeDelta> {
-        let hours = self.usual.as_ref()?.plain.1.typical;
-        #[expect(clippy::cast_possible_truncation, reason = "hours between two runs")]
-        let seconds = (hours * 3600.0) as i64;
-        TimeDelta::try_seconds(seconds)
+    /// The typical gap; 0 before it is known.
+    #[expect(clippy::cast_possible_truncation, reason = "hours between two runs")]
+    pub fn typical(&self) -> TimeDelta {
+        TimeDelta::try_seconds((self.typical * 3600.0) as i64).unwrap_or_default()
     }
 
     fn learn(&mut self) {
@@ -216,6 +216,7 @@ impl<'a> History<'a> {
                 since_delivery = 0.0;
             }
         }
+        self.typical = plain.typical;
         self.usual = Some(Usual {
             per_day: (plain.slots() / (hours / 24.0)).max(1.0),
             plain: (Clock::plain(), plain),

@@ -79,9 +79,7 @@ impl Clock {
         let (weeks, rest) = (at.div_euclid(week_ms), at.rem_euclid(week_ms));
         let hour = usize::try_from(rest / MS_OF_HOUR).unwrap_or(0);
         let part = ms_as_f64(rest % MS_OF_HOUR) / ms_as_f64(MS_OF_HOUR);
-        ms_as_f64(weeks) * self.passed[HOURS]
-            + self.passed[hour]
-            + part * (self.passed[hour + 1] - self.passed[hour])
+        ms_as_f64(weeks) * self.passed[HOURS] + self.passed[hour] + part * (self.passed[hour + 1] - self.passed[hour])
     }
 }
 
