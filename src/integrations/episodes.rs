@@ -277,7 +277,7 @@ impl Stretch<'_> {
                         history.failed(open.usual_trials());
                     }
                     let ended = self.recovery(&open, at, &history);
-                    found.push(self.close(open, Some(ended)));
+                    found.push(self.close(&open, Some(ended)));
                 }
                 if history.is_trial(run, false) {
                     history.worked();
@@ -290,7 +290,7 @@ impl Stretch<'_> {
             self.silent(silence, self.runs.len(), *worked, &mut open);
         }
         let ended = self.closed.then_some(Moment::at(self.until));
-        found.extend(open.map(|open| self.close(open, ended)));
+        found.extend(open.map(|open| self.close(&open, ended)));
     }
 
     /// A silence before the run at `at`: an episode, or a part of the one that is open.
@@ -335,7 +335,7 @@ impl Stretch<'_> {
         Moment { earliest: earliest.min(latest), latest }
     }
 
-    fn close(&self, open: Open, ended: Option<Moment>) -> Found {
+    fn close(&self, open: &Open, ended: Option<Moment>) -> Found {
         let runs = &self.runs[open.runs.clone()];
         let any = |result: Result| runs.iter().any(|run| run.result == result);
         let kind = if any(Result::Failed) {

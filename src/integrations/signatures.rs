@@ -22,5 +22,6 @@ pub(super) fn signatures(
 /// An error as a kind: lower case, with numbers, ids, addresses and quoted texts replaced, so that two errors that differ in them only
 /// are one. `None` when nothing is left.
 pub(super) fn normalised(error: &str) -> Option<String> {
-    Some(error.to_lowercase())
+    let error = error.trim().to_lowercase();
+    (!error.is_empty()).then_some(error)
 }

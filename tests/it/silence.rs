@@ -4,12 +4,14 @@
 //! Short by default. The long run, whose table stands in docs/reliability.md:
 //! `SILENCE_SEEDS=12 cargo test --release --test it silence -- --nocapture`.
 
+use std::time::Duration;
+
 use chrono::{NaiveDateTime, TimeDelta};
 
 use deadhead::attribute::{CapabilityKind, Catalogue, Ledger};
 use deadhead::config::{self, CatalogueSettings, Settings, Unlisted};
 use deadhead::diag::Findings;
-use deadhead::integrations::{self, EpisodeKind, Evidence};
+use deadhead::integrations::{self, EpisodeKind, Evidence, hours_between};
 use deadhead::metrics::{self, CostSources, MetricSettings};
 use deadhead::rollup::{Rollup, Spans};
 use deadhead::sample::{PlantedSync, SyncSeries, Syncs};
@@ -34,7 +36,7 @@ struct Way {
 #[derive(Default, Clone)]
 struct Found {
     planted: u64,
-    found: u64,
+    seen: u64,
     /// From the onset to the alarm, in cadences.
     delays: Vec<f64>,
 }
@@ -54,7 +56,7 @@ impl Score {
         let mut sum = Found::default();
         for (found, _) in self.kinds.iter().zip(KINDS).filter(|(_, kind)| kinds.contains(kind)) {
             sum.planted += found.planted;
-            sum.found += found.found;
+            sum.seen += found.seen;
             sum.delays.extend(&found.delays);
         }
         sum
@@ -72,7 +74,7 @@ impl Score {
 
 impl Found {
     fn interval(&self) -> Estimate {
-        stats::wilson(self.found, self.planted).unwrap()
+        stats::wilson(self.seen, self.planted).unwrap()
     }
 
     fn shown(&self) -> String {
@@ -90,7 +92,8 @@ impl Found {
 fn silent_failures_are_found_more_often_and_with_fewer_false_alarms_than_by_fixed_rules() {
     let seeds: u64 = std::env::var("SILENCE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     let mut scores: Vec<(&str, Score)> = Vec::new();
-    for seed in 1..=seeds {
+    // What is a convention in our rule was chosen on the seeds 1 to 4.
+    for seed in 101..=100 + seeds {
         let sample = SYNCS.sample(seed);
         for (at, way) in ways(&sample).into_iter().enumerate() {
             if scores.len() <= at {
@@ -138,7 +141,7 @@ fn ways(sample: &[SyncSeries]) -> Vec<Way> {
 fn count(sample: &[SyncSeries], alarms: &[Vec<Raised>], score: &mut Score) {
     for (series, alarms) in sample.iter().zip(alarms) {
         let is_of = |planted: &PlantedSync, alarm: &Raised| {
-            let late = TimeDelta::seconds((planted.cadence_hours * 3600.0) as i64);
+            let late = Duration::from_secs_f64(planted.cadence_hours * 3600.0);
             (planted.from..planted.until + late).contains(&alarm.0)
         };
         for planted in &series.planted {
@@ -146,8 +149,8 @@ fn count(sample: &[SyncSeries], alarms: &[Vec<Raised>], score: &mut Score) {
             let found = &mut score.kinds[kind];
             found.planted += 1;
             if let Some(first) = alarms.iter().filter(|alarm| is_of(planted, alarm)).map(|alarm| alarm.0).min() {
-                found.found += 1;
-                found.delays.push((first - planted.from).num_seconds() as f64 / 3600.0 / planted.cadence_hours);
+                found.seen += 1;
+                found.delays.push(hours_between(planted.from, first) / planted.cadence_hours);
             }
         }
         let mut wrong: Vec<Raised> = alarms
@@ -164,7 +167,7 @@ fn count(sample: &[SyncSeries], alarms: &[Vec<Raised>], score: &mut Score) {
             score.in_pauses += u64::from(is_new && in_pause);
             up_to = up_to.max(until);
         }
-        score.months += (Syncs::end() - series.from).num_hours() as f64 / 730.5;
+        score.months += hours_between(series.from, Syncs::end()) / 730.5;
     }
 }
 

@@ -72,7 +72,9 @@ impl Gaps {
             return None;
         }
         let mut known = Self { typical, longest: 0.0, chain: Chain::default() };
-        gaps.iter().for_each(|&gap| known.add(gap));
+        for &mut gap in gaps {
+            known.add(gap);
+        }
         Some(known)
     }
 

@@ -19,6 +19,8 @@ pub(super) struct History<'a> {
     settings: &'a ReliabilitySettings,
     /// Ordinary gaps, from start to start.
     gaps: Vec<(NaiveDateTime, NaiveDateTime)>,
+    /// Their sum.
+    hours: f64,
     /// The gap before, where it was overdue.
     overdue: Option<(NaiveDateTime, NaiveDateTime)>,
     /// Of the runs that ended well, or in part, of empty episodes only those that made it evident: the hour of the week, and whether they moved anything.
@@ -67,6 +69,7 @@ impl<'a> History<'a> {
         Self {
             settings,
             gaps: Vec::new(),
+            hours: 0.0,
             overdue: None,
             moved: Vec::new(),
             empties: 0,
@@ -106,6 +109,7 @@ impl<'a> History<'a> {
             let before = self.overdue.replace((from, until)).filter(|before| alike(*before, (from, until)));
             if let Some(before) = before {
                 self.gaps = vec![before, (from, until)];
+                self.hours = hours_between(before.0, before.1) + hours_between(from, until);
                 self.usual = None;
                 self.learn_at = least_gaps(self.settings);
                 return;
@@ -118,7 +122,8 @@ impl<'a> History<'a> {
 
     fn usual_gap(&mut self, from: NaiveDateTime, until: NaiveDateTime) {
         self.gaps.push((from, until));
-        if self.gaps.len() >= self.learn_at {
+        self.hours += hours_between(from, until);
+        if self.gaps.len() >= self.learn_at && self.hours >= LEAST_HOURS {
             self.learn();
         } else if let Some(usual) = &mut self.usual {
             for (clock, gaps) in [&mut usual.plain, &mut usual.own] {
@@ -199,10 +204,7 @@ impl<'a> History<'a> {
 
     fn learn(&mut self) {
         let mut plain: Vec<f64> = self.gaps.iter().map(|&(from, until)| hours_between(from, until)).collect();
-        let hours: f64 = plain.iter().sum();
-        if hours < LEAST_HOURS {
-            return;
-        }
+        let hours = self.hours;
         self.learn_at = self.gaps.len() + (self.gaps.len() / 4).max(4);
         let clock = Clock::of_runs(self.gaps.iter().map(|gap| hour_of_week(gap.0)), hours / 168.0);
         let mut own: Vec<f64> = self.gaps.iter().map(|&(from, until)| clock.between(from, until)).collect();

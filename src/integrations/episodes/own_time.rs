@@ -5,13 +5,13 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 /// Hours of a week.
 pub(super) const HOURS: usize = 168;
 const MS_OF_HOUR: i64 = 3_600_000;
+const MS_OF_WEEK: i64 = 168 * MS_OF_HOUR;
 /// 1970-01-05, a Monday: hours of the week are counted from it.
 const MONDAY_MS: i64 = 4 * 24 * MS_OF_HOUR;
 
 /// The hour of the week, 0 (Monday from midnight, UTC) to 167.
 pub(super) fn hour_of_week(moment: NaiveDateTime) -> usize {
-    let hours = (milliseconds(moment).div_euclid(MS_OF_HOUR)).rem_euclid(HOURS as i64);
-    usize::try_from(hours).unwrap_or(0)
+    usize::try_from(milliseconds(moment).rem_euclid(MS_OF_WEEK) / MS_OF_HOUR).unwrap_or(0)
 }
 
 fn milliseconds(moment: NaiveDateTime) -> i64 {
@@ -74,9 +74,8 @@ impl Clock {
 
     /// Since the first Monday of 1970.
     fn reading(&self, moment: NaiveDateTime) -> f64 {
-        let week_ms = MS_OF_HOUR * HOURS as i64;
         let at = milliseconds(moment);
-        let (weeks, rest) = (at.div_euclid(week_ms), at.rem_euclid(week_ms));
+        let (weeks, rest) = (at.div_euclid(MS_OF_WEEK), at.rem_euclid(MS_OF_WEEK));
         let hour = usize::try_from(rest / MS_OF_HOUR).unwrap_or(0);
         let part = ms_as_f64(rest % MS_OF_HOUR) / ms_as_f64(MS_OF_HOUR);
         ms_as_f64(weeks) * self.passed[HOURS] + self.passed[hour] + part * (self.passed[hour + 1] - self.passed[hour])
