@@ -134,6 +134,24 @@ mod tests {
         assert_eq!(chain.least_below(0.03), 2.0);
     }
 
+    /// The means of `scipy.stats.beta(2.5, 97.5)` and `beta(2.5, 5.5)`, times `scipy.stats.geom.sf(k − 1, 1 − g)`; scipy 1.17.1.
+    #[test]
+    fn the_chain_agrees_with_scipy() {
+        let chain = Chain { good: 99.0, stretches: 2.0, bad: 4.0 };
+        for (bad, expected) in
+            [(1.0, 0.025), (2.0, 0.007_812_5), (3.0, 0.002_441_406_25), (6.0, 7.450_580_596_923_827e-5)]
+        {
+            assert!((chain.chance(bad) - expected).abs() < 1e-12, "{bad}");
+        }
+    }
+
+    /// `numpy.quantile(gaps, 0.5, method="inverted_cdf", weights=gaps)`, numpy 2.4.6.
+    #[test]
+    fn the_typical_gap_agrees_with_numpy() {
+        let known = Gaps::of(&mut [24.0, 24.0, 24.0, 24.0, 72.0, 30.5, 18.0, 6.0]).unwrap();
+        assert!((known.typical - 24.0).abs() < 1e-12);
+    }
+
     #[test]
     fn the_typical_gap_by_hand() {
         assert_eq!(Gaps::of(&mut []), None);
