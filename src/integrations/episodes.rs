@@ -259,7 +259,8 @@ impl Stretch<'_> {
             let is_failure = matches!(run.result, Result::Failed | Result::Partial);
             if is_failure || emptiness.is_some() || (is_evident && run.result == Result::Empty) {
                 let first = if is_failure || open.is_some() { at } else { at - empties };
-                let open = open.get_or_insert_with(|| Open::new(self.onset(first, *worked), !*worked, first));
+                let before = found.last().and_then(|found| found.episode.ended);
+                let open = open.get_or_insert_with(|| Open::new(self.onset(first, before, *worked), !*worked, first));
                 if open.runs.is_empty() {
                     open.runs = first..first;
                 }
@@ -276,6 +277,8 @@ impl Stretch<'_> {
                     if !open.never_worked {
                         history.failed(open.usual_trials());
                     }
+                    // An empty run ended it, so that those before it belong to no later episode.
+                    empties = 0;
                     let ended = self.recovery(&open, at, &history);
                     found.push(self.close(&open, Some(ended)));
                 }
@@ -316,11 +319,15 @@ impl Stretch<'_> {
         }
     }
 
-    /// Between the run before and the first bad one.
-    fn onset(&self, first: usize, worked: bool) -> Moment {
+    /// Between the run before and the first bad one, and not before the end of the episode before.
+    fn onset(&self, first: usize, before: Option<Moment>, worked: bool) -> Moment {
         let latest = self.runs[first].started;
         match first.checked_sub(1).filter(|_| worked) {
-            Some(before) => Moment { earliest: self.runs[before].ended.min(latest), latest },
+            Some(last) => {
+                let ended = self.runs[last].ended;
+                let earliest = before.map_or(ended, |before| before.earliest.max(ended));
+                Moment { earliest: earliest.min(latest), latest }
+            }
             None => Moment::at(latest),
         }
     }
