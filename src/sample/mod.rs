@@ -14,6 +14,7 @@ mod oncall;
 mod papers;
 mod population;
 mod roles;
+mod syncs;
 mod tickets;
 mod usage;
 mod words;
@@ -23,6 +24,7 @@ mod world;
 use world::World;
 
 pub use population::{Planted, Population, PopulationSample};
+pub use syncs::{Cadence, PlantedSync, SyncSeries, Syncs};
 
 /// How large a company, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
