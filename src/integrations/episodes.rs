@@ -29,7 +29,7 @@ definition! {
     /// last bad run and the start of the first good one; both are carried as such, and hours use the middle. Where no run was
     /// ever good, it never worked, and began with its first run. Without a good run since, it is open. It ends with the
     /// contract of the account, and when the integration counts as disconnected: silent for
-    /// `reliability.disconnected_after_days`, or four times the longest gap before where that is longer. What runs again later
+    /// `reliability.disconnected_after_days`, or five times the longest gap before where that is longer. What runs again later
     /// begins anew.
     ///
     /// A single failed run is bad luck as often as not. An episode is *sustained* when it is more than one run and its chance by the
@@ -162,7 +162,7 @@ fn watch_one(series: &Series, now: NaiveDateTime, settings: &ReliabilitySettings
 
 /// Times its own longest gap an integration is silent before it counts as disconnected, where that is longer than the setting: a
 /// monthly sync must have missed three runs before anybody can say more than that it is late.
-const DISCONNECTED_GAPS: i32 = 4;
+const DISCONNECTED_GAPS: i32 = 5;
 
 /// How many of the runs belong to one stretch of use, and until when it lasts.
 fn in_use_until(

@@ -4,8 +4,8 @@
 ///
 /// A stretch of k bad ones has the chance f·gᵏ⁻¹: f that a bad one follows a good one, g that another follows a bad one. Taking
 /// each for itself, fᵏ, would call every stretch impossible, since what goes wrong goes wrong in clusters. Both are shares with half
-/// a case added to the hits (Jeffreys 1946, Proc. R. Soc. A 186, 453–461): f over one case more in all, g over four, so that
-/// before anything is known one bad one in eight is followed by another. One in four finds less and raises fewer false alarms; the
+/// a case added to the hits (Jeffreys 1946, Proc. R. Soc. A 186, 453–461): f over one case more in all, g over two, so that
+/// before anything is known one bad one in four is followed by another. One in eight finds more and raises more false alarms; the
 /// comparison of docs/reliability.md tells what each is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Chain {
@@ -31,7 +31,7 @@ impl Chain {
     }
 
     fn next(&self) -> f64 {
-        (self.bad - self.stretches + 0.5) / (self.bad + 4.0)
+        (self.bad - self.stretches + 0.5) / (self.bad + 2.0)
     }
 
     /// Chance of a stretch of `bad` or more, 0–1; 1 for none.
@@ -118,28 +118,28 @@ mod tests {
     #[test]
     fn the_chain_by_hand() {
         let new = Chain::default();
-        // ½ · ⅛².
-        assert!((new.chance(3.0) - 0.007_812_5).abs() < 1e-15);
+        // ½ · ¼².
+        assert!((new.chance(3.0) - 0.031_25).abs() < 1e-15);
         assert_eq!((new.chance(0.0), new.chance(1.0)), (1.0, 0.5));
         let mut chain = Chain { good: 99.0, ..new };
         chain.add_stretch(0.0);
         assert_eq!(chain.stretches, 0.0);
         chain.add_stretch(1.0);
         chain.add_stretch(3.0);
-        // f = 2.5/100, g = (4 − 2 + ½)/8.
+        // f = 2.5/100, g = (4 − 2 + ½)/6.
         assert!((chain.chance(1.0) - 0.025).abs() < 1e-15);
-        assert!((chain.chance(3.0) - 0.025 * 0.3125_f64.powi(2)).abs() < 1e-15);
-        // 0.025 · 0.3125² = 0.0024, · 0.3125³ = 0.00076.
-        assert_eq!(chain.least_below(0.001), 4.0);
+        assert!((chain.chance(3.0) - 0.025 * (2.5_f64 / 6.0).powi(2)).abs() < 1e-15);
+        // 0.025 · 0.417³ = 0.0018, · 0.417⁴ = 0.00075.
+        assert_eq!(chain.least_below(0.001), 5.0);
         assert_eq!(chain.least_below(0.03), 2.0);
     }
 
-    /// The means of `scipy.stats.beta(2.5, 97.5)` and `beta(2.5, 5.5)`, times `scipy.stats.geom.sf(k − 1, 1 − g)`; scipy 1.17.1.
+    /// The means of `scipy.stats.beta(2.5, 97.5)` and `beta(2.5, 3.5)`, times `scipy.stats.geom.sf(k − 1, 1 − g)`; scipy 1.17.1.
     #[test]
     fn the_chain_agrees_with_scipy() {
         let chain = Chain { good: 99.0, stretches: 2.0, bad: 4.0 };
         for (bad, expected) in
-            [(1.0, 0.025), (2.0, 0.007_812_5), (3.0, 0.002_441_406_25), (6.0, 7.450_580_596_923_827e-5)]
+            [(1.0, 0.025), (2.0, 0.010_416_666_666_667), (3.0, 0.004_340_277_777_778), (6.0, 3.139_668_531_378_604e-4)]
         {
             assert!((chain.chance(bad) - expected).abs() < 1e-12, "{bad}");
         }
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!((bursts.typical, bursts.slots(), bursts.chain.bad), (23.0, 7.0, 0.0));
     }
 
-    /// 49 gaps of one: f = ½/50 and g = ⅛; 0.01 · ⅛ = 0.00125, · 1/64 = 0.00016: three missed, which is 3½ gaps.
+    /// 49 gaps of one: f = ½/50 and g = ¼; 0.01 · ¼ = 0.0025, · 1/16 = 0.0006: three missed, which is 3½ gaps.
     #[test]
     fn the_limit_by_hand() {
         let regular = Gaps::of(&mut [1.0; 49]).unwrap();
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(regular.limit(1.5, 0.02), 2.5);
         assert_eq!(regular.limit(9.0, 0.001), 9.0);
         assert!((regular.chance(2.0) - 0.01).abs() < 1e-15);
-        assert!((regular.chance(2.6) - 0.001_25).abs() < 1e-15);
+        assert!((regular.chance(2.6) - 0.002_5).abs() < 1e-15);
     }
 
     proptest! {

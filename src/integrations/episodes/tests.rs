@@ -54,8 +54,8 @@ fn a_job_that_exits_well_with_zero_rows_for_three_weeks() {
     assert_eq!((episode.kind, episode.runs, episode.sustained), (EpisodeKind::Empty, 21, true));
     assert_eq!(episode.began, Moment { earliest: at("08-09T02:05"), latest: at("08-10T02:00") });
     assert_eq!(episode.ended, Some(Moment { earliest: at("08-30T02:05"), latest: at("08-31T02:00") }));
-    // 101 nights: f = ½/102, g = ⅛; two are enough, 0.0049 · 0.125.
-    assert_eq!(alarms[0].at, at("08-11T02:05"));
+    // 101 nights: f = ½/102, g = ¼; three are enough, 0.0049 · 0.0625.
+    assert_eq!(alarms[0].at, at("08-12T02:05"));
     assert!(episode.chance.unwrap() < 1e-12);
 }
 
@@ -203,10 +203,10 @@ fn a_monthly_sync_may_be_silent_for_a_month() {
         .map(|month| format!("{month}-03T04:00:00").parse().unwrap())
         .chain((1..=6).map(|month| at(&format!("{month:02}-03T04:00"))))
         .collect();
-    let (episodes, in_use) = watched(ok(months[..12].to_vec()));
-    // Silent since the third of May: overdue after three missed runs and a half, and then disconnected.
+    let (episodes, in_use) = watched(ok(months[..11].to_vec()));
+    // Silent since the third of April: overdue after four missed runs and a half, and then disconnected.
     assert_eq!((episodes.len(), episodes[0].kind), (1, EpisodeKind::Overdue));
-    assert_eq!(in_use[0].until, at("05-03T04:00") + TimeDelta::days(4 * 31));
+    assert_eq!(in_use[0].until, at("04-03T04:00") + TimeDelta::days(5 * 31));
     assert_eq!(episodes[0].ended, Some(Moment::at(in_use[0].until)));
     assert_eq!(
         watched(ok(months.into_iter().chain([at("07-03T04:00"), at("08-03T04:00"), at("09-03T04:00")]).collect())).0,
