@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::marks::{self, Form};
 use super::scene::{Anchor, Scene, cut};
-use super::theme::{AMBER, Dash, GRID, INK, ROW, SHADE, SMALL, SOFT, VERMILION, WIDTH};
+use super::theme::{AMBER, Dash, GRID, INK, PAPER, ROW, SHADE, SMALL, SOFT, VERMILION, WIDTH};
 use super::timeline::Timeline;
 use super::{Chart, DataTable, Subject, render};
 use crate::integrations::CalendarEntry;
@@ -35,21 +35,21 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     drawn.sort_by_key(|(index, entry, _)| (entry.breaking != Some(true), *index));
     drawn.truncate(subject.settings.top);
     drawn.sort_by_key(|(index, ..)| *index);
-    let time = Timeline::of_days(this.first_day(), this.plus(months + 1).first_day(), AREA);
+    let time = Timeline::of_days(subject.facts.as_of, this.plus(months + 1).first_day(), AREA);
     let bottom = TOP + ROW * i32::try_from(drawn.len()).ok()?;
-    let mut scene = Scene::new(WIDTH, bottom + 36);
+    let mut scene = Scene::new(WIDTH, bottom + 48);
     shades(&mut scene, subject, time, (bottom, this.plus(months)));
     legend(&mut scene, &dated);
     time.grid(&mut scene, (TOP, bottom));
-    let today = time.day(subject.facts.as_of);
-    scene.line(vec![(today, TOP), (today, bottom)], INK, 2, Dash::Long);
+    scene.line(vec![(AREA.0, TOP), (AREA.0, bottom)], INK, 2, Dash::Long);
+    scene.note((AREA.0, bottom + 34), "as-of date", Anchor::Middle);
     for (row, (_, entry, day)) in (0..).zip(&drawn) {
         line(&mut scene, subject, (entry, time.day(*day)), TOP + ROW * row);
     }
     let undated = calendar.iter().filter(|entry| entry.effective_on.is_none()).count() as u64;
     let rest = (dated.len() - drawn.len()) as u64;
     let mut note = String::from(
-        "One row a change, soonest first, its sign on the day from which it holds: filled breaks what was written before, open does not or does not say; the form is the kind. Beside it the ARR of the accounts behind it, or their number. Shaded months: several changes for one team. The broken line is the as-of date.",
+        "One row a change, soonest first, its sign on the day from which it holds: filled breaks what was written before, open does not or does not say; the form is the kind. Beside it the ARR of the accounts behind it, or their number. Shaded months: several changes for one team.",
     );
     if rest > 0 {
         note = format!("{note} {} had no room; breaking ones go first.", format::counted(rest, "change"));
@@ -137,11 +137,14 @@ fn line(scene: &mut Scene, subject: Subject, (entry, x): (&CalendarEntry, i32), 
     let texts: Vec<&str> = [behind.as_str(), owner].into_iter().filter(|text| !text.is_empty()).collect();
     let text = texts.join(", ");
     let style = (SMALL, if entry.unowned { VERMILION } else { INK }, entry.unowned);
-    if x + 16 + render::text_width(&text, SMALL) + 12 < AREA.1 {
-        scene.styled((x + 16, y), text, Anchor::Start, style);
-    } else {
-        scene.styled((x - 16, y), text, Anchor::End, style);
+    if text.is_empty() {
+        return;
     }
+    let width = render::text_width(&text, SMALL) * if entry.unowned { 9 } else { 8 } / 8;
+    let from = if x + 16 + width < AREA.1 { x + 14 } else { x - 18 - width };
+    // On paper of its own, so that no line runs through it.
+    scene.rect((from, y - 9), (from + width + 4, y + 9), PAPER);
+    scene.styled((from + 2, y), text, Anchor::Start, style);
 }
 
 fn title(entry: &CalendarEntry) -> String {

@@ -75,15 +75,15 @@ fn range<'a>(rows: impl Iterator<Item = &'a Contrast>) -> Option<(f64, f64)> {
 }
 
 fn axis(scene: &mut Scene, scale: Scale, bottom: i32) {
-    let steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
-    let mut last = i32::MIN / 2;
-    for tick in steps {
+    // Halves and doubles where there is room, else powers of ten.
+    let wide = scale.at(2.0) - scale.at(1.0) >= 44;
+    let steps: &[f64] = if wide { &[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0] } else { &[0.01, 0.1, 1.0, 10.0, 100.0] };
+    for &tick in steps {
         let x = scale.at(tick);
         // What lies beyond an end is held to it.
-        if (x <= AREA.0 || x >= AREA.1 || x - last < 44) && (tick - 1.0_f64).abs() > 1e-9 {
+        if x <= AREA.0 || x >= AREA.1 {
             continue;
         }
-        last = x;
         scene.line(vec![(x, TOP), (x, bottom)], GRID, 1, Dash::Solid);
         scene.note((x, bottom + 16), format::ratio(tick), Anchor::Middle);
     }
@@ -108,7 +108,12 @@ fn title(subject: Subject, row: &Contrast) -> String {
 }
 
 fn line(scene: &mut Scene, subject: Subject, row: &Contrast, scale: Scale, y: i32) {
-    scene.text((NAMES, y), cut(&title(subject, row), 27), Anchor::End);
+    if let Some(capability) = row.capability.filter(|_| row.control) {
+        scene.text((NAMES, y - 9), cut(&row.outcome, 27), Anchor::End);
+        scene.note((NAMES, y + 9), cut(subject.name(capability), 28), Anchor::End);
+    } else {
+        scene.text((NAMES, y), cut(&title(subject, row), 27), Anchor::End);
+    }
     let part = |events: u64, all: u64| format!("{} of {}", format::count(events), format::count(all));
     scene.note((COUNTS, y - 9), format!("exposed {}", part(row.exposed_events, row.exposed)), Anchor::End);
     scene.note((COUNTS, y + 9), format!("others {}", part(row.unexposed_events, row.unexposed)), Anchor::End);

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 
 use super::marks::{self, Form};
 use super::scene::{Anchor, Scene, cut};
-use super::theme::{BLUE, Dash, INK, MUTED, PAPER, ROW, SMALL, VERMILION, WIDTH};
+use super::theme::{BLUE, Dash, INK, MUTED, ROW, SMALL, VERMILION, WIDTH};
 use super::timeline::Timeline;
 use super::{Chart, DataTable, Subject};
 use crate::integrations::{Detector, Failure, hours_between};
@@ -12,7 +12,7 @@ use crate::units::format;
 
 const NAMES: i32 = 216;
 const AREA: (i32, i32) = (228, 700);
-const SEEN: i32 = 736;
+const SEEN: i32 = 748;
 const HOURS: i32 = 940;
 const TOP: i32 = 84;
 
@@ -55,7 +55,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         title: "How long nobody knew".into(),
         finding: finding(&all),
         note: format!(
-            "Failures that count and began in the period, most account-hours in the dark first. The thin grey part is the interval in which it began, between the last good run and the first bad one; the thick part is the time in the dark, up to the first sign that anybody had; the thin blue part is the repair. The sign stands where it was seen first, its form says by whom. An arrow: still open on the as-of date.{shortened}"
+            "Failures that count and began in the period, most account-hours in the dark first. The thin grey part is the interval in which it began, between the last good run and the first bad one; the thick part is the time in the dark, up to the first sign that anybody had; the thin blue part is the repair. The upright stroke is the first sign; who had it stands at the right. An arrow: still open on the as-of date.{shortened}"
         ),
         table: table(subject, &worst, now),
         scene,
@@ -96,20 +96,19 @@ fn bar(scene: &mut Scene, failure: &Failure, (time, now): (Timeline, NaiveDateTi
         scene.rect((early, y - 3), (late, y + 3), MUTED);
     }
     let (from, known, to) = (late, time.at(seen), time.at(ended));
-    if to > known {
-        scene.rect((known, y - 3), (to, y + 3), BLUE);
+    // What is shorter than a pixel still is seen.
+    if ended > seen {
+        scene.rect((known, y - 3), (to.max(known + 2), y + 3), BLUE);
     }
     if seen > failure.began.latest {
-        // What is shorter than a pixel still is seen.
         scene.rect((from, y - 9), (known.max(from + 2), y + 9), VERMILION);
     }
     if failure.resolved_at.is_none() {
         let color = if failure.detected_at.is_some() { BLUE } else { VERMILION };
         scene.line(vec![(to + 3, y - 8), (to + 12, y), (to + 3, y + 8)], color, 3, Dash::Solid);
     }
-    if let (Some(form), _) = sign(failure) {
-        marks::mark(scene, (known, y), (form, 8), PAPER, true);
-        marks::mark(scene, (known, y), (form, 5), INK, true);
+    if failure.detected_at.is_some() {
+        scene.line(vec![(known, y - 11), (known, y + 11)], INK, 2, Dash::Solid);
     }
 }
 
@@ -136,10 +135,14 @@ fn finding(all: &[&Failure]) -> String {
         String::new()
     };
     format!(
-        "Of {} a customer saw {} first, a monitor {}, and nobody {}; {} account-hours passed in the dark{share}.",
+        "Of {} a customer saw {} first, a monitor {}, others {}, and nobody {}; {} account-hours passed in the dark{share}.",
         format::counted(all.len() as u64, "failure"),
         format::count(by(|failure| failure.detected_at.is_some() && failure.detected_by == Some(Detector::Customer))),
         format::count(by(|failure| failure.detected_at.is_some() && failure.detected_by == Some(Detector::Monitor))),
+        format::count(by(|failure| {
+            let first = [Some(Detector::Customer), Some(Detector::Monitor)];
+            failure.detected_at.is_some() && !first.contains(&failure.detected_by)
+        })),
         format::count(by(|failure| failure.detected_at.is_none())),
         format::decimal(dark)
     )

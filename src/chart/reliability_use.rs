@@ -14,6 +14,9 @@ const AREA: Frame = Frame { left: 92, top: 44, right: 930, bottom: 488 };
 /// A smaller part, none too, is drawn at the edge.
 const LEAST: f64 = 0.0001;
 
+/// Room for the words of the quadrants above the best and below the worst.
+const WORDS: i32 = 26;
+
 /// An integration on the chart.
 struct Mark<'a> {
     name: &'a str,
@@ -47,7 +50,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let unnamed = marks.len().saturating_sub(subject.settings.top);
     let (scene, crowded) = draw(subject, &marks, target);
     let mut note = format!(
-        "Each sign is an integration: how much of its account-time it was broken, with the 95 % interval, against the accounts that used it. Both axes are logarithmic; nothing broken is drawn at the upper edge. The broken line is the target, at most {} broken. A filled diamond misses its target with the whole interval, a disc meets it, an open circle is undecided: the runs are too few or the line crosses the interval.",
+        "Each sign is an integration: how much of its account-time it was broken, with the 95 % interval, against the accounts that used it. Both axes are logarithmic; what was hardly ever broken is drawn at the uppermost line. The broken line is the target, at most {} broken. A filled diamond misses its target with the whole interval, a disc meets it, an open circle is undecided: the runs are too few or the line crosses the interval.",
         format::percent(1.0 - target)
     );
     if unnamed + crowded > 0 {
@@ -105,7 +108,7 @@ fn draw(subject: Subject, marks: &[Mark], target: f64) -> (Scene, usize) {
         marks.iter().map(|mark| mark.broken().2.max(mark.broken().0 * 1.5)).fold((1.0 - target) * 4.0, f64::max);
     let x = Scale::logarithmic((1.0, most * 1.4), (AREA.left, AREA.right));
     // Downwards is worse.
-    let y = Scale::logarithmic((LEAST, worst.clamp(LEAST * 10.0, 1.0)), (AREA.top, AREA.bottom));
+    let y = Scale::logarithmic((LEAST, worst.clamp(LEAST * 10.0, 1.0)), (AREA.top + WORDS, AREA.bottom - WORDS));
     let mut scene = Scene::new(WIDTH, HEIGHT);
     for tick in x.ticks() {
         scene.line(vec![(x.at(tick), AREA.top), (x.at(tick), AREA.bottom)], GRID, 1, Dash::Solid);
@@ -137,7 +140,11 @@ fn draw(subject: Subject, marks: &[Mark], target: f64) -> (Scene, usize) {
         Anchor::End,
         (SMALL, VERMILION, true),
     );
-    if much - AREA.left > 260 {
+    if AREA.right - much > 420 {
+        let base = format!("{} of the base", format::percent(subject.settings.rare_below));
+        words((much + 6, AREA.top + 12), base, Anchor::Start, (SMALL, SOFT, false));
+    }
+    if much - AREA.left > 320 {
         let rare = "little used and unreliable: is it worth it?";
         words((AREA.left + 6, AREA.bottom - 12), rare.into(), Anchor::Start, (SMALL, SOFT, true));
     }
@@ -145,7 +152,9 @@ fn draw(subject: Subject, marks: &[Mark], target: f64) -> (Scene, usize) {
     for mark in marks.iter().rev() {
         let (_, low, high) = mark.broken();
         let (place, color) = (at(mark), style(mark).1);
-        scene.line(vec![(place.0, y.at(low)), (place.0, y.at(high))], color, 2, Dash::Solid);
+        let (top, bottom) = (y.at(low), y.at(high));
+        scene.line(vec![(place.0, top), (place.0, bottom)], color, 2, Dash::Solid);
+        obstacles.push(Frame { left: place.0 - 3, right: place.0 + 3, top, bottom });
     }
     for mark in marks.iter().rev() {
         let (form, color, filled) = style(mark);

@@ -17,7 +17,7 @@ const LEFT: i32 = 72;
 const RIGHT: i32 = 930;
 /// Height of one row of flags, and of one line of words.
 const FLAG: i32 = 26;
-const LINE: i32 = 24;
+const LINE: i32 = 26;
 /// Accounts that left and are named one by one; the rest is summed in one line.
 const NAMED: usize = 5;
 
@@ -166,11 +166,16 @@ fn draw(story: &Story, flags: &[Flag]) -> Option<Scene> {
         sign(&mut scene, (LEFT - 46, line), number, flag.event.kind);
         scene.note((LEFT - 24, line), flag.event.at.date().to_string(), Anchor::Start);
         let after = onset.map(|onset| (flag.event.at.date() - onset.date()).num_days());
-        scene.note((LEFT + 106, line), after.map_or_else(String::new, |days| format!("day {days:+}")), Anchor::End);
+        scene.note((LEFT + 106, line), after.map_or_else(String::new, since), Anchor::End);
         let bold = matches!(flag.event.kind, StoryEventKind::AccountLost | StoryEventKind::FirstFailure);
         scene.styled((LEFT + 122, line), cut(&flag.words, 90), Anchor::Start, (SMALL + 1, INK, bold));
     }
     Some(scene)
+}
+
+/// Days since the first failure, in words.
+fn since(days: i64) -> String {
+    if days == 0 { "day 0".into() } else { format!("day {days:+}") }
 }
 
 fn legend(scene: &mut Scene) {
@@ -183,7 +188,7 @@ fn legend(scene: &mut Scene) {
 /// A flag with its number: a disc, or a diamond where an account left.
 fn sign(scene: &mut Scene, at: (i32, i32), number: usize, kind: StoryEventKind) {
     let (form, color) =
-        if kind == StoryEventKind::AccountLost { ((Form::Diamond, 13), VERMILION) } else { ((Form::Circle, 10), INK) };
+        if kind == StoryEventKind::AccountLost { ((Form::Diamond, 12), VERMILION) } else { ((Form::Circle, 10), INK) };
     marks::mark(scene, at, form, color, true);
     scene.styled(at, number.to_string(), Anchor::Middle, (12, PAPER, true));
 }
