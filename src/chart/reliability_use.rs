@@ -140,9 +140,9 @@ fn draw(subject: Subject, marks: &[Mark], target: f64) -> (Scene, usize) {
         Anchor::End,
         (SMALL, VERMILION, true),
     );
-    if AREA.right - much > 420 {
+    if much - AREA.left > 150 {
         let base = format!("{} of the base", format::percent(subject.settings.rare_below));
-        words((much + 6, AREA.top + 12), base, Anchor::Start, (SMALL, SOFT, false));
+        words((much - 6, AREA.top + 12), base, Anchor::End, (SMALL, SOFT, false));
     }
     if much - AREA.left > 320 {
         let rare = "little used and unreliable: is it worth it?";

@@ -107,7 +107,7 @@ fn finding(subject: Subject, story: &Story) -> String {
     let most = story.days.iter().map(|day| day.broken).max().unwrap_or(0);
     let mut broken = story.days.iter().filter(|day| day.broken > 0).map(|day| day.day);
     let from = broken.next().map_or_else(String::new, |first| {
-        let last = broken.last().unwrap_or(first);
+        let last = broken.next_back().unwrap_or(first);
         format!(" between {first} and {last}")
     });
     let left = story.events.iter().filter(|event| event.kind == StoryEventKind::AccountLost).count();

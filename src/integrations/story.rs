@@ -31,6 +31,9 @@ const CHANGE_WITHIN: u64 = 120;
 /// Changes of the vendor that a story names at most.
 const CHANGES: usize = 2;
 
+/// One of the moments of a failure.
+type MomentOf = fn(&Failure) -> Option<NaiveDateTime>;
+
 /// The worst failure of one integration, and those that belong to its story.
 struct Chapter<'a> {
     worst: &'a Failure,
@@ -245,7 +248,7 @@ fn happened(integrations: &Integrations, evidence: Evidence, chapter: &Chapter) 
     if let Some((at, _, ticket)) = opened.min_by_key(|(at, index, _)| (*at, *index)) {
         events.push(event(at, StoryEventKind::FirstContact, ticket.account_id.as_ref(), ticket.ticket_id.as_ref()));
     }
-    let moments: [(StoryEventKind, fn(&Failure) -> Option<NaiveDateTime>); 2] = [
+    let moments: [(StoryEventKind, MomentOf); 2] = [
         (StoryEventKind::Detected, |failure| failure.detected_at),
         (StoryEventKind::Acknowledged, |failure| failure.acknowledged_at),
     ];
