@@ -1,12 +1,12 @@
 //! The small files: accounts, catalogue, promises, truth, the configuration and what to know.
 
-use super::SampleOptions;
 use super::files::Table;
 use super::roles::Role;
 use super::world::{World, day};
+use super::{SampleOptions, vendors};
 
 /// A Salesforce account export with the custom fields that customer success added.
-pub(super) const ACCOUNTS: [&str; 21] = [
+pub(super) const ACCOUNTS: [&str; 22] = [
     "Id",
     "Name",
     "Type",
@@ -28,6 +28,7 @@ pub(super) const ACCOUNTS: [&str; 21] = [
     "Customer_Since__c",
     "Renewal_Date__c",
     "Churn_Date__c",
+    "Churn_Reason__c",
 ];
 
 /// How the sample is read.
@@ -53,6 +54,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
                 ("Customer_Since__c", &account.started_on.to_string()),
                 ("Renewal_Date__c", &account.renews_on.to_string()),
                 ("Churn_Date__c", &day(account.churned_on)),
+                ("Churn_Reason__c", account.churn_reason),
             ],
         );
     }
@@ -60,7 +62,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn catalogue(world: &World) -> Vec<u8> {
-    const HEADER: [&str; 13] = [
+    const HEADER: [&str; 15] = [
         "id",
         "name",
         "kind",
@@ -74,6 +76,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         "available_to",
         "replaced_by",
         "vendor",
+        "auth",
+        "platform_price",
     ];
     let mut table = Table::new(&HEADER, b',');
     for capability in &world.capabilities {
@@ -85,7 +89,7 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             if capability.integration { "integration" } else { "feature" },
             capability.parent,
             capability.category,
-            capability.team,
+            if vendors::is_unowned(capability) { "" } else { capability.team },
             &capability.launched_on.to_string(),
             if capability.role == Role::Core { "core" } else { "" },
             if lawful { "2028-12-31" } else { "" },
@@ -93,6 +97,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             &capability.available_to.join(";"),
             partner.map_or("", |partner| &world.capabilities[partner].id),
             capability.vendor,
+            vendors::authentication(capability),
+            vendors::platform_price(capability),
         ]);
     }
     table.finish()
