@@ -34,7 +34,8 @@ pub(super) fn history(world: &World) -> Vec<u8> {
     let mut draw = Draw::new(world.options.seed, "account history");
     let stays = |index: &usize| world.accounts[*index].departure == Departure::Stays;
     let hit = world.failures.iter().filter(|failure| failure.note.starts_with("story")).map(|failure| failure.account);
-    let contracted: Vec<usize> = hit.filter(stays).take(CONTRACTED).collect();
+    // Every ninth of those who stay, so that not only the largest are among them.
+    let contracted: Vec<usize> = hit.filter(stays).step_by(9).take(CONTRACTED).collect();
     let paths: Vec<[u32; 6]> = world
         .accounts
         .iter()
@@ -52,13 +53,13 @@ pub(super) fn history(world: &World) -> Vec<u8> {
     table.finish()
 }
 
-/// ARR at the end of each quarter, backwards from the last. Nine accounts in ten quarters see no change; most changes are
+/// ARR at the end of each quarter, backwards from the last. Nine quarters in ten see no change; most changes are
 /// upward. Who leaves pays to the end what it paid.
 fn path(account: &Account, is_contracted: bool, draw: &mut Draw) -> [u32; 6] {
     let (up, down) = match account.segment {
-        "Enterprise" => (70, 6),
-        "Mid-Market" => (55, 9),
-        "Small Business" => (40, 12),
+        "Enterprise" => (110, 6),
+        "Mid-Market" => (90, 9),
+        "Small Business" => (60, 12),
         _ => (20, 12),
     };
     let mut path = [account.arr; 6];
