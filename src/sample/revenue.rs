@@ -67,13 +67,8 @@ fn path(account: &Account, is_contracted: bool, draw: &mut Draw) -> [u32; 6] {
         let (drawn, part) = (draw.below(1000), draw.below(20));
         let percent = match drawn {
             _ if account.churned_on.is_some() => 100,
-            _ if is_contracted => {
-                if place == 4 {
-                    135 + part
-                } else {
-                    100
-                }
-            }
+            _ if is_contracted && place == 4 => 135 + part,
+            _ if is_contracted => 100,
             drawn if drawn < up => 76 + part,
             drawn if drawn < up + down => 110 + part,
             _ => 100,
