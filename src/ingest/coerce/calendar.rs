@@ -34,7 +34,7 @@ struct Part<'a> {
 /// [`Unread::Ambiguous`] when only `day_first` could tell day and month apart and it is `None`; else
 /// [`Unread::Foreign`].
 pub(super) fn stamp(text: &str, day_first: Option<bool>) -> Result<Stamp, Unread> {
-    let text = with_blanks(text);
+    let text = year_last(&with_blanks(text)).unwrap_or_else(|| with_blanks(text));
     let (date, time) = match clock_of(&text) {
         Some(start) => (&text[..start], clock::read(&text[start..]).ok_or(Unread::Foreign)?),
         None => (&*text, (NaiveTime::MIN, None)),
@@ -89,6 +89,15 @@ fn with_blanks(text: &str) -> Cow<'_, str> {
         sign => sign,
     };
     Cow::Owned(text.chars().map(plain).collect::<String>().trim().to_owned())
+}
+
+/// `Thu Dec 31 23:59:59 2026`, as the C library writes a time, with the year before the time of day; `None` where the time of day
+/// has no year of four digits behind it, alone.
+fn year_last(text: &str) -> Option<Cow<'static, str>> {
+    let clock = clock_of(text)?;
+    let (time, year) = text[clock..].split_once(' ')?;
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    is_year.then(|| Cow::Owned(format!("{}{year} {time}", &text[..clock])))
 }
 
 /// Where the time of day begins: at the one or two digits before the first colon.
@@ -241,6 +250,8 @@ mod tests {
             ("Tue Mar 03 2026 10:00:00 GMT+0000 (Coordinated Universal Time)", "2026-03-03 10:00:00+0"),
             ("Tue, 03 Mar 2026 10:00:00 +0000", "2026-03-03 10:00:00+0"),
             ("Tue, 03 Mar 2026 10:00:00 GMT", "2026-03-03 10:00:00+0"),
+            ("Tuesday, 03-Mar-26 10:00:00 GMT", "2026-03-03 10:00:00+0"),
+            ("Tue Mar  3 10:00:00 2026", "2026-03-03 10:00:00"),
             ("2026/03/04", "2026-03-04 00:00:00"),
             ("2026.3.4 5:06", "2026-03-04 05:06:00"),
             ("2026年3月4日 05:06", "2026-03-04 05:06:00"),
@@ -292,6 +303,8 @@ mod tests {
             "3 Mar",
             "Mar 2026",
             "Mar 3 Mar 2026 2026",
+            "Mar 3 2026 10:00:00 2026",
+            "Mar 3 10:00:00 20266",
             "3/4/2026 25:00",
             "3/4/2026 10:17 EST",
             "3/4/2026 10",

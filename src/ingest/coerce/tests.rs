@@ -303,3 +303,26 @@ proptest! {
         }
     }
 }
+
+/// RFC 9745 gives `Deprecation` in seconds behind a sign; RFC 8594 gives `Sunset` as an HTTP date, of which receivers take all three
+/// forms of RFC 9110, section 5.6.7. The days of UTC, whatever the zone of the file.
+#[test]
+fn days_of_the_headers_with_which_an_interface_ends() {
+    let day = |text: &str| -> Option<Value<'static>> {
+        let day: chrono::NaiveDate = text.parse().ok()?;
+        Some(Value::Int((day - chrono::NaiveDate::default()).num_days()))
+    };
+    for (cell, expected) in [
+        ("@1688169599", "2023-06-30"),
+        ("@1688169600", "2023-07-01"),
+        ("Thu, 31 Dec 2026 23:59:59 GMT", "2026-12-31"),
+        ("Fri, 01 Jan 2027 00:00:00 GMT", "2027-01-01"),
+        ("Thursday, 31-Dec-26 23:59:59 GMT", "2026-12-31"),
+        ("Thu Dec 31 23:59:59 2026", "2026-12-31"),
+        ("@", ""),
+        ("@true", ""),
+        ("@@1688169599", ""),
+    ] {
+        assert_eq!(read(Kind::Date, cell).ok(), day(expected), "{cell}");
+    }
+}
