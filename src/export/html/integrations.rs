@@ -256,9 +256,9 @@ impl<'a> Subject<'a> {
             columns: vec![
                 text("Integration"),
                 text("Began between"),
-                text("First seen"),
+                Column { class: "i", ..text("First seen") },
                 text("by"),
-                text("Over"),
+                Column { class: "i", ..text("Over") },
                 number("Accounts"),
                 figure("Hours in the dark", "dark_hours"),
                 number("Hours broken"),
@@ -327,8 +327,8 @@ impl<'a> Subject<'a> {
         format!(
             "Moving {} of the contacts from {} to {} {gain} {} a year: {} contacts at {} instead of {}, with {} of them coming back as today.",
             format::percent(of.share),
-            layer_name(of.from).to_lowercase(),
-            layer_name(of.to).to_lowercase(),
+            in_a_sentence(of.from),
+            in_a_sentence(of.to),
             self.money(Some(amount)),
             hours(of.contacts),
             self.money(Some(of.cost_to)),
@@ -800,6 +800,12 @@ fn sign(standing: Standing) -> &'static str {
         Standing::Misses => "▼",
         Standing::Undecided => "?",
     }
+}
+
+/// The layer within a sentence.
+fn in_a_sentence(layer: &str) -> String {
+    let name = layer_name(layer);
+    if name == "AI" { name.to_owned() } else { name.to_lowercase() }
 }
 
 /// The layer as people read it.
