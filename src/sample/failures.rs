@@ -162,17 +162,18 @@ pub(super) fn outages(capabilities: &[Capability]) -> Vec<Outage> {
     let healthy = |id: &str| capabilities.iter().position(|c| c.id == id && c.role == Role::Healthy);
     let mut outages = Vec::new();
     if let Some(capability) = healthy("mapwright") {
-        let nights = [
+        let days_of_it = [
             (on(2026, 2, 10), 4),
             (on(2026, 4, 22), 6),
             (on(2026, 7, 21), 5),
             (on(2026, 8, 27), 9),
             (on(2026, 9, 16), 4),
         ];
-        outages.extend(nights.map(|(night, unseen)| Outage {
+        outages.extend(days_of_it.map(|(noon, unseen)| Outage {
             capability,
-            from: at(night, 0, 40),
-            until: at(night, 6, 30),
+            // Between the schedules: few runs are due at noon.
+            from: at(noon, 12, 10),
+            until: at(noon, 15, 40),
             unseen,
             detected_by: "monitor",
             automated: true,
