@@ -90,6 +90,17 @@ pub(super) fn plan(capabilities: &[Capability], accounts: &[Account], seed: u64)
             plan.push(PlannedFailure { note: "the schedule stopped, and nobody noticed", ..silent });
         }
     }
+    if let Some(capability) = healthy("mapwright") {
+        let left = |index: &usize| accounts[*index].departure == Departure::BrokenBefore;
+        let hit = capabilities[capability].adopters.iter().map(|adopter| adopter.account).filter(left);
+        let mut hit: Vec<usize> = hit.collect();
+        hit.extend(steady(&capabilities[capability], accounts, 4, &mut draw));
+        for account in hit {
+            let removed = of(capability, account, Kind::Failed, at(on(2026, 2, 2), 0, 0), 14);
+            let note = "refused since the vendor removed an interface in February";
+            plan.push(PlannedFailure { detected_by: "customer", note, ..removed });
+        }
+    }
     if let Some(capability) = healthy("mailhouse") {
         for account in steady(&capabilities[capability], accounts, 1, &mut draw) {
             let partial = of(capability, account, Kind::Partial, at(on(2026, 7, 20), 0, 0), 35);

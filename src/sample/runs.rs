@@ -149,7 +149,7 @@ fn connections(world: &World, (index, capability): (usize, &Capability), draw: &
         // Much used on working days: the story, the one with the outages, and where a failure is planted.
         let daily = match capability.id.as_str() {
             _ if story::is_it(capability) || planted.contains_key(&account) => 1000,
-            "mapwright" => 300,
+            "mapwright" => 60,
             _ => 40,
         };
         let cadence = match draw.below(1000) {
