@@ -98,7 +98,7 @@ pub(super) fn plan(capabilities: &[Capability], accounts: &[Account], seed: u64)
         for account in hit {
             let removed = of(capability, account, Kind::Failed, at(on(2026, 2, 2), 0, 0), 14);
             let note = "refused since the vendor removed an interface in February";
-            plan.push(PlannedFailure { detected_by: "customer", note, ..removed });
+            plan.push(PlannedFailure { note, ..removed });
         }
     }
     if let Some(capability) = healthy("mailhouse") {
@@ -174,7 +174,7 @@ pub(super) fn outages(capabilities: &[Capability]) -> Vec<Outage> {
     let mut outages = Vec::new();
     if let Some(capability) = healthy("mapwright") {
         let days_of_it = [
-            (on(2026, 2, 10), 4),
+            (on(2026, 3, 24), 4),
             (on(2026, 4, 22), 6),
             (on(2026, 7, 21), 5),
             (on(2026, 8, 27), 9),
