@@ -12,7 +12,7 @@ use crate::integrations::{ChurnKind, Standing};
 use crate::report::{
     CalendarLine, ChurnLine, ContrastLine, DetectionLine, DurationsLine, EstimateLine, FailureLine, IntegrationLine,
     IntegrationsSection, LayerMoveLine, Report, VendorLine, decimal_with_interval, percent_with_interval,
-    ratio_with_interval,
+    ratio_with_interval, whole,
 };
 use crate::units::Money;
 use crate::units::format::{self, UNKNOWN};
@@ -114,6 +114,15 @@ impl<'a> Subject<'a> {
         amount.map_or_else(|| UNKNOWN.to_owned(), |amount| format::money(amount, &self.report.currency))
     }
 
+    /// An amount with its interval.
+    fn money_with_interval(&self, amount: &EstimateLine) -> String {
+        let money = |units: f64| self.money(Money::from_units(units));
+        match amount.high {
+            Some(high) => format!("{} ({} to {})", money(amount.point), money(amount.low), money(high)),
+            None => format!("{} ({} or more)", money(amount.point), money(amount.low)),
+        }
+    }
+
     /// The name of an integration by its id, which stands in for it.
     fn name(&self, id: &str) -> String {
         let line = self.of.lines.iter().find(|line| line.id == id);
@@ -130,18 +139,7 @@ impl<'a> Subject<'a> {
 
     /// One failure from its first day to what it cost.
     fn story(&self) -> Option<Part<'a>> {
-        let story = self.of.story.as_ref()?;
-        let lost = story.events.iter().filter(|event| event.arr.is_some() || event.sentence.contains(" left")).count();
-        let lost = story.lost_arr.map_or_else(String::new, |arr| {
-            let accounts = format::counted(lost as u64, "account");
-            format!(" {accounts} that rested on it left, with {} of ARR.", format::money(arr, &self.report.currency))
-        });
-        let sentence = format!(
-            "{} was broken for up to {} at a time; {} account-hours passed before anybody of ours knew.{lost}",
-            story.name,
-            format::counted(story.accounts, "account"),
-            hours(story.dark_hours)
-        );
+        let (story, sentence) = (self.of.story.as_ref()?, self.report.story_in_short()?);
         let events = story.events.iter().map(|event| (day(&event.at), event.sentence.clone()));
         let charts = self.chart("story");
         // The chart says it all in its own words.
@@ -214,7 +212,7 @@ impl<'a> Subject<'a> {
             of.map_or_else(unknown, |of| {
                 format!("{} {} {}", sign(of.standing), standing(of.standing), format::percent(of.target))
             }),
-            of.map_or_else(unknown, |of| hours(of.expected_broken_hours.point)),
+            of.map_or_else(unknown, |of| whole(of.expected_broken_hours.point)),
             with(&|found| format!("{} of {}", found.silent, found.failures)),
             with(&|found| median(&found.detect)),
             with(&|found| median(&found.restore)),
@@ -295,7 +293,7 @@ impl<'a> Subject<'a> {
                 percent(line.reopen_rate),
                 percent(line.escalation_rate),
                 self.money(line.cost),
-                line.cost_per_contact.map_or_else(unknown, |cost| decimal_with_interval(&cost)),
+                line.cost_per_contact.map_or_else(unknown, |cost| self.money_with_interval(&cost)),
             ]
         };
         let layers = Table {
@@ -330,7 +328,7 @@ impl<'a> Subject<'a> {
             in_a_sentence(of.from),
             in_a_sentence(of.to),
             self.money(Some(amount)),
-            hours(of.contacts),
+            whole(of.contacts),
             self.money(Some(of.cost_to)),
             self.money(Some(of.cost_from)),
             format::percent(of.reopen_rate)
@@ -485,11 +483,15 @@ impl<'a> Subject<'a> {
             };
             let last = until.pred_opt().unwrap_or(until);
             sentences.push(format!(
-                "From {from} to {last} {} left: {} functional (an integration that carried their work was broken before), {} emotional (use had faded), {} for other reasons.",
+                "From {from} to {last} {} left: {} functional (an integration that carried their work was broken before), {} emotional (use had faded), {} for other reasons{}.",
                 format::counted(of.churned.len() as u64, "account"),
                 arr(ChurnKind::Functional),
                 arr(ChurnKind::Emotional),
-                arr(ChurnKind::Other)
+                arr(ChurnKind::Other),
+                match of.churned.iter().filter(|line| line.kind.is_none()).count() {
+                    0 => String::new(),
+                    unknown => format!(", {unknown} unknown: the data do not say enough of their use"),
+                }
             ));
         }
         if let Some(accounts) = of.exposed_accounts.filter(|accounts| *accounts > 0) {
@@ -516,7 +518,7 @@ impl<'a> Subject<'a> {
                     "{} carried {} of its days and was broken for {} h from {}",
                     self.name(capability),
                     line.dependence.map_or_else(unknown, format::percent),
-                    line.broken_hours.map_or_else(unknown, hours),
+                    line.broken_hours.map_or_else(unknown, whole),
                     line.broken_from.as_deref().map_or_else(unknown, day)
                 ),
                 (Some(ChurnKind::Emotional), _) => {
@@ -601,10 +603,7 @@ impl<'a> Subject<'a> {
             .iter()
             .filter_map(|(known, what)| Some(format!("{} {what}", decimal_with_interval(known.as_ref()?))))
             .collect();
-        takes.extend(
-            of.cost_per_integration
-                .map(|cost| format!("{} {} of run cost", decimal_with_interval(&cost), self.report.currency)),
-        );
+        takes.extend(of.cost_per_integration.map(|cost| format!("{} of run cost", self.money_with_interval(&cost))));
         let mut sentences = Vec::new();
         if let Some(last) = of.surface.last().filter(|last| last.integrations > 0) {
             let auth = last.auth_schemes.map_or_else(String::new, |schemes| {
@@ -675,8 +674,8 @@ fn failure(line: &FailureLine) -> Vec<String> {
         line.detected_by.map_or_else(unknown, |by| detector(by).to_owned()),
         line.resolved_at.as_deref().map_or_else(|| "still open".into(), day),
         count(line.accounts),
-        hours(line.dark_hours),
-        hours(line.broken_hours),
+        whole(line.dark_hours),
+        whole(line.broken_hours),
         line.error.clone().unwrap_or_else(unknown),
         told.join(", "),
     ]
@@ -770,12 +769,6 @@ fn percent(share: Option<EstimateLine>) -> String {
     share.map_or_else(unknown, |share| percent_with_interval(&share))
 }
 
-/// Hours as people read them: whole ones from ten on.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and far below 2^53")]
-fn hours(hours: f64) -> String {
-    if hours < 10.0 { format::decimal(hours) } else { format::count(hours.round() as u64) }
-}
-
 /// A share near 1 with the digits that tell it from 1.
 fn fine_percent(share: &EstimateLine) -> String {
     let fine = |share: f64| format!("{:.2}", 100.0 * share);
@@ -786,7 +779,7 @@ fn fine_percent(share: &EstimateLine) -> String {
 }
 
 fn median(times: &DurationsLine) -> String {
-    times.median.map_or_else(unknown, |median| format!("{} (n = {})", hours(median.point), times.n))
+    times.median.map_or_else(unknown, |median| format!("{} (n = {})", whole(median.point), times.n))
 }
 
 /// The day of a moment.
