@@ -8,6 +8,7 @@ mod calendar;
 mod clock;
 mod convention;
 mod duration;
+mod link;
 mod money;
 mod names;
 mod number;
@@ -23,6 +24,7 @@ use crate::units::notation::Zone;
 
 pub(super) use convention::Conventions;
 pub(super) use convention::{Survey, header_offset};
+pub(super) use link::link_target;
 pub(super) use money::{DailyRates, Exchange, currency_of, money};
 use number::{Decimal, Marks};
 use time::{FIRST_YEAR, LAST_YEAR};

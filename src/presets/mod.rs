@@ -64,6 +64,9 @@ pub struct Preset {
     /// Rows that are: a source and the values (folded) one of which it must have. An absent column excludes nothing.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
+    /// Rows that are: at least one of these sources is filled. A file that lacks them all has none. Empty: nothing is asked.
+    #[serde(default)]
+    pub keep_any: Vec<String>,
     /// Of the rows with one key the one where this source is greatest counts; the others are superseded.
     pub latest: Option<String>,
     /// The rows fill in columns of the rows of the same table and system that other exports give: tags of tickets, labels of
@@ -114,6 +117,10 @@ pub struct Preset {
     /// filled one. For files with a row for each subscription of an account. Without it a second row with a key is a duplicate.
     #[serde(default)]
     pub gather: BTreeMap<String, Addition>,
+    /// A column of counts that the file gives in parts: where none of its own sources is filled, it is the sum of all that
+    /// these find. A part that is no count leaves it without a value.
+    #[serde(default)]
+    pub sums: BTreeMap<String, Vec<String>>,
     /// Makes annual revenue of a price.
     pub annual: Option<Annual>,
     /// A time column that the file gives as a length of time after another.
@@ -188,6 +195,8 @@ macro_rules! embedded {
 
 /// Every preset: the name of its file and its text.
 const EMBEDDED: &[(&str, &str)] = embedded![
+    "account-snapshots",
+    "account-snapshots-mrr",
     "airbyte-breaking-changes",
     "airbyte-connections",
     "airbyte-jobs",
@@ -206,6 +215,8 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "chartmogul-subscriptions",
     "clockify-time-entries",
     "datadog-incidents",
+    "deprecation-headers",
+    "deprecation-headers-har",
     "endoflife-cycles",
     "endoflife-releases",
     "fivetran-activations-sync-runs",
@@ -294,6 +305,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "stripe-subscription-history",
     "stripe-subscription-items",
     "stripe-subscriptions",
+    "sync-runs",
     "tempo-timesheet",
     "tempo-worklogs",
     "toggl-time-entries",
@@ -342,6 +354,7 @@ mod tests {
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
         let named = named.chain(preset.only.keys()).chain(&preset.months).chain(preset.gather.keys());
+        let named = named.chain(preset.sums.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
@@ -355,7 +368,13 @@ mod tests {
                 faults.push(format!("{file}: nothing feeds the required column {}", column.name));
             }
         }
-        for source in preset.columns.values().chain(&preset.identify).flatten() {
+        for column in preset.sums.keys().filter_map(|name| table.column(name)) {
+            if column.kind != Kind::Count {
+                faults.push(format!("{file}: {} is no count to sum", column.name));
+            }
+        }
+        let parts = preset.sums.values().flatten().chain(&preset.keep_any);
+        for source in preset.columns.values().chain(&preset.identify).flatten().chain(parts) {
             if !crate::ingest::is_source(source) {
                 faults.push(format!("{file}: {source} is no source"));
             }

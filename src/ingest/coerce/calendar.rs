@@ -36,10 +36,14 @@ struct Part<'a> {
 pub(super) fn stamp(text: &str, day_first: Option<bool>) -> Result<Stamp, Unread> {
     let text = with_blanks(text);
     let (date, time) = match clock_of(&text) {
-        Some(start) => (&text[..start], clock::read(&text[start..]).ok_or(Unread::Foreign)?),
-        None => (&*text, (NaiveTime::MIN, None)),
+        Some(start) => match year_behind(&text[start..]) {
+            Some((time, year)) => (Cow::Owned(format!("{} {year}", &text[..start])), time),
+            None => (Cow::Borrowed(&text[..start]), &text[start..]),
+        },
+        None => (Cow::Borrowed(&*text), ""),
     };
-    let day = day(date, day_first)?;
+    let time = if time.is_empty() { (NaiveTime::MIN, None) } else { clock::read(time).ok_or(Unread::Foreign)? };
+    let day = day(&date, day_first)?;
     Ok(Stamp { local: day.and_time(time.0), offset_minutes: time.1 })
 }
 
@@ -96,6 +100,14 @@ fn clock_of(text: &str) -> Option<usize> {
     let before = &text[..text.find(':')?];
     let digits = before.bytes().rev().take(2).take_while(u8::is_ascii_digit).count();
     Some(before.len() - digits)
+}
+
+/// Where the year stands behind the time, as C and HTTP write it (`Thu Dec 31 23:59:59 2026`, RFC 9110 §5.6.7): the time,
+/// and the year.
+fn year_behind(text: &str) -> Option<(&str, &str)> {
+    let (time, year) = text.rsplit_once(' ')?;
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    (is_year && time.contains(':')).then_some((time, year))
 }
 
 /// The parts of a date, fillers and a weekday in front left out. `None` when other signs than separators stand in it.
@@ -241,6 +253,9 @@ mod tests {
             ("Tue Mar 03 2026 10:00:00 GMT+0000 (Coordinated Universal Time)", "2026-03-03 10:00:00+0"),
             ("Tue, 03 Mar 2026 10:00:00 +0000", "2026-03-03 10:00:00+0"),
             ("Tue, 03 Mar 2026 10:00:00 GMT", "2026-03-03 10:00:00+0"),
+            ("Tuesday, 03-Mar-26 10:00:00 GMT", "2026-03-03 10:00:00+0"),
+            ("Tue Mar  3 10:00:00 2026", "2026-03-03 10:00:00"),
+            ("Tue Mar 13 10:00:00 UTC 2026", "2026-03-13 10:00:00+0"),
             ("2026/03/04", "2026-03-04 00:00:00"),
             ("2026.3.4 5:06", "2026-03-04 05:06:00"),
             ("2026年3月4日 05:06", "2026-03-04 05:06:00"),
@@ -295,6 +310,11 @@ mod tests {
             "3/4/2026 25:00",
             "3/4/2026 10:17 EST",
             "3/4/2026 10",
+            "3/4/2026 10:17 2026",
+            "Tue Mar 3 10:00:00 0026 2026",
+            "Tue Mar 3 10:00:00 26",
+            "Tue Mar 3 10:00:00 -2026",
+            "Tue Feb 30 10:00:00 2026",
             ":",
             "::::",
             "/3/4/2026",
@@ -373,6 +393,7 @@ mod tests {
         ("%d/%b/%y", None),
         ("%-d-%B-%y", None),
         ("%b %-d, %y", None),
+    ("%A, %d-%b-%y 10:00:00 GMT", None),
     ];
 
     /// Forms with the second and a year of four digits, and the convention that each needs.
@@ -388,6 +409,8 @@ mod tests {
         ("%d/%b/%Y %I:%M:%S %p", None),
         ("%a, %d %b %Y %H:%M:%S +0000", None),
         ("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", None),
+    ("%a %b %e %H:%M:%S %Y", None),
+    ("%a, %d %b %Y %H:%M:%S GMT", None),
         ("%A, %B %-d, %Y at %-I:%M:%S\u{202f}%p", None),
         ("%Y年%-m月%-d日 %H:%M:%S", None),
     ];
