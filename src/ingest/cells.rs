@@ -108,7 +108,12 @@ impl<'f> CellReader<'f> {
             return None;
         }
         let expected = "a value here, or in one of the columns that stand for it".into();
-        Some(Fault { code: Code::ExcludedRow, column: any.first().and_then(Feed::place), found: String::new(), expected })
+        Some(Fault {
+            code: Code::ExcludedRow,
+            column: any.first().and_then(Feed::place),
+            found: String::new(),
+            expected,
+        })
     }
 
     /// Which version of its key a row is: the greater, the later. Rows without one are the oldest.

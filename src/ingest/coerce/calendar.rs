@@ -393,7 +393,7 @@ mod tests {
         ("%d/%b/%y", None),
         ("%-d-%B-%y", None),
         ("%b %-d, %y", None),
-    ("%A, %d-%b-%y 10:00:00 GMT", None),
+        ("%A, %d-%b-%y 10:00:00 GMT", None),
     ];
 
     /// Forms with the second and a year of four digits, and the convention that each needs.
@@ -409,8 +409,8 @@ mod tests {
         ("%d/%b/%Y %I:%M:%S %p", None),
         ("%a, %d %b %Y %H:%M:%S +0000", None),
         ("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", None),
-    ("%a %b %e %H:%M:%S %Y", None),
-    ("%a, %d %b %Y %H:%M:%S GMT", None),
+        ("%a %b %e %H:%M:%S %Y", None),
+        ("%a, %d %b %Y %H:%M:%S GMT", None),
         ("%A, %B %-d, %Y at %-I:%M:%S\u{202f}%p", None),
         ("%Y年%-m月%-d日 %H:%M:%S", None),
     ];

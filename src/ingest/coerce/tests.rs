@@ -171,6 +171,32 @@ fn text_stays_as_it_is() {
     }
 }
 
+#[test]
+fn days_of_headers_in_every_notation() {
+    // 2026-12-31 is the day 20 818 since 1970, 2023-06-30 the day 19 538.
+    for (cell, expected) in [
+        ("@1688169599", Ok(Value::Int(19_538))),
+        ("Thu, 31 Dec 2026 23:59:59 GMT", Ok(Value::Int(20_818))),
+        ("Thursday, 31-Dec-26 23:59:59 GMT", Ok(Value::Int(20_818))),
+        ("Thu Dec 31 23:59:59 2026", Ok(Value::Int(20_818))),
+        ("Thu Dec  3 23:59:59 2026", Ok(Value::Int(20_790))),
+        ("@0", Err(Code::BadDate)),
+        ("@-1688169599", Err(Code::BadDate)),
+        ("@", Err(Code::BadDate)),
+        ("@@1688169599", Err(Code::BadDate)),
+        ("@99999999999999999999999999", Err(Code::BadDate)),
+        ("@1688169599;x=1", Err(Code::BadDate)),
+        ("Thu, 31 Dec 9026 23:59:59 GMT", Err(Code::OutOfRange)),
+        ("Thu Dec 31 23:59:59 0026", Err(Code::OutOfRange)),
+        ("Thu Dec 32 23:59:59 2026", Err(Code::BadDate)),
+        ("Thu, 31 Dec 2026 24:59:59 GMT", Err(Code::BadDate)),
+        ("Thu, 31 Dec -2026 23:59:59 GMT", Err(Code::BadDate)),
+        ("true", Err(Code::BadDate)),
+    ] {
+        assert_eq!(read(Kind::Date, cell), expected, "{cell}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_panics(cell in "\\PC{1,24}", amount in "[-($€0-9.,) A-Z]{1,20}") {
