@@ -10,6 +10,7 @@ use super::mapping::{Binding, Elapsed, Rules, folded_value};
 use super::record::{Fault, Record};
 use super::source::Source;
 use crate::diag::Code;
+use crate::presets::AddressPart;
 use crate::tables::{ClockUnit, Column, Kind, LIST_SEPARATOR};
 use crate::units::Money;
 
@@ -176,6 +177,14 @@ impl<'f> CellReader<'f> {
         }
         if value == Value::Null && self.has_value(record, place) {
             value = self.sum(record, place);
+        }
+        if let Value::Text(text) = &value
+            && let Some(part) = self.rules.preset.and_then(|preset| preset.addresses.get(column.name))
+        {
+            value = Value::Text(Cow::Owned(match part {
+                AddressPart::Host => coerce::host(text),
+                AddressPart::Route => coerce::route(text),
+            }));
         }
         if let Value::Text(text) = &value
             && column.name == "url"

@@ -4,6 +4,7 @@
 //! what was expected, every text that is not of that kind: nothing is guessed, nothing becomes 0. What could be read in
 //! two ways (`03/04/25`, `1,234`) is read as the other cells of its column decide ([`Survey`]), else refused.
 
+mod address;
 mod calendar;
 mod clock;
 mod convention;
@@ -22,6 +23,7 @@ use crate::diag::Code;
 use crate::tables::{ClockUnit, Kind, LIST_SEPARATOR};
 use crate::units::notation::Zone;
 
+pub(super) use address::{host, route};
 pub(super) use convention::Conventions;
 pub(super) use convention::{Survey, header_offset};
 pub(super) use link::link_target;

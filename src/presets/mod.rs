@@ -121,6 +121,9 @@ pub struct Preset {
     /// these find. A part that is no count leaves it without a value.
     #[serde(default)]
     pub sums: BTreeMap<String, Vec<String>>,
+    /// Text columns whose sources give the address of a call, and the part of it that they hold.
+    #[serde(default)]
+    pub addresses: BTreeMap<String, AddressPart>,
     /// Makes annual revenue of a price.
     pub annual: Option<Annual>,
     /// A time column that the file gives as a length of time after another.
@@ -157,6 +160,16 @@ pub enum Addition {
     /// The greatest where every row has one; nothing where one row has none: an account has left when the last of its
     /// subscriptions has ended.
     MaxOfAll,
+}
+
+/// A part of the address of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressPart {
+    /// The host, without user and port.
+    Host,
+    /// The path, without query, and `{id}` for what names one record.
+    Route,
 }
 
 /// Annual revenue = amount × quantity × intervals a year; it feeds `arr`, whose own sources give the amount.
@@ -354,7 +367,7 @@ mod tests {
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
         let named = named.chain(preset.only.keys()).chain(&preset.months).chain(preset.gather.keys());
-        let named = named.chain(preset.sums.keys());
+        let named = named.chain(preset.sums.keys()).chain(preset.addresses.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
@@ -371,6 +384,11 @@ mod tests {
         for column in preset.sums.keys().filter_map(|name| table.column(name)) {
             if column.kind != Kind::Count {
                 faults.push(format!("{file}: {} is no count to sum", column.name));
+            }
+        }
+        for column in preset.addresses.keys().filter_map(|name| table.column(name)) {
+            if column.kind != Kind::Text {
+                faults.push(format!("{file}: {} is no text to hold an address", column.name));
             }
         }
         let parts = preset.sums.values().flatten().chain(&preset.keep_any);
@@ -440,12 +458,19 @@ mod tests {
             table = "charges"
             export = "y"
             identify = [["Cost Date"], []]
+            keep_any = ["$.a["]
             [columns]
             charged_on = ["date"]
             colour = ["c"]
+            [sums]
+            service = ["a", "b"]
+            [addresses]
+            amount = "host"
         "#;
         let found = faults("x", text).join("\n");
-        for part in ["the name is other", "no column colour", "required column amount", "an empty set"] {
+        let expected = ["the name is other", "no column colour", "required column amount", "an empty set"];
+        let of_parts = ["$.a[ is no source", "service is no count to sum", "amount is no text to hold an address"];
+        for part in expected.into_iter().chain(of_parts) {
             assert!(found.contains(part), "{found}");
         }
         assert!(faults("x", "name = 'x'\nsurprise = 1").join("").contains("surprise"));

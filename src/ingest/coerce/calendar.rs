@@ -122,7 +122,9 @@ fn parts(text: &str) -> Option<Vec<Part<'_>>> {
         let is_word = first.is_alphabetic();
         let belongs = |sign: char| if is_word { sign.is_alphabetic() } else { sign.is_ascii_digit() };
         let end = bare.find(|sign| !belongs(sign)).unwrap_or(bare.len());
-        if end == 0 || parts.len() == MOST_PARTS || (parts.is_empty() && !gap.is_empty()) {
+        // A minus behind a blank is the sign of the number: `Dec -2026` is no date.
+        let is_negative = gap.strip_suffix('-').is_some_and(|before| before.ends_with(' '));
+        if end == 0 || is_negative || parts.len() == MOST_PARTS || (parts.is_empty() && !gap.is_empty()) {
             return None;
         }
         parts.push(Part { text: &bare[..end], gap, is_word });
