@@ -4,25 +4,34 @@
 //! table; [`svg()`] and [`png()`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
 
 mod adoption;
+mod api_calendar;
 mod bases;
+mod churn_ratios;
 mod cumulative;
+mod detection_gap;
 mod funnel;
+mod marks;
 mod place;
 mod quadrant;
 mod ranked;
+mod reliability_use;
 mod render;
 mod scale;
 mod scene;
 mod segments;
 mod spec;
+mod story;
+mod support_layers;
 mod surface;
 mod theme;
+mod timeline;
 mod trend;
 mod union;
 
 use crate::decide::{Decision, Decisions};
 use crate::integrations::Integrations;
 use crate::metrics::{CapabilityFacts, Facts};
+use crate::units::{Money, format};
 
 pub use render::{ChartError, png, svg};
 pub use spec::{Chart, DataTable};
@@ -44,7 +53,6 @@ pub struct ChartSettings<'a> {
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     facts: &'a Facts,
-    #[expect(dead_code, reason = "the charts of integrations come with the figures")]
     integrations: &'a Integrations,
     decisions: &'a Decisions,
     settings: &'a ChartSettings<'a>,
@@ -71,6 +79,26 @@ impl<'a> Subject<'a> {
         rows
     }
 
+    /// The name of a capability.
+    fn name(self, capability: usize) -> &'a str {
+        self.facts.capabilities.get(capability).map_or(format::UNKNOWN, |facts| &facts.capability.name)
+    }
+
+    /// The name of an account; its id where it has none.
+    fn account<'b>(self, id: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        let customers = &self.facts.customers;
+        let at = customers.binary_search_by(|customer| customer.id.as_str().cmp(id));
+        at.ok().and_then(|at| customers[at].name.as_deref()).unwrap_or(id)
+    }
+
+    /// An amount, or the sign of what is unknown.
+    fn money(self, amount: Option<Money>) -> String {
+        amount.map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, self.settings.currency))
+    }
+
     /// The candidates, by rank, at most as many as are named.
     fn candidates(self) -> impl Iterator<Item = (&'a Decision, &'a CapabilityFacts)> {
         self.ranked().filter(|(decision, _)| decision.verdict.is_candidate()).take(self.settings.top)
@@ -86,7 +114,7 @@ pub fn charts(
     settings: &ChartSettings,
 ) -> Vec<Chart> {
     let subject = Subject { facts, integrations, decisions, settings };
-    let all: [fn(Subject) -> Option<Chart>; 10] = [
+    let all: [fn(Subject) -> Option<Chart>; 16] = [
         quadrant::chart,
         ranked::chart,
         bases::chart,
@@ -97,6 +125,12 @@ pub fn charts(
         segments::chart,
         adoption::chart,
         surface::chart,
+        story::chart,
+        reliability_use::chart,
+        detection_gap::chart,
+        support_layers::chart,
+        api_calendar::chart,
+        churn_ratios::chart,
     ];
     all.iter().filter_map(|chart| chart(subject)).collect()
 }

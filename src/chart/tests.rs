@@ -1,3 +1,5 @@
+mod integrations;
+
 use super::*;
 use crate::config::UsageShareOf;
 use crate::decide::testing::{GUARDS, RULE, capability, estimate, facts};

@@ -15,6 +15,10 @@ pub(super) const GREEN: Color = (0, 128, 96);
 pub(super) const PURPLE: Color = (170, 80, 130);
 pub(super) const AMBER: Color = (176, 120, 0);
 pub(super) const SKY: Color = (50, 140, 190);
+/// Beside vermilion: the same thing, less grave.
+pub(super) const PALE: Color = (246, 197, 160);
+/// A ground on which ink and marks are read.
+pub(super) const SHADE: Color = (253, 240, 214);
 
 /// Lines that must be told apart: colour and dash together.
 pub(super) const LINES: [(Color, Dash); 6] = [

@@ -38,6 +38,7 @@ use crate::rollup::{Rollup, Spans};
 use crate::tables::rows::{Account, ApiChange, Incident, Run, Ticket, WorkItem};
 use crate::units::Definition;
 
+pub use episodes::{Alarm, alarms};
 pub use facts::*;
 
 /// Every figure of this room, in the order of the methodology page.

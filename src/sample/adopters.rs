@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 
 use super::draw::Draw;
 use super::roles::Role;
-use super::world::{Account, Adopter, Capability, MONTHS, PATRON, WHALE, day, month};
+use super::story;
+use super::world::{Account, Adopter, Capability, Departure, MONTHS, PATRON, WHALE, day, month};
 
 /// Chooses the adopters of every capability. Each has draws of its own, so that a role more or less moves no other.
 pub(super) fn choose(capabilities: &mut [Capability], accounts: &[Account], seed: u64) {
@@ -52,12 +53,21 @@ fn accounts_of(
             // From 92 % for the first down to 3 % for the last, falling fast at first: a long tail.
             let left = u32::try_from((healthy - place) * 1000 / healthy).unwrap_or(0);
             let per_mille = 30 + 890 * left / 1000 * left / 1000;
+            // The integration of the story is much used.
+            let per_mille = if story::is_it(capability) { per_mille.max(150) } else { per_mille };
+            let eagerness = |index: usize| {
+                if capability.integration { story::eagerness(accounts[index].segment) } else { 100 }
+            };
             let uses = |index: usize, draw: &mut Draw| match index {
                 WHALE => per_mille >= 100,
-                _ => draw.chance(per_mille),
+                _ => draw.chance(per_mille * eagerness(index) / 100),
             };
-            let mut chosen: Vec<usize> = (0..accounts.len()).filter(|&index| uses(index, draw)).collect();
-            chosen.retain(|&index| capability.is_offered_to(&accounts[index]));
+            let lost = |index: usize| story::is_it(capability) && accounts[index].departure == Departure::Broken;
+            let mut chosen: Vec<usize> =
+                (0..accounts.len()).filter(|&index| uses(index, draw) || lost(index)).collect();
+            chosen.retain(|&index| {
+                capability.is_offered_to(&accounts[index]) && story::may_connect(capability, &accounts[index])
+            });
             chosen
         }
         Role::SegmentCritical => (0..accounts.len()).filter(enterprise).filter(|_| draw.chance(720)).collect(),

@@ -1,21 +1,27 @@
 //! An invented company with planted truth, as the exports of real systems with their real headers.
 //!
 //! Takes sizes and a seed; gives paths and bytes, the same for the same options on every machine: only integers and
-//! exact fractions are drawn. What is planted stands in `planted_truth.csv` and
-//! `planted_tickets.csv`, which the configuration never names.
+//! exact fractions are drawn. What is planted stands in `planted_truth.csv`,
+//! `planted_failures.csv` and `planted_tickets.csv`, which the configuration never names.
 
 mod adopters;
 mod charges;
 mod draw;
+mod failures;
 mod files;
 mod mixed;
 mod names;
 mod oncall;
 mod papers;
 mod population;
+mod revenue;
 mod roles;
+mod runs;
+mod story;
+mod syncs;
 mod tickets;
 mod usage;
+mod vendors;
 mod words;
 mod work;
 mod world;
@@ -23,6 +29,7 @@ mod world;
 use world::World;
 
 pub use population::{Planted, Population, PopulationSample};
+pub use syncs::{Cadence, PlantedSync, SyncSeries, Syncs};
 
 /// How large a company, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,20 +55,25 @@ impl Default for SampleOptions {
 pub fn generate(options: &SampleOptions) -> Vec<(String, Vec<u8>)> {
     let world = World::new(options);
     let (tickets, planted_tickets) = tickets::tickets(&world);
+    let (runs, planted_failures) = runs::runs(&world);
     let mut files = vec![
         ("README.md".to_owned(), papers::readme(options, &world).into_bytes()),
+        ("account-history.csv.gz".to_owned(), files::gz(&revenue::history(&world))),
         ("catalogue.csv".to_owned(), papers::catalogue(&world)),
         ("commitments.csv".to_owned(), papers::commitments(&world)),
         ("deadhead.toml".to_owned(), papers::CONFIGURATION.as_bytes().to_vec()),
         ("focus-costs.csv".to_owned(), charges::charges(&world)),
-        ("integration-runs.csv.gz".to_owned(), files::gz(&oncall::runs(&world))),
+        ("incident-reviews.csv".to_owned(), oncall::reviews(&world)),
+        ("integration-runs.csv.gz".to_owned(), files::gz(&runs)),
         ("integration-syncs.csv.gz".to_owned(), files::gz(&usage::syncs(&world))),
         ("pagerduty-incidents.csv".to_owned(), oncall::incidents(&world)),
+        ("planted_failures.csv".to_owned(), planted_failures),
         ("planted_tickets.csv".to_owned(), planted_tickets),
         ("planted_truth.csv".to_owned(), papers::truth(&world)),
         ("salesforce-accounts.csv".to_owned(), papers::accounts(&world)),
         ("segment-tracks.csv.gz".to_owned(), files::gz(&usage::tracks(&world))),
         ("tempo-worklogs.csv.gz".to_owned(), files::gz(&work::worklogs(&world))),
+        ("vendor-api-changes.csv".to_owned(), vendors::changes(&world)),
         ("zendesk-tickets.csv.gz".to_owned(), files::gz(&tickets)),
     ];
     files.sort();

@@ -1,13 +1,30 @@
-//! What breaks: the incidents of the on-call system, and runs of integrations.
+//! What breaks: the incidents of the on-call system, and those that were written up afterwards.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::draw::Draw;
 use super::files::Table;
 use super::roles::Role;
-use super::usage;
+use super::story::{self, at, on};
 use super::words::Words;
 use super::world::{Capability, MONTHS, World, day};
+
+/// The columns of the reviews that are kept by hand.
+const REVIEWS: [&str; 13] = [
+    "incident",
+    "title",
+    "integration",
+    "started",
+    "detected",
+    "acknowledged",
+    "resolved",
+    "detected_by",
+    "resolved_by",
+    "severity",
+    "responder_hours",
+    "affected_accounts",
+    "cause",
+];
 
 /// The columns of the incidents in `PagerDuty`'s analytics.
 const INCIDENTS: [&str; 33] = [
@@ -54,7 +71,11 @@ pub(super) fn incidents(world: &World) -> Vec<u8> {
     let words = Words::of_sample();
     let mut number = 700;
     let sound = |integration: bool, first: usize| {
-        let of_kind = move |c: &&Capability| c.integration == integration && c.role == Role::Healthy;
+        let of_kind = move |c: &&Capability| {
+            // Those of the story and of planted outages stand in the reviews.
+            let reviewed = story::is_it(c) || c.id == "mapwright";
+            c.integration == integration && c.role == Role::Healthy && !reviewed
+        };
         world.capabilities.iter().filter(of_kind).take(first)
     };
     let sometimes: Vec<&Capability> = sound(false, 2).chain(sound(true, 4)).collect();
@@ -120,34 +141,59 @@ fn incident(
     );
 }
 
-/// A sample of the runs of integrations: one of each account that uses one in a month, three where it is broken.
-pub(super) fn runs(world: &World) -> Vec<u8> {
-    let mut draw = Draw::new(world.options.seed, "runs");
-    let mut table = Table::new(&["run", "integration", "account", "started", "outcome", "error"], b',');
-    let mut number = 0;
-    for month_index in 0..MONTHS {
-        for capability in world.capabilities.iter().filter(|capability| capability.integration) {
-            let is_broken = capability.role == Role::Broken;
-            for adopter in &capability.adopters {
-                if usage::active_days(capability, adopter, month_index, 0, &mut draw) == 0 {
-                    continue;
-                }
-                let days = adopter.days(month_index);
-                for _ in 0..if is_broken { 3 } else { 1 } {
-                    number += 1;
-                    let on = day(month_index, days.start + draw.below(days.end - days.start));
-                    let outcome = match draw.below(1000) {
-                        drawn if drawn < if is_broken { 750 } else { 20 } => "failed",
-                        drawn if drawn >= 990 => "partial",
-                        _ => "ok",
-                    };
-                    let error = if outcome == "failed" { draw.one_of(&["auth", "timeout", "server"]) } else { "" };
-                    let started = format!("{on}T{:02}:{:02}:00Z", draw.below(24), draw.below(60));
-                    let account = &world.accounts[adopter.account].id;
-                    table.row([&number.to_string(), &capability.id, account, &started, outcome, error]);
-                }
-            }
-        }
+/// What was written up: the story, and the outages that were planted. The export of the on-call system leaves them out.
+pub(super) fn reviews(world: &World) -> Vec<u8> {
+    let mut draw = Draw::new(world.options.seed, "reviews");
+    let mut table = Table::new(&REVIEWS, b',');
+    let shown = |moment: NaiveDateTime| moment.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let mut reviews: Vec<(NaiveDateTime, [String; 12])> = Vec::new();
+    for outage in &world.outages {
+        let detected = outage.from + TimeDelta::minutes(outage.unseen.into());
+        let taken_on = detected + TimeDelta::minutes((3 + draw.below(25)).into());
+        let hours = if outage.automated { "0" } else { draw.one_of(&["2.5", "3", "4.5"]) };
+        reviews.push((
+            outage.from,
+            [
+                outage.title.to_owned(),
+                world.capabilities[outage.capability].id.clone(),
+                shown(outage.from),
+                shown(detected),
+                shown(taken_on),
+                shown(outage.until),
+                outage.detected_by.to_owned(),
+                if outage.automated { "automated" } else { "human" }.to_owned(),
+                if outage.automated { "P3" } else { "P2" }.to_owned(),
+                hours.to_owned(),
+                String::new(),
+                outage.cause.to_owned(),
+            ],
+        ));
+    }
+    if let Some(capability) = world.capabilities.iter().find(|capability| story::is_it(capability)) {
+        let started = at(story::changed_on(), 1, 0);
+        let hit = world.failures.iter().filter(|failure| failure.note.starts_with("story")).count();
+        reviews.push((
+            started,
+            [
+                format!("{} refuses our tokens since its change of authentication", capability.name),
+                capability.id.clone(),
+                shown(started),
+                shown(at(on(2026, 7, 17), 9, 40)),
+                shown(at(on(2026, 7, 20), 8, 15)),
+                shown(at(on(2026, 8, 6), 20, 0)),
+                "customer".to_owned(),
+                "human".to_owned(),
+                "P1".to_owned(),
+                "46.5".to_owned(),
+                hit.to_string(),
+                "vendor_change".to_owned(),
+            ],
+        ));
+    }
+    reviews.sort();
+    for (place, (_, cells)) in reviews.iter().enumerate() {
+        let id = format!("REV-2026-{:02}", place + 1);
+        table.row(std::iter::once(&id).chain(cells));
     }
     table.finish()
 }

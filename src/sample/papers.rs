@@ -1,12 +1,13 @@
 //! The small files: accounts, catalogue, promises, truth, the configuration and what to know.
 
-use super::SampleOptions;
+use super::failures::{Kind, PlannedFailure};
 use super::files::Table;
 use super::roles::Role;
-use super::world::{World, day};
+use super::world::{Departure, World, day};
+use super::{SampleOptions, story, vendors};
 
 /// A Salesforce account export with the custom fields that customer success added.
-pub(super) const ACCOUNTS: [&str; 21] = [
+pub(super) const ACCOUNTS: [&str; 22] = [
     "Id",
     "Name",
     "Type",
@@ -28,6 +29,7 @@ pub(super) const ACCOUNTS: [&str; 21] = [
     "Customer_Since__c",
     "Renewal_Date__c",
     "Churn_Date__c",
+    "Churn_Reason__c",
 ];
 
 /// How the sample is read.
@@ -53,6 +55,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
                 ("Customer_Since__c", &account.started_on.to_string()),
                 ("Renewal_Date__c", &account.renews_on.to_string()),
                 ("Churn_Date__c", &day(account.churned_on)),
+                ("Churn_Reason__c", account.churn_reason),
             ],
         );
     }
@@ -60,7 +63,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn catalogue(world: &World) -> Vec<u8> {
-    const HEADER: [&str; 13] = [
+    const HEADER: [&str; 15] = [
         "id",
         "name",
         "kind",
@@ -74,6 +77,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         "available_to",
         "replaced_by",
         "vendor",
+        "auth",
+        "platform_price",
     ];
     let mut table = Table::new(&HEADER, b',');
     for capability in &world.capabilities {
@@ -85,7 +90,7 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             if capability.integration { "integration" } else { "feature" },
             capability.parent,
             capability.category,
-            capability.team,
+            if vendors::is_unowned(capability) { "" } else { capability.team },
             &capability.launched_on.to_string(),
             if capability.role == Role::Core { "core" } else { "" },
             if lawful { "2028-12-31" } else { "" },
@@ -93,6 +98,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             &capability.available_to.join(";"),
             partner.map_or("", |partner| &world.capabilities[partner].id),
             capability.vendor,
+            vendors::authentication(capability),
+            vendors::platform_price(capability),
         ]);
     }
     table.finish()
@@ -132,9 +139,12 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          | file | export of | feeds |\n|---|---|---|\n\
          | segment-tracks.csv.gz | Segment warehouse, `tracks` | usage of features, and what was shown |\n\
          | integration-syncs.csv.gz | a connector platform, counted by month | usage of integrations |\n\
-         | integration-runs.csv.gz | the same platform, a sample of single runs | runs |\n\
+         | integration-runs.csv.gz | the same platform, single runs | runs |\n\
          | pagerduty-incidents.csv | PagerDuty, analytics | incidents |\n\
+         | incident-reviews.csv | kept by hand: incidents that were written up, and who saw them first | incidents |\n\
+         | vendor-api-changes.csv | kept by hand: what vendors announced and changed | vendor changes |\n\
          | salesforce-accounts.csv | Salesforce, accounts with custom fields | accounts |\n\
+         | account-history.csv.gz | snapshots of the same at the end of each quarter | accounts |\n\
          | zendesk-tickets.csv.gz | Zendesk, ticket report with custom fields | tickets |\n\
          | tempo-worklogs.csv.gz | Tempo, timesheet, `;` and decimal comma | work items |\n\
          | focus-costs.csv | FOCUS 1.0 bill | charges |\n\
@@ -153,11 +163,48 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          The rest is healthy, with adoption from nine in ten accounts\n\
          down a long tail.\n\n\
          One ticket in eight carries no product area. What they are about stands in `planted_tickets.csv`, with how much their\n\
-         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n",
+         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n\n{}",
         options.accounts,
         options.capabilities,
         options.events,
         options.seed,
         Role::PLANTED.map(planted).concat(),
+        what_breaks(world),
+    )
+}
+
+/// The part of the README on failures, vendors and those who leave.
+fn what_breaks(world: &World) -> String {
+    let Some(capability) = world.capabilities.iter().find(|capability| story::is_it(capability)) else {
+        return String::new();
+    };
+    let hit = |kind: Kind| {
+        let of_story = |failure: &&PlannedFailure| failure.note.starts_with("story") && failure.kind == kind;
+        world.failures.iter().filter(of_story).count()
+    };
+    let left = |departure: Departure| world.accounts.iter().filter(|account| account.departure == departure).count();
+    format!(
+        "## What breaks\n\n\
+         Runs come by a cadence of each account's own: most weekly, some once a month, some on working days. One or two in a\n\
+         hundred fail and are mended by the next attempt. What is planted beside that stands in `planted_failures.csv`, by\n\
+         account, from the first bad run (of a silence, the last run before it) to the first good one; the configuration does\n\
+         not name that file either.\n\n\
+         The story is that of {}. On 3 July 2026 its vendor announces that keys end and only signed tokens hold, on 15 July\n\
+         they do. {} accounts fail loudly, {} end well and bring nothing, the others are spared. The first customer writes on\n\
+         17 July, the incident is taken on on 20 July, from 5 to 7 August all work again. {} accounts that lived by it leave\n\
+         by the end of September; {} others leave because they lost interest, {} in fifteen months for reasons of their own.\n\n\
+         Besides: Paystream runs of four accounts go silent for three to five weeks and nobody notices; Mailhouse refuses a\n\
+         part of the records of one account for five weeks; Telematica fails 60 times in eight days for one account and nobody\n\
+         is told; Partsbay never starts for one account, which looks like no use. Outages of Mapwright are seen by a monitor\n\
+         within minutes and mend themselves, those of Fuelwise are seen by an employee, one of Payrollia by its vendor.\n\n\
+         Vendors announce some changes long before, some late, and some not at all; past breaking ones took 16 to 56 hours of\n\
+         work each. In December 2026 two fall on one team, Weatherline ends without an owner, Docuvault names a version and no\n\
+         day. Large accounts connect more and leave less, whatever breaks: who compares without regard to size is misled.\n",
+        capability.name,
+        hit(Kind::Failed),
+        hit(Kind::Empty),
+        left(Departure::Broken),
+        left(Departure::Faded),
+        left(Departure::Other),
     )
 }

@@ -108,16 +108,16 @@ fn usize_as_f64(count: usize) -> f64 {
     count as f64
 }
 
-struct Draws(ChaCha8Rng);
+pub(super) struct Draws(pub(super) ChaCha8Rng);
 
 impl Draws {
     /// From 0 to before 1, in steps of 2⁻³².
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         f64::from(self.0.next_u32()) / 4_294_967_296.0
     }
 
     /// Exp of a normal number (Box and Muller 1958, Ann. Math. Stat. 29, 610–611).
-    fn lognormal(&mut self, sigma: f64) -> f64 {
+    pub(super) fn lognormal(&mut self, sigma: f64) -> f64 {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
         (sigma * radius * (std::f64::consts::TAU * self.uniform()).cos()).exp()
     }

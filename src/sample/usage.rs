@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use super::draw::Draw;
 use super::files::Table;
 use super::roles::Role;
+use super::story;
 use super::world::{Account, Adopter, Capability, MONTHS, WHALE, World, day, month};
 
 /// The header of a Segment warehouse `tracks` table.
@@ -38,7 +39,11 @@ pub(super) fn tracks(world: &World) -> Vec<u8> {
             for adopter in &capability.adopters {
                 let account = &world.accounts[adopter.account];
                 let days = adopter.days(month_index);
-                for _ in 0..active_days(capability, adopter, month_index, more, &mut draw) {
+                let mut times = active_days(capability, adopter, month_index, more, &mut draw);
+                if story::has_faded(account, month_index) {
+                    times = times.min(u32::from(draw.chance(150)));
+                }
+                for _ in 0..times {
                     number += 1;
                     let on = day(month_index, days.start + draw.below(days.end - days.start));
                     let user = draw.below(if adopter.account == WHALE { 12 } else { 4 });

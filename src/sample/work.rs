@@ -1,6 +1,9 @@
+use chrono::NaiveDate;
+
 use super::draw::Draw;
 use super::files::Table;
 use super::roles::Role;
+use super::vendors::{self, Chore};
 use super::words::Words;
 use super::world::{Capability, MONTHS, World, day};
 
@@ -57,10 +60,17 @@ pub(super) fn worklogs(world: &World) -> Vec<u8> {
                     left -= hours;
                     issue += 1;
                     let entry = entry(&words, capability, is_run, &mut draw);
-                    worklog(&mut table, (issue, hours), capability, &entry, month_index, &mut draw);
+                    let on = (month_index, &mut draw);
+                    worklog(&mut table, (issue, hours), capability, &entry, on);
                 }
             }
         }
+    }
+    for Chore { capability, on, hours, summary } in vendors::chores(world) {
+        issue += 1;
+        let person = format!("dev{:02}", issue % 24);
+        let what = (capability.name.as_str(), capability.team, "Maintenance", summary.as_str());
+        entered(&mut table, issue, (&format!("{hours},0"), on, &person), what);
     }
     table.finish()
 }
@@ -112,29 +122,37 @@ fn worklog(
     (issue, hours): (u32, u32),
     capability: &Capability,
     (kind, summary): &(&str, String),
-    month_index: u32,
-    draw: &mut Draw,
+    (month_index, draw): (u32, &mut Draw),
 ) {
     // Half hours, with the decimal comma of the locale that the export was made in.
     let hours = if draw.chance(300) { format!("{},5", hours - 1) } else { format!("{hours},0") };
-    let (key, on) = (format!("ENG-{issue}"), format!("{} 09:00", day(month_index, draw.below(28))));
+    let on = day(month_index, draw.below(28));
     let person = format!("dev{:02}", draw.below(24));
     // A few entries name no component: nothing says what they were for.
     let component = if draw.chance(50) { "" } else { capability.name.as_str() };
+    entered(table, issue, (&hours, on, &person), (component, capability.team, kind, summary));
+}
+
+fn entered(
+    table: &mut Table,
+    issue: u32,
+    (hours, on, person): (&str, NaiveDate, &str),
+    (component, team, kind, summary): (&str, &str, &str, &str),
+) {
     table.sparse(
         &WORKLOGS,
         &[
-            ("Issue Key", &key),
+            ("Issue Key", &format!("ENG-{issue}")),
             ("Issue summary", summary),
-            ("Hours", &hours),
-            ("Work date", &on),
-            ("Username", &person),
+            ("Hours", hours),
+            ("Work date", &format!("{on} 09:00")),
+            ("Username", person),
             ("Component", component),
             ("All Components", component),
             ("Issue Type", kind),
             ("Issue Status", "Done"),
             ("Project Key", "ENG"),
-            ("Department", capability.team),
+            ("Department", team),
         ],
     );
 }

@@ -3,8 +3,9 @@ use std::ops::Range;
 use chrono::{Days, Months, NaiveDate};
 
 use super::draw::Draw;
+use super::failures::{self, Outage, PlannedFailure};
 use super::roles::{DEALT, NAMED, PAIRED, Role};
-use super::{SampleOptions, adopters, names};
+use super::{SampleOptions, adopters, names, story};
 
 /// Months of history; the last is the last of the report period.
 pub(super) const MONTHS: u32 = 15;
@@ -22,6 +23,18 @@ pub(super) const NOBODYS_PLAN: &str = "Pilot";
 /// The size that the counts of [`DEALT`] are of.
 const OF: u32 = 85;
 
+/// Why an account leaves, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Departure {
+    Stays,
+    /// The integration of the story failed it.
+    Broken,
+    /// It lost interest.
+    Faded,
+    /// For reasons of its own.
+    Other,
+}
+
 #[derive(Debug)]
 pub(super) struct Account {
     pub id: String,
@@ -35,6 +48,9 @@ pub(super) struct Account {
     pub started_on: NaiveDate,
     pub renews_on: NaiveDate,
     pub churned_on: Option<NaiveDate>,
+    pub departure: Departure,
+    /// What was written down; empty for nothing.
+    pub churn_reason: &'static str,
 }
 
 impl Account {
@@ -98,6 +114,10 @@ pub(super) struct World {
     pub options: SampleOptions,
     pub accounts: Vec<Account>,
     pub capabilities: Vec<Capability>,
+    /// What is planted in the runs of integrations.
+    pub failures: Vec<PlannedFailure>,
+    /// By start.
+    pub outages: Vec<Outage>,
 }
 
 /// First day of the month so many months after the first of the history.
@@ -115,7 +135,9 @@ impl World {
         let accounts = accounts(options);
         let mut capabilities = capabilities(options);
         adopters::choose(&mut capabilities, &accounts, options.seed);
-        Self { options: *options, accounts, capabilities }
+        let failures = failures::plan(&capabilities, &accounts, options.seed);
+        let outages = failures::outages(&capabilities);
+        Self { options: *options, accounts, capabilities, failures, outages }
     }
 
     /// The capabilities that are launched by the first of a month.
@@ -134,7 +156,7 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
     ];
     let mut draw = Draw::new(options.seed, "accounts");
     let total = options.accounts.max(1);
-    (0..total)
+    let mut accounts: Vec<Account> = (0..total)
         .map(|n| {
             // Segments are dealt by place, so that their shares are exact at any size.
             let place = u64::from(n) * 1000 / u64::from(total);
@@ -154,7 +176,8 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
             let within = day(1 + draw.below(MONTHS - 3), draw.below(28));
             let started_on = if draw.chance(125) && !known { within } else { before };
             let name = format!("{} {}", draw.one_of(&names::FIRST), draw.one_of(&names::SECOND));
-            let churned_on = draw.chance(90).then(|| day(3 + draw.below(MONTHS - 3), draw.below(28)));
+            let churned_on =
+                draw.chance(story::restlessness(segment)).then(|| day(3 + draw.below(MONTHS - 3), draw.below(28)));
             Account {
                 id: format!("0015g00000{n:05X}QAA"),
                 name,
@@ -166,9 +189,13 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
                 renews_on: day(MONTHS + draw.below(12), draw.below(28)),
                 churned_on: churned_on.filter(|churned| *churned > started_on && !known),
                 started_on,
+                departure: Departure::Stays,
+                churn_reason: "",
             }
         })
-        .collect()
+        .collect();
+    story::depart(&mut accounts, options.seed);
+    accounts
 }
 
 fn capabilities(options: &SampleOptions) -> Vec<Capability> {

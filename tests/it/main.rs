@@ -11,6 +11,7 @@ mod exports;
 mod golden;
 mod hostile;
 mod sameness;
+mod silence;
 mod stage;
 mod sums;
 mod truth;

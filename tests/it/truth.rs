@@ -14,6 +14,8 @@ struct Company {
     planted: BTreeMap<String, BTreeMap<String, String>>,
     /// Tickets without a product area, and what they are about.
     planted_tickets: BTreeMap<String, String>,
+    /// Integrations with a planted failure.
+    planted_failures: BTreeSet<String>,
     found: BTreeMap<String, BTreeMap<String, String>>,
     /// Tables and the report, by name: a table that the report lacks fails the test that needs it.
     files: BTreeMap<String, Vec<u8>>,
@@ -34,9 +36,11 @@ impl Company {
         let by = |rows: Rows, key: &str| rows.into_iter().map(|row| (row[key].clone(), row)).collect();
         let planted = |name: &str| rows(&std::fs::read(stage.file(name)).unwrap());
         let tickets = planted("demo/planted_tickets.csv").into_iter();
+        let failures = planted("demo/planted_failures.csv").into_iter();
         Self {
             planted: by(planted("demo/planted_truth.csv"), "capability"),
             planted_tickets: tickets.map(|row| (row["ticket_id"].clone(), row["capability"].clone())).collect(),
+            planted_failures: failures.map(|row| row["integration"].clone()).collect(),
             found: by(rows(&files["tables/capabilities.csv"]), "id"),
             files,
         }
@@ -180,7 +184,9 @@ fn what_is_tried_and_mostly_fails_is_broken() {
         assert_eq!(line.text("use_evidence"), "broken", "{}", line.id);
     }
     for line in USUAL.others(&["broken"]) {
-        assert!(line.known("failure_share").is_none_or(|share| share < 0.1), "{}", line.id);
+        // What failed for a part of the period is not broken as what hardly ever worked is.
+        let most = if USUAL.planted_failures.contains(line.id) { 0.25 } else { 0.1 };
+        assert!(line.known("failure_share").is_none_or(|share| share < most), "{}", line.id);
         assert_ne!(line.text("use_evidence"), "broken", "{}", line.id);
     }
 }

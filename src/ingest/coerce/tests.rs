@@ -171,12 +171,16 @@ fn text_stays_as_it_is() {
     }
 }
 
+/// RFC 9745 gives `Deprecation` in seconds behind a sign; RFC 8594 gives `Sunset` as an HTTP date, of which receivers take all three
+/// forms of RFC 9110, section 5.6.7. The days of UTC, whatever the zone of the file.
 #[test]
 fn days_of_headers_in_every_notation() {
     // 2026-12-31 is the day 20 818 since 1970, 2023-06-30 the day 19 538.
     for (cell, expected) in [
         ("@1688169599", Ok(Value::Int(19_538))),
+        ("@1688169600", Ok(Value::Int(19_539))),
         ("Thu, 31 Dec 2026 23:59:59 GMT", Ok(Value::Int(20_818))),
+        ("Fri, 01 Jan 2027 00:00:00 GMT", Ok(Value::Int(20_819))),
         ("Thursday, 31-Dec-26 23:59:59 GMT", Ok(Value::Int(20_818))),
         ("Thu Dec 31 23:59:59 2026", Ok(Value::Int(20_818))),
         ("Thu Dec  3 23:59:59 2026", Ok(Value::Int(20_790))),
