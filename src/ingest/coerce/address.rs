@@ -18,7 +18,7 @@ pub(in crate::ingest) fn host(text: &str) -> String {
 }
 
 /// `/v1/contacts/{id}/notes` of `https://a.example/v1/contacts/8412/notes?page=2`. A number behind `api` or `rest` is a version
-/// and stays. A path whose names look like ids (14 letters and digits or more, with a digit among them) loses them too.
+/// and stays. What looks like an id is one too: a UUID, or 14 letters and digits or more with a digit among them.
 pub(in crate::ingest) fn route(text: &str) -> String {
     let path = match text.split_once("://") {
         Some((_, behind)) => behind.find(['/', '?', '#']).map_or("/", |start| &behind[start..]),
