@@ -5,6 +5,7 @@
 mod bars;
 mod card;
 mod escape;
+mod integrations;
 mod numbers;
 mod portfolio;
 mod prose;
@@ -27,12 +28,14 @@ use crate::diag::Finding;
 use crate::report::{Definition, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
 use card::{Card, Row};
+use integrations::Integrations;
 use portfolio::{Placement, Surface, Together};
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
+    ("integrations.html", include_str!("html/integrations.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
 ];
@@ -54,7 +57,8 @@ const CHART_ROWS: usize = 200;
 /// When the template cannot be filled in, which is a fault of the program.
 pub fn bytes(report: &Report, drawings: &[Drawing]) -> Result<Vec<u8>, ExportError> {
     let environment = environment(&report.currency)?;
-    let page = environment.get_template("page.html")?.render(Serde(Page::of(report, drawings)))?;
+    let views: Vec<ChartView> = report.charts.iter().map(|chart| chart_view(chart, drawings)).collect();
+    let page = environment.get_template("page.html")?.render(Serde(Page::of(report, &views)))?;
     Ok(page.into_bytes())
 }
 
@@ -72,7 +76,8 @@ struct Page<'a> {
     rows: Vec<Row<'a>>,
     verdicts: Vec<(&'static str, &'static str)>,
     kinds: Vec<&'static str>,
-    charts: Vec<ChartView<'a>>,
+    charts: Vec<&'a ChartView<'a>>,
+    integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
     placement: Option<Placement<'a>>,
@@ -130,7 +135,7 @@ impl LedgerTotal {
 }
 
 impl<'a> Page<'a> {
-    fn of(report: &'a Report, drawings: &[Drawing]) -> Self {
+    fn of(report: &'a Report, views: &'a [ChartView<'a>]) -> Self {
         let cards = card::cards(report, CARDS, CARDS_WITHOUT_CANDIDATES);
         let company = report.company.as_deref().unwrap_or("Portfolio");
         let kinds = report.capabilities.iter().map(|line| line.kind).collect::<BTreeSet<_>>();
@@ -145,7 +150,8 @@ impl<'a> Page<'a> {
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: report.charts.iter().map(|chart| chart_view(chart, drawings)).collect(),
+            charts: views.iter().filter(|view| !integrations::holds(view.chart)).collect(),
+            integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),
             placement: Placement::of(report),

@@ -28,6 +28,8 @@ const LONGEST: u64 = 200;
 const BEFORE_THE_WORST: u64 = 30;
 /// Days before the onset within which a vendor's change may be the cause.
 const CHANGE_WITHIN: u64 = 120;
+/// Days after it: vendors roll a change out by and by, and their day is not ours.
+const ROLLED_OUT_WITHIN: u64 = 3;
 /// Changes of the vendor that a story names at most.
 const CHANGES: usize = 2;
 
@@ -264,13 +266,13 @@ fn happened(integrations: &Integrations, evidence: Evidence, chapter: &Chapter) 
     events
 }
 
-/// The vendor's changes that may be the cause: those that began to hold shortly before the onset, breaking ones first, then the
+/// The vendor's changes that may be the cause: those that began to hold shortly before the onset or about it, breaking ones first, then the
 /// latest.
 fn changes(evidence: Evidence, chapter: &Chapter) -> Vec<StoryEvent> {
     let onset =
         chapter.failures.iter().map(|failure| failure.began.latest.date()).min().unwrap_or(chapter.began.date());
     let since = chapter.began.date() - Days::new(CHANGE_WITHIN);
-    let near = |day: &NaiveDate| (since..=onset).contains(day);
+    let near = |day: &NaiveDate| (since..=onset + Days::new(ROLLED_OUT_WITHIN)).contains(day);
     let plain = |text: &str| text.trim().to_lowercase();
     let capability = evidence.facts.capabilities.get(chapter.capability());
     let vendor = capability.and_then(|facts| facts.capability.vendor.as_deref()).map(plain);

@@ -62,7 +62,11 @@ fn accounts_of(
                 WHALE => per_mille >= 100,
                 _ => draw.chance(per_mille * eagerness(index) / 100),
             };
-            let lost = |index: usize| story::is_it(capability) && accounts[index].departure == Departure::Broken;
+            let lost = |index: usize| match accounts[index].departure {
+                Departure::Broken => story::is_it(capability),
+                Departure::BrokenBefore => capability.id == "mapwright",
+                _ => false,
+            };
             let mut chosen: Vec<usize> =
                 (0..accounts.len()).filter(|&index| uses(index, draw) || lost(index)).collect();
             chosen.retain(|&index| {

@@ -90,6 +90,17 @@ pub(super) fn plan(capabilities: &[Capability], accounts: &[Account], seed: u64)
             plan.push(PlannedFailure { note: "the schedule stopped, and nobody noticed", ..silent });
         }
     }
+    if let Some(capability) = healthy("mapwright") {
+        let left = |index: &usize| accounts[*index].departure == Departure::BrokenBefore;
+        let hit = capabilities[capability].adopters.iter().map(|adopter| adopter.account).filter(left);
+        let mut hit: Vec<usize> = hit.collect();
+        hit.extend(steady(&capabilities[capability], accounts, 4, &mut draw));
+        for account in hit {
+            let removed = of(capability, account, Kind::Failed, at(on(2026, 2, 2), 0, 0), 14);
+            let note = "refused since the vendor removed an interface in February";
+            plan.push(PlannedFailure { note, ..removed });
+        }
+    }
     if let Some(capability) = healthy("mailhouse") {
         for account in steady(&capabilities[capability], accounts, 1, &mut draw) {
             let partial = of(capability, account, Kind::Partial, at(on(2026, 7, 20), 0, 0), 35);
@@ -162,17 +173,18 @@ pub(super) fn outages(capabilities: &[Capability]) -> Vec<Outage> {
     let healthy = |id: &str| capabilities.iter().position(|c| c.id == id && c.role == Role::Healthy);
     let mut outages = Vec::new();
     if let Some(capability) = healthy("mapwright") {
-        let nights = [
-            (on(2026, 2, 10), 4),
+        let days_of_it = [
+            (on(2026, 3, 24), 4),
             (on(2026, 4, 22), 6),
             (on(2026, 7, 21), 5),
             (on(2026, 8, 27), 9),
             (on(2026, 9, 16), 4),
         ];
-        outages.extend(nights.map(|(night, unseen)| Outage {
+        outages.extend(days_of_it.map(|(noon, unseen)| Outage {
             capability,
-            from: at(night, 0, 40),
-            until: at(night, 6, 30),
+            // Between the schedules: few runs are due at noon.
+            from: at(noon, 12, 10),
+            until: at(noon, 15, 40),
             unseen,
             detected_by: "monitor",
             automated: true,

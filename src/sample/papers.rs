@@ -193,6 +193,8 @@ fn what_breaks(world: &World) -> String {
          they do. {} accounts fail loudly, {} end well and bring nothing, the others are spared. The first customer writes on\n\
          17 July, the incident is taken on on 20 July, from 5 to 7 August all work again. {} accounts that lived by it leave\n\
          by the end of September; {} others leave because they lost interest, {} in fifteen months for reasons of their own.\n\n\
+         Before that, in February 2026, Mapwright removes an interface: nine accounts fail for two weeks, and five of them leave\n\
+         from April to June.\n\n\
          Besides: Paystream runs of four accounts go silent for three to five weeks and nobody notices; Mailhouse refuses a\n\
          part of the records of one account for five weeks; Telematica fails 60 times in eight days for one account and nobody\n\
          is told; Partsbay never starts for one account, which looks like no use. Outages of Mapwright are seen by a monitor\n\

@@ -149,7 +149,7 @@ fn connections(world: &World, (index, capability): (usize, &Capability), draw: &
         // Much used on working days: the story, the one with the outages, and where a failure is planted.
         let daily = match capability.id.as_str() {
             _ if story::is_it(capability) || planted.contains_key(&account) => 1000,
-            "mapwright" => 300,
+            "mapwright" => 60,
             _ => 40,
         };
         let cadence = match draw.below(1000) {
@@ -157,7 +157,7 @@ fn connections(world: &World, (index, capability): (usize, &Capability), draw: &
             drawn if drawn < 840 => Cadence::Weekly,
             _ => Cadence::Monthly,
         };
-        let minute = if cadence == Cadence::WorkingDays { 60 + draw.below(300) } else { draw.below(1200) };
+        let minute = if cadence == Cadence::WorkingDays { 60 + draw.below(300) } else { draw.below(480) };
         let cadence = if draw.chance(dense) { cadence } else { Cadence::Monthly };
         Connection { account, cadence, from, until, volume: 20 + draw.below(400), minute }
     };
@@ -228,8 +228,8 @@ fn run_all(
             runs.push(Run { auto_recovered: outage.automated, retries: 1, ..mended });
         } else if capability.role == Role::Broken && draw.chance(BROKEN) {
             runs.push(Run::failed(due, old_trouble(capability, draw), draw));
-        } else if capability.role != Role::Broken && draw.chance(15) {
-            // Bad luck, which the next attempt mends.
+        } else if capability.role != Role::Broken && draw.chance(15) && !is_near(capability, outages, due) {
+            // Bad luck, which the next attempt mends; none close to what is planted, which it would blur.
             runs.push(Run::failed(due, misfortune(draw), draw));
             let again = due + TimeDelta::minutes((20 + draw.below(200)).into());
             runs.push(Run { retries: 1, ..Run::good(again, volume, draw) });
@@ -250,6 +250,15 @@ fn run_all(
     runs.retain(|run| run.started < end);
     runs.sort_by_key(|run| run.started);
     runs
+}
+
+/// Whether something is planted on the whole integration within five days.
+fn is_near(capability: &Capability, outages: &[&Outage], due: NaiveDateTime) -> bool {
+    let around = |from: NaiveDateTime, until: NaiveDateTime| {
+        (from - TimeDelta::days(5)..until + TimeDelta::days(5)).contains(&due)
+    };
+    outages.iter().any(|outage| around(outage.from, outage.until))
+        || story::is_it(capability) && around(story::at(story::changed_on(), 0, 0), story::at(story::mended_on(), 0, 0))
 }
 
 fn hex(draw: &mut Draw) -> String {

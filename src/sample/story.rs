@@ -63,11 +63,12 @@ pub(super) fn may_connect(capability: &Capability, account: &Account) -> bool {
     match account.departure {
         Departure::Faded => !capability.integration,
         Departure::Other => !is_it(capability) || account.churned_on.is_none_or(|left| left < changed_on()),
-        Departure::Stays | Departure::Broken => true,
+        Departure::Stays | Departure::Broken | Departure::BrokenBefore => true,
     }
 }
 
-/// Decides who leaves for what: of four hundred accounts seven because the integration of the story failed them, two because
+/// Decides who leaves for what: of four hundred accounts seven because the integration of the story failed them, five because
+/// an earlier change of a vendor did, two because
 /// they lost interest, the others for reasons of their own.
 pub(super) fn depart(accounts: &mut [Account], seed: u64) {
     const OTHER: [&str; 6] =
@@ -85,6 +86,14 @@ pub(super) fn depart(accounts: &mut [Account], seed: u64) {
             account.departure = Departure::Broken;
             account.churn_reason =
                 draw.one_of(&["bookkeeping export unreliable", "integration failed", "data missing"]);
+        }
+    }
+    for (segment, of_400) in [("Mid-Market", 2), ("Small Business", 3)] {
+        for index in choose(accounts, segment, of_400 * total / 400, &mut draw) {
+            let account = &mut accounts[index];
+            account.churned_on = Some(day(9, 9)).and_then(|day| day.checked_add_days(Days::new(draw.below(60).into())));
+            account.departure = Departure::BrokenBefore;
+            account.churn_reason = draw.one_of(&["integration failed", "missing features"]);
         }
     }
     for index in choose(accounts, "Small Business", 2 * total / 400, &mut draw) {

@@ -29,6 +29,8 @@ pub(super) enum Departure {
     Stays,
     /// The integration of the story failed it.
     Broken,
+    /// An earlier change of another vendor failed it.
+    BrokenBefore,
     /// It lost interest.
     Faded,
     /// For reasons of its own.
