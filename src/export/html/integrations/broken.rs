@@ -2,6 +2,7 @@
 
 use super::{Column, LISTED, Part, SHORT, Subject, Table, count, day, figure, listed, number, part, text, unknown};
 use crate::export::tables::integrations::{detector, standing};
+use crate::export::words::{verdict_label, verdict_sign};
 use crate::integrations::Standing;
 use crate::report::{DetectionLine, DurationsLine, EstimateLine, FailureLine, IntegrationLine, whole};
 use crate::units::format;
@@ -15,11 +16,7 @@ impl<'a> Subject<'a> {
         // The chart says it all in its own words.
         let (events, sentences) =
             if charts.is_empty() { (events.collect(), vec![sentence]) } else { (Vec::new(), Vec::new()) };
-        Some(Part {
-            events,
-            charts,
-            ..part("story", "One failure, from the first day to what it cost".into(), sentences)
-        })
+        Some(Part { events, charts, ..part("story", "One failure, and what came after".into(), sentences) })
     }
 
     /// Integrations by what to expect of them.
@@ -34,7 +31,7 @@ impl<'a> Subject<'a> {
             of.filter(|of| of.standing == wanted).count() as u64
         };
         let sentence = format!(
-            "{} of {} integrations with runs surely miss their target, {} surely meet it; of the others the runs are too few to say. They stand by the broken account-hours to expect in the next quarter.",
+            "{} of {} integrations with runs surely miss their target, {} surely meet it; of the others the data cannot say: the target lies inside the interval, or the runs are too few. They stand by the broken account-hours to expect in the next quarter.",
             judged(Standing::Misses),
             lines.iter().filter(|line| line.reliability.is_some()).count(),
             judged(Standing::Meets)
@@ -51,8 +48,8 @@ impl<'a> Subject<'a> {
                 figure("Silent of failures", "silent_rate"),
                 figure("Hours to detect", "mttd"),
                 figure("to restore", "mttr"),
+                figure("to repair", "mttr"),
                 figure("Accounts in the dark", "dark_hours"),
-                number("their ARR"),
                 text("Missing"),
             ],
             rows: lines.iter().take(LISTED).map(|line| self.integration(line)).collect(),
@@ -76,18 +73,20 @@ impl<'a> Subject<'a> {
         let missing: Vec<&str> = missing.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
         vec![
             line.name.clone(),
-            line.verdict.to_owned(),
+            format!("{} {}", verdict_sign(line.verdict), verdict_label(line.verdict)),
             count(line.active_accounts),
             of.map_or_else(unknown, |of| fine_percent(&of.score)),
             of.map_or_else(unknown, |of| {
                 format!("{} {} {}", sign(of.standing), standing(of.standing), format::percent(of.target))
             }),
-            of.map_or_else(unknown, |of| whole(of.expected_broken_hours.point)),
-            with(&|found| format!("{} of {}", found.silent, found.failures)),
+            of.map_or_else(unknown, |of| whole_with_interval(&of.expected_broken_hours)),
+            with(&|found| {
+                if found.failures == 0 { unknown() } else { format!("{} of {}", found.silent, found.failures) }
+            }),
             with(&|found| median(&found.detect)),
             with(&|found| median(&found.restore)),
+            with(&|found| median(&found.repair)),
             with(&|found| count(found.accounts_in_the_dark)),
-            with(&|found| self.money(found.arr_in_the_dark)),
             missing.join(", "),
         ]
     }
@@ -164,6 +163,12 @@ fn failure(line: &FailureLine) -> Vec<String> {
         line.error.clone().unwrap_or_else(unknown),
         told.join(", "),
     ]
+}
+
+/// A number of hours with its interval.
+fn whole_with_interval(hours: &EstimateLine) -> String {
+    let high = hours.high.map_or_else(|| " or more".to_owned(), |high| format!("–{}", whole(high)));
+    format!("{} ({}{high})", whole(hours.point), whole(hours.low))
 }
 
 /// A share near 1 with the digits that tell it from 1.
