@@ -31,7 +31,7 @@ impl<'a> Subject<'a> {
             of.filter(|of| of.standing == wanted).count() as u64
         };
         let sentence = format!(
-            "{} of {} integrations with runs surely miss their target, {} surely meet it; of the others the data cannot say: the target lies inside the interval, or the runs are too few. They stand by the broken account-hours to expect in the next quarter.",
+            "{} of {} integrations with runs surely miss their target, {} surely meet it; of the others the data cannot say: the target lies inside the interval, or the runs are too few. They stand by the broken account-hours to expect in the next quarter; times are medians.",
             judged(Standing::Misses),
             lines.iter().filter(|line| line.reliability.is_some()).count(),
             judged(Standing::Meets)
@@ -46,9 +46,7 @@ impl<'a> Subject<'a> {
                 Column { class: "i", ..text("Against target") },
                 figure("Broken hours to expect", "expected_broken_hours"),
                 figure("Silent of failures", "silent_rate"),
-                figure("Hours to detect", "mttd"),
-                figure("to restore", "mttr"),
-                figure("to repair", "mttr"),
+                figure("Hours to detect, restore, repair", "mttr"),
                 figure("Accounts in the dark", "dark_hours"),
                 text("Missing"),
             ],
@@ -83,9 +81,7 @@ impl<'a> Subject<'a> {
             with(&|found| {
                 if found.failures == 0 { unknown() } else { format!("{} of {}", found.silent, found.failures) }
             }),
-            with(&|found| median(&found.detect)),
-            with(&|found| median(&found.restore)),
-            with(&|found| median(&found.repair)),
+            with(&medians),
             with(&|found| count(found.accounts_in_the_dark)),
             missing.join(", "),
         ]
@@ -180,8 +176,12 @@ fn fine_percent(share: &EstimateLine) -> String {
     }
 }
 
-fn median(times: &DurationsLine) -> String {
-    times.median.map_or_else(unknown, |median| format!("{} (n = {})", whole(median.point), times.n))
+/// Median hours to detect, to restore and to repair, and of how many failures.
+fn medians(found: &DetectionLine) -> String {
+    let median = |times: &DurationsLine| times.median.map_or_else(unknown, |median| whole(median.point));
+    let times = [&found.detect, &found.restore, &found.repair];
+    let n = times.map(|times| times.n).into_iter().max().unwrap_or(0);
+    if n == 0 { unknown() } else { format!("{} (n = {n})", times.map(median).join(" / ")) }
 }
 
 fn sign(standing: Standing) -> &'static str {

@@ -94,7 +94,7 @@ impl<'a> Subject<'a> {
                 text("Account"),
                 text("Segment"),
                 number("ARR"),
-                text("Left on"),
+                Column { class: "i", ..text("Left on") },
                 Column { definition: "churn_kind", ..text("Kind") },
                 text("Evidence"),
                 number("Tickets before"),
