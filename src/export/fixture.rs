@@ -132,11 +132,12 @@ pub fn capability(place: usize) -> CapabilityLine {
     let [support, engineering, direct] =
         [0.22, 0.6, 0.18].map(|part| euros(part * (19_800.0 / (1.0 + 0.35 * x) + 120.0)));
     let run = support + engineering + direct;
+    let is_integration = place % 3 == 1;
     CapabilityLine {
         rank: place + 1,
         id: format!("cap-{place}"),
         name: NAMES.get(place).map_or_else(|| format!("Capability {place}"), |name| (*name).to_owned()),
-        kind: if place % 3 == 1 { "integration" } else { "feature" },
+        kind: if is_integration { "integration" } else { "feature" },
         category: Some("export".into()),
         owner: (place % 5 != 3).then(|| ["Documents", "Platform", "Growth"][place % 3].to_owned()),
         intent: place.is_multiple_of(4).then(|| "maintain".to_owned()),
@@ -164,11 +165,11 @@ pub fn capability(place: usize) -> CapabilityLine {
         direct_cost: (place != 6).then_some(direct),
         run_cost: Some(run),
         hidden_cost: None,
-        reliability: Some(estimate(0.99)).filter(|_| place % 3 == 1),
-        silent_rate: Some(0.5).filter(|_| place % 3 == 1),
-        dark_hours: Some(120.0).filter(|_| place % 3 == 1),
-        expected_broken_hours: Some(80.0).filter(|_| place % 3 == 1),
-        break_even_price: Some(euros(9_000.0)).filter(|_| place % 3 == 1),
+        reliability: Some(estimate(0.99)).filter(|_| is_integration),
+        silent_rate: Some(0.5).filter(|_| is_integration),
+        dark_hours: Some(120.0).filter(|_| is_integration),
+        expected_broken_hours: Some(80.0).filter(|_| is_integration),
+        break_even_price: Some(euros(9_000.0)).filter(|_| is_integration),
         build_cost: Some(euros(800.0)),
         cost_share: Some(0.043),
         disproportion: Some(disproportion),

@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(of("failures").working, "first seen: 5 by a customer, 2 by nobody");
         assert_eq!(of("silent_rate").working, "6 silent ÷ 7 failures");
         assert_eq!(of("mttd").working, "to detect: mean 4.0 h, 95th percentile 9.0 h, 7 failures");
-        assert!(of("mttd").value.as_deref().unwrap().starts_with("3"), "{:?}", of("mttd").value);
+        assert!(of("mttd").value.as_deref().unwrap().starts_with('3'), "{:?}", of("mttd").value);
         assert_eq!(of("mttr").value, None);
     }
 }

@@ -138,8 +138,10 @@ fn cells(line: &IntegrationLine) -> Vec<Cell<'_>> {
     cells
 }
 
+type TimesOf = fn(&DetectionLine) -> DurationsLine;
+
 /// Hours: MTTD, MTTA, and MTTR by both conventions.
-const TIMES: [(&str, fn(&DetectionLine) -> DurationsLine); 4] = [
+const TIMES: [(&str, TimesOf); 4] = [
     ("hours_to_detect", |of| of.detect),
     ("hours_to_acknowledge", |of| of.acknowledge),
     ("hours_to_restore", |of| of.restore),

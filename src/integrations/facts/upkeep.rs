@@ -173,7 +173,7 @@ pub struct Collision {
     pub month: Month,
     /// Who; `None`: nobody owns them.
     pub owner: Option<String>,
-    /// The entries, as indices into [`Integrations::calendar`].
+    /// The entries, as indices into [`Integrations::calendar`](super::Integrations::calendar).
     pub entries: Vec<usize>,
 }
 
