@@ -294,7 +294,7 @@ const SIGNATURES: Columns<SignatureLine> = &[
     ("cost", |of| of.cost.into()),
     ("automation_cost", |of| of.automation_cost.into()),
     ("payback_months", |of| of.payback_months.into()),
-    ("pays", |of| flag(of.pays)),
+    ("pays", |of| maybe(of.pays)),
 ];
 
 const VENDORS: Columns<VendorLine> = &[
