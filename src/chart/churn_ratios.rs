@@ -151,6 +151,9 @@ fn text(found: &Estimate) -> String {
     }
 }
 
+/// An interval whose upper end is that many times the lower one says little.
+const WIDE: f64 = 10.0;
+
 fn finding(known: &[&Contrast]) -> String {
     let main = known.iter().find(|one| !one.control && one.capability.is_none());
     let first = main.map_or_else(String::new, |one| {
@@ -169,7 +172,13 @@ fn finding(known: &[&Contrast]) -> String {
     let held = match (controls.len(), off.count()) {
         (0, _) => "No negative control could be computed.".to_owned(),
         (all, 0) => {
-            format!("None of {} shows an effect where none can be.", format::counted(all as u64, "negative control"))
+            let wide =
+                |one: &&Contrast| one.ratio.or(one.crude_ratio).is_none_or(|r| r.high > WIDE * r.low.max(1.0 / WIDE));
+            let but = if controls.iter().all(wide) { ", which are too wide to reassure" } else { "" };
+            format!(
+                "{} hold 1 in their intervals, as they should{but}.",
+                format::counted(all as u64, "negative control")
+            )
         }
         (all, off) => format!(
             "{} of {} shows an effect where none can be: something else is at work.",

@@ -12,12 +12,14 @@ use super::{Chart, DataTable, Subject};
 use crate::integrations::{Detector, Story, StoryEvent, StoryEventKind};
 use crate::units::{Money, format};
 
-const BARS: i32 = 220;
+const BARS: i32 = 130;
 const LEFT: i32 = 72;
 const RIGHT: i32 = 930;
 /// Height of one row of flags, and of one line of words.
 const FLAG: i32 = 26;
-const LINE: i32 = 26;
+const LINE: i32 = 25;
+/// Lines of words from which they stand in two columns, so that bars and words fit one screen.
+const TWO_COLUMNS: usize = 7;
 /// Accounts that left and are named one by one; the rest is summed in one line.
 const NAMED: usize = 5;
 
@@ -114,8 +116,8 @@ fn finding(subject: Subject, story: &Story) -> String {
     let arr =
         story.lost_arr.map_or_else(String::new, |arr: Money| format!(" with an ARR of {}", subject.money(Some(arr))));
     let lost = match left {
-        0 => "no account is known to have left over it".to_owned(),
-        left => format!("{} left over it{arr}", format::counted(left as u64, "account")),
+        0 => "no account that rested on it is known to have left".to_owned(),
+        left => format!("{} that rested on it left afterwards{arr}", format::counted(left as u64, "account")),
     };
     format!(
         "{} was broken for up to {} a day{from}; {} account-hours passed before anybody of ours knew; {lost}.",
@@ -134,7 +136,8 @@ fn draw(story: &Story, flags: &[Flag]) -> Option<Scene> {
     let top = 48 + FLAG * (rows.iter().max().copied().unwrap_or(0) + 1);
     let area = Frame { left: LEFT, top, right: RIGHT, bottom: top + BARS };
     let words = area.bottom + 52;
-    let mut scene = Scene::new(WIDTH, words + LINE * i32::try_from(flags.len()).ok()? + 12);
+    let lines = if flags.len() < TWO_COLUMNS { flags.len() } else { flags.len().div_ceil(2) };
+    let mut scene = Scene::new(WIDTH, words + LINE * i32::try_from(lines).ok()? + 4);
     legend(&mut scene);
     let most = story.days.iter().map(|day| day.broken).max().unwrap_or(0).max(1);
     let y = Scale::linear((0.0, most as f64 * 1.05), (area.bottom, area.top));
@@ -161,14 +164,17 @@ fn draw(story: &Story, flags: &[Flag]) -> Option<Scene> {
         scene.line(vec![(x, y), (x, area.bottom)], SOFT, 1, Dash::Short);
     }
     for ((number, flag), at) in (1_usize..).zip(flags).zip(rows) {
-        let line = words + LINE * i32::try_from(number - 1).ok()?;
+        let (column, row) = ((number - 1) / lines, (number - 1) % lines);
+        let line = words + LINE * i32::try_from(row).ok()?;
+        let left = LEFT + if column == 0 { 0 } else { WIDTH / 2 };
         sign(&mut scene, at, number, flag.event.kind);
-        sign(&mut scene, (LEFT - 46, line), number, flag.event.kind);
-        scene.note((LEFT - 24, line), flag.event.at.date().to_string(), Anchor::Start);
+        sign(&mut scene, (left - 46, line), number, flag.event.kind);
+        scene.note((left - 24, line), flag.event.at.date().to_string(), Anchor::Start);
         let after = onset.map(|onset| (flag.event.at.date() - onset.date()).num_days());
-        scene.note((LEFT + 106, line), after.map_or_else(String::new, since), Anchor::End);
+        scene.note((left + 98, line), after.map_or_else(String::new, since), Anchor::End);
         let bold = matches!(flag.event.kind, StoryEventKind::AccountLost | StoryEventKind::FirstFailure);
-        scene.styled((LEFT + 122, line), cut(&flag.words, 90), Anchor::Start, (SMALL + 1, INK, bold));
+        let room = if lines == flags.len() { 90 } else { 44 };
+        scene.styled((left + 110, line), cut(&flag.words, room), Anchor::Start, (SMALL, INK, bold));
     }
     Some(scene)
 }

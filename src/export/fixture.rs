@@ -117,6 +117,20 @@ pub fn report(count: usize) -> Report {
     }
 }
 
+/// Of support, of engineering and direct.
+fn run_cost(x: f64) -> [Money; 3] {
+    [0.22, 0.6, 0.18].map(|part| euros(part * (19_800.0 / (1.0 + 0.35 * x) + 120.0)))
+}
+
+/// Adoption and disproportion.
+fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
+    if candidate {
+        (0.012 + 0.0065 * x, 24.0 / (1.0 + x) + 0.6)
+    } else {
+        (((x * 37.0) % 83.0) / 100.0 + 0.04, 0.15 + ((x * 13.0) % 17.0) / 14.0)
+    }
+}
+
 /// One capability; figures follow from its place alone.
 #[expect(
     clippy::cast_precision_loss,
@@ -127,10 +141,8 @@ pub fn report(count: usize) -> Report {
 pub fn capability(place: usize) -> CapabilityLine {
     let x = place as f64;
     let candidate = place < CANDIDATES;
-    let adoption = if candidate { 0.012 + 0.0065 * x } else { ((x * 37.0) % 83.0) / 100.0 + 0.04 };
-    let disproportion = if candidate { 24.0 / (1.0 + x) + 0.6 } else { 0.15 + ((x * 13.0) % 17.0) / 14.0 };
-    let [support, engineering, direct] =
-        [0.22, 0.6, 0.18].map(|part| euros(part * (19_800.0 / (1.0 + 0.35 * x) + 120.0)));
+    let (adoption, disproportion) = use_and_burden(x, candidate);
+    let [support, engineering, direct] = run_cost(x);
     let run = support + engineering + direct;
     let is_integration = place % 3 == 1;
     CapabilityLine {

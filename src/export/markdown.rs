@@ -4,15 +4,20 @@
 
 use super::text::clipped;
 use super::words::{grade_label, severity_label, verdict_label};
-use crate::report::{CapabilityLine, Report};
+use crate::integrations::{ChurnKind, Standing};
+use crate::report::{CapabilityLine, IntegrationLine, Report};
 use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
-const CANDIDATES: usize = 10;
-const HEADLINES: usize = 7;
-const FINDINGS: usize = 5;
-const UNAVAILABLE: usize = 3;
-const GATES: usize = 3;
+const CANDIDATES: usize = 8;
+const HEADLINES: usize = 8;
+const FINDINGS: usize = 3;
+const UNAVAILABLE: usize = 2;
+const GATES: usize = 2;
+/// Names in one line.
+const NAMED: usize = 6;
+/// Days ahead in which a vendor change is soon.
+const SOON_DAYS: i64 = 90;
 /// Characters of a name, and of a sentence, before it is cut.
 const NAME: usize = 60;
 const SENTENCE: usize = 400;
@@ -26,6 +31,7 @@ pub fn bytes(report: &Report) -> Vec<u8> {
     lines.extend(report.headlines.iter().take(HEADLINES).map(|sentence| format!("- {}", escaped(sentence, SENTENCE))));
     lines.extend(gates(report));
     lines.extend(candidates(report));
+    lines.extend(integrations(report));
     lines.extend(books(report));
     lines.extend(findings(report));
     lines.extend(missing(report));
@@ -118,6 +124,51 @@ fn adoption(line: &CapabilityLine) -> String {
         (Some(point), ..) => escaped(&format::percent(point), NAME),
         _ => UNKNOWN.to_owned(),
     }
+}
+
+/// A line each on what misses its target, what was silent, what vendors will break soon, and whom it concerns.
+fn integrations(report: &Report) -> Vec<String> {
+    let of = &report.integrations;
+    let misses = |line: &&IntegrationLine| line.reliability.as_ref().is_some_and(|of| of.standing == Standing::Misses);
+    let below: Vec<&str> = of.lines.iter().filter(misses).map(|line| line.name.as_str()).collect();
+    let detection = of.lines.iter().filter_map(|line| line.detection.as_ref());
+    let (silent, failures) = detection.fold((0, 0), |sum, of| (sum.0 + of.silent, sum.1 + of.failures));
+    let soon = of
+        .calendar
+        .iter()
+        .filter(|change| change.breaking == Some(true) && change.days_left.is_some_and(|left| left <= SOON_DAYS));
+    let soon: Vec<String> = soon
+        .map(|change| {
+            format!("{} {}", change.effective_on.map(|day| day.to_string()).unwrap_or_default(), change.vendor)
+        })
+        .collect();
+    let functional = of.churned.iter().filter(|line| line.kind == Some(ChurnKind::Functional));
+    let lost: Money = functional.clone().filter_map(|line| line.arr).sum();
+    let exposed = of.exposed_arr.map(|arr| format!("; exposed now: {} of ARR", format::money(arr, &report.currency)));
+    let silence = (failures > 0).then(|| format!("{silent} of {} silent", format::counted(failures, "failure")));
+    let below = (!below.is_empty()).then(|| format!("surely below their reliability target: {}", named(&below)));
+    let sentences = [
+        silence.into_iter().chain(below).reduce(|all, next| format!("{all}; {next}")),
+        (!soon.is_empty()).then(|| format!("Breaking vendor changes within {SOON_DAYS} days: {}", named(&soon))),
+        (functional.count() > 0 || exposed.is_some()).then(|| {
+            format!(
+                "Left after a broken integration: {} of ARR{}",
+                format::money(lost, &report.currency),
+                exposed.unwrap_or_default()
+            )
+        }),
+    ];
+    section(
+        "Integrations",
+        sentences.into_iter().flatten().map(|line| format!("- {}", escaped(&line, SENTENCE))).collect(),
+    )
+}
+
+/// The first names of a list, and how many more there are.
+fn named<T: AsRef<str>>(names: &[T]) -> String {
+    let first: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    let more = names.len() - first.len();
+    if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
 }
 
 /// One line on cost, one on how the list hangs on its placing, one on what the text of tickets gave. The rows stand in

@@ -10,6 +10,7 @@ use super::mapping::{Binding, Elapsed, Rules, folded_value};
 use super::record::{Fault, Record};
 use super::source::Source;
 use crate::diag::Code;
+use crate::presets::AddressPart;
 use crate::tables::{ClockUnit, Column, Kind, LIST_SEPARATOR};
 use crate::units::Money;
 
@@ -102,7 +103,18 @@ impl<'f> CellReader<'f> {
                 return fault(feed, found, format!("one of {}", listed(wanted)));
             }
         }
-        None
+        let any = self.binding.keep_any.as_ref()?;
+        let is_filled = |feed: &Feed| feed.first(record, &|text| self.is_given(text)).is_some();
+        if any.iter().any(is_filled) {
+            return None;
+        }
+        let expected = "a value here, or in one of the columns that stand for it".into();
+        Some(Fault {
+            code: Code::ExcludedRow,
+            column: any.first().and_then(Feed::place),
+            found: String::new(),
+            expected,
+        })
     }
 
     /// Which version of its key a row is: the greater, the later. Rows without one are the oldest.
@@ -162,6 +174,23 @@ impl<'f> CellReader<'f> {
             && self.has_value(record, place)
         {
             value = self.after(record, place, elapsed)?;
+        }
+        if value == Value::Null && self.has_value(record, place) {
+            value = self.sum(record, place);
+        }
+        if let Value::Text(text) = &value
+            && let Some(part) = self.rules.preset.and_then(|preset| preset.addresses.get(column.name))
+        {
+            value = Value::Text(Cow::Owned(match part {
+                AddressPart::Host => coerce::host(text),
+                AddressPart::Route => coerce::route(text),
+            }));
+        }
+        if let Value::Text(text) = &value
+            && column.name == "url"
+            && let Some(target) = coerce::link_target(text)
+        {
+            value = Value::Text(Cow::Owned(target));
         }
         if let Value::Text(text) = &value
             && column.name == "account_domain"
@@ -332,6 +361,21 @@ impl<'f> CellReader<'f> {
         let factor = per_year * number(quantity)? / number(count)?;
         let annual = Money::from_micros((*micros).into()).scaled(factor).micros();
         Ok(i64::try_from(annual).map_or(Value::Null, Value::Int))
+    }
+
+    /// The sum of the counts that the parts of a column give; nothing when none is there, or one is no count.
+    fn sum<'r>(&self, record: &'r Record, place: usize) -> Value<'r> {
+        let mut sum: Option<i64> = None;
+        for text in self.binding.sums[place].iter().flat_map(|feed| feed.texts(record)) {
+            if !self.is_given(&text) {
+                continue;
+            }
+            let part = coerce::value(Kind::Count, &text, &self.readings[place], self.exchange);
+            let Ok(Value::Int(part)) = part else { return Value::Null };
+            let Some(both) = sum.unwrap_or(0).checked_add(part) else { return Value::Null };
+            sum = Some(both);
+        }
+        sum.map_or(Value::Null, Value::Int)
     }
 
     /// A moment so long after another.

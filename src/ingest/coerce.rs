@@ -4,10 +4,12 @@
 //! what was expected, every text that is not of that kind: nothing is guessed, nothing becomes 0. What could be read in
 //! two ways (`03/04/25`, `1,234`) is read as the other cells of its column decide ([`Survey`]), else refused.
 
+mod address;
 mod calendar;
 mod clock;
 mod convention;
 mod duration;
+mod link;
 mod money;
 mod names;
 mod number;
@@ -21,8 +23,10 @@ use crate::diag::Code;
 use crate::tables::{ClockUnit, Kind, LIST_SEPARATOR};
 use crate::units::notation::Zone;
 
+pub(super) use address::{host, route};
 pub(super) use convention::Conventions;
 pub(super) use convention::{Survey, header_offset};
+pub(super) use link::link_target;
 pub(super) use money::{DailyRates, Exchange, currency_of, money};
 use number::{Decimal, Marks};
 use time::{FIRST_YEAR, LAST_YEAR};

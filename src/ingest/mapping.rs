@@ -85,12 +85,16 @@ pub(super) struct Binding {
     pub(super) skip: Vec<(Feed, BTreeSet<String>)>,
     /// Feeds one of whose values a row must have.
     pub(super) keep: Vec<(Feed, BTreeSet<String>)>,
+    /// Feeds at least one of which a row must have filled; `None`: nothing is asked.
+    pub(super) keep_any: Option<Vec<Feed>>,
     /// By column of the table: feeds with the values that one of each must have for the column to have its own.
     pub(super) only: Vec<Vec<(Feed, BTreeSet<String>)>>,
     /// What says which of the rows with one key is the latest.
     pub(super) latest: Option<Feed>,
     /// By column of the table: start and length of a time that is given so.
     pub(super) after: Vec<Option<Elapsed>>,
+    /// By column of the table: feeds whose counts are added up.
+    pub(super) sums: Vec<Vec<Feed>>,
     /// Quantity, interval and count of intervals of annual revenue.
     pub(super) annual: Option<[Vec<Feed>; 3]>,
     /// Headers that feed nothing, in file order.
@@ -145,6 +149,7 @@ impl<'a> Rules<'a> {
         if let Some(preset) = self.preset {
             sources.extend(preset.skip.keys().chain(preset.keep.keys()).chain(&preset.latest).cloned());
             sources.extend(preset.identify.iter().flatten().cloned());
+            sources.extend(preset.keep_any.iter().chain(preset.sums.values().flatten()).cloned());
             sources.extend(preset.only.values().flat_map(|rules| rules.keys()).cloned());
             for after in preset.after.values() {
                 sources.extend(after.start.iter().chain(&after.elapsed).cloned());
@@ -198,14 +203,19 @@ impl<'a> Rules<'a> {
         skip.extend(
             known.bind("_fivetran_deleted", false).map(|feed| (feed, ["true", "t", "1"].map(str::to_owned).into())),
         );
+        let sums = self.table.columns.iter().map(|column| {
+            self.preset.and_then(|preset| preset.sums.get(column.name)).map(|sources| bind(sources)).unwrap_or_default()
+        });
         let annual = self.preset.and_then(|preset| preset.annual.as_ref());
         let mut binding = Binding {
             feeds,
             skip,
             keep: self.preset.map(|preset| rows(&preset.keep)).unwrap_or_default(),
+            keep_any: self.preset.filter(|preset| !preset.keep_any.is_empty()).map(|preset| bind(&preset.keep_any)),
             only: only.collect(),
             latest: self.preset.and_then(|preset| known.bind(preset.latest.as_ref()?, false)),
             after,
+            sums: sums.collect(),
             annual: annual.map(|annual| [bind(&annual.quantity), bind(&annual.interval), bind(&annual.interval_count)]),
             unused: Vec::new(),
         };
@@ -275,7 +285,8 @@ impl Binding {
         let rows = rows.chain(self.only.iter().flatten().map(|(feed, _)| feed));
         let after = self.after.iter().flatten().flat_map(|elapsed| elapsed.start.iter().chain(&elapsed.length));
         let annual = self.annual.iter().flatten().flatten();
-        columns.chain(rows).chain(after).chain(annual).flat_map(Feed::places).collect()
+        let parts = self.sums.iter().chain(&self.keep_any).flatten();
+        columns.chain(rows).chain(after).chain(annual).chain(parts).flat_map(Feed::places).collect()
     }
 }
 

@@ -64,6 +64,9 @@ pub struct Preset {
     /// Rows that are: a source and the values (folded) one of which it must have. An absent column excludes nothing.
     #[serde(default)]
     pub keep: BTreeMap<String, Vec<String>>,
+    /// Rows that are: at least one of these sources is filled. A file that lacks them all has none. Empty: nothing is asked.
+    #[serde(default)]
+    pub keep_any: Vec<String>,
     /// Of the rows with one key the one where this source is greatest counts; the others are superseded.
     pub latest: Option<String>,
     /// The rows fill in columns of the rows of the same table and system that other exports give: tags of tickets, labels of
@@ -114,6 +117,13 @@ pub struct Preset {
     /// filled one. For files with a row for each subscription of an account. Without it a second row with a key is a duplicate.
     #[serde(default)]
     pub gather: BTreeMap<String, Addition>,
+    /// A column of counts that the file gives in parts: where none of its own sources is filled, it is the sum of all that
+    /// these find. A part that is no count leaves it without a value.
+    #[serde(default)]
+    pub sums: BTreeMap<String, Vec<String>>,
+    /// Text columns whose sources give the address of a call, and the part of it that they hold.
+    #[serde(default)]
+    pub addresses: BTreeMap<String, AddressPart>,
     /// Makes annual revenue of a price.
     pub annual: Option<Annual>,
     /// A time column that the file gives as a length of time after another.
@@ -152,6 +162,16 @@ pub enum Addition {
     MaxOfAll,
 }
 
+/// A part of the address of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressPart {
+    /// The host, without user and port.
+    Host,
+    /// The path, without query, and `{id}` for what names one record.
+    Route,
+}
+
 /// Annual revenue = amount × quantity × intervals a year; it feeds `arr`, whose own sources give the amount.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -188,6 +208,8 @@ macro_rules! embedded {
 
 /// Every preset: the name of its file and its text.
 const EMBEDDED: &[(&str, &str)] = embedded![
+    "account-snapshots",
+    "account-snapshots-mrr",
     "airbyte-breaking-changes",
     "airbyte-connections",
     "airbyte-jobs",
@@ -207,6 +229,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "clockify-time-entries",
     "datadog-incidents",
     "deprecation-headers",
+    "deprecation-headers-har",
     "endoflife-cycles",
     "endoflife-releases",
     "fivetran-activations-sync-runs",
@@ -295,7 +318,7 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "stripe-subscription-history",
     "stripe-subscription-items",
     "stripe-subscriptions",
-    "sunset-headers",
+    "sync-runs",
     "tempo-timesheet",
     "tempo-worklogs",
     "toggl-time-entries",
@@ -344,6 +367,7 @@ mod tests {
         let named = named.chain(preset.adds.keys()).chain(preset.lookup.keys()).chain(preset.units.keys());
         let named = named.chain(preset.separators.keys()).chain(&preset.minor_units).chain(preset.after.keys());
         let named = named.chain(preset.only.keys()).chain(&preset.months).chain(preset.gather.keys());
+        let named = named.chain(preset.sums.keys()).chain(preset.addresses.keys());
         for column in named {
             if table.column(column).is_none() {
                 faults.push(format!("{file}: {} has no column {column}", preset.table.name()));
@@ -357,7 +381,18 @@ mod tests {
                 faults.push(format!("{file}: nothing feeds the required column {}", column.name));
             }
         }
-        for source in preset.columns.values().chain(&preset.identify).flatten() {
+        for column in preset.sums.keys().filter_map(|name| table.column(name)) {
+            if column.kind != Kind::Count {
+                faults.push(format!("{file}: {} is no count to sum", column.name));
+            }
+        }
+        for column in preset.addresses.keys().filter_map(|name| table.column(name)) {
+            if column.kind != Kind::Text {
+                faults.push(format!("{file}: {} is no text to hold an address", column.name));
+            }
+        }
+        let parts = preset.sums.values().flatten().chain(&preset.keep_any);
+        for source in preset.columns.values().chain(&preset.identify).flatten().chain(parts) {
             if !crate::ingest::is_source(source) {
                 faults.push(format!("{file}: {source} is no source"));
             }
@@ -423,12 +458,19 @@ mod tests {
             table = "charges"
             export = "y"
             identify = [["Cost Date"], []]
+            keep_any = ["$.a["]
             [columns]
             charged_on = ["date"]
             colour = ["c"]
+            [sums]
+            service = ["a", "b"]
+            [addresses]
+            amount = "host"
         "#;
         let found = faults("x", text).join("\n");
-        for part in ["the name is other", "no column colour", "required column amount", "an empty set"] {
+        let expected = ["the name is other", "no column colour", "required column amount", "an empty set"];
+        let of_parts = ["$.a[ is no source", "service is no count to sum", "amount is no text to hold an address"];
+        for part in expected.into_iter().chain(of_parts) {
             assert!(found.contains(part), "{found}");
         }
         assert!(faults("x", "name = 'x'\nsurprise = 1").join("").contains("surprise"));

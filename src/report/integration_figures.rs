@@ -100,7 +100,7 @@ const LINES: &[Line] = &[
     ("expected_broken_hours", RUNS, |case| {
         let found = case.reliability()?;
         let working = format!(
-            "account-hours in the next quarter; {} in the period, place {} of {}",
+            "account-hours in the next quarter; {} touched the period, single failed runs too; place {} of {}",
             format::counted(found.episodes, "episode"),
             found.rank,
             case.all.facts.iter().filter(|of| of.reliability.is_some()).count()
@@ -170,7 +170,9 @@ fn decimals(estimate: Estimate) -> Option<String> {
 fn times(of: &[(&str, Durations)]) -> Shown {
     let known = || of.iter().filter_map(|(what, times)| Some((what, times.median?, times.mean?, times.p95?, times.n)));
     let value = |(what, median, ..): (&&str, Estimate, Estimate, Estimate, u64)| {
-        Some(format!("{} h to {what}", decimals(median)?))
+        // One failure has no interval to speak of.
+        let shown = if median.n == 1 { format::decimal(median.point) } else { decimals(median)? };
+        Some(format!("{shown} h to {what}"))
     };
     let working = |(what, _, mean, p95, n): (&&str, Estimate, Estimate, Estimate, u64)| {
         format!(

@@ -24,7 +24,7 @@ pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use sentences::{
     decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
-    rhythm_code,
+    rhythm_code, whole,
 };
 pub(crate) use value::rounded;
 pub use value::*;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{AllocationLine, EstimateLine, Report, TriageLine};
+use crate::integrations::StoryEventKind;
 use crate::metrics::{Relation, RhythmKind, UseEvidence};
 use crate::units::format;
 
@@ -115,11 +116,38 @@ pub(super) fn triage(line: &TriageLine) -> String {
     )
 }
 
+/// A number of hours as people read it: whole from ten on.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and far below 2^53")]
+pub fn whole(hours: f64) -> String {
+    if hours < 10.0 { format::decimal(hours) } else { format::count(hours.round() as u64) }
+}
+
 fn ended(sentence: &str) -> String {
     if sentence.ends_with(['.', '!', '?']) { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
 impl Report {
+    /// The story of one failure in a sentence; `None` without one.
+    #[must_use]
+    pub fn story_in_short(&self) -> Option<String> {
+        let story = self.integrations.story.as_ref()?;
+        let left = story.events.iter().filter(|event| event.kind == StoryEventKind::AccountLost).count() as u64;
+        let lost = story
+            .lost_arr
+            .map_or_else(String::new, |arr| format!(" with {} of ARR", format::money(arr, &self.currency)));
+        let left = match left {
+            0 => String::new(),
+            accounts => format!("; {} that rested on it left{lost}", format::counted(accounts, "account")),
+        };
+        Some(format!(
+            "{} was broken for up to {} at a time, of which nobody of ours knew for {} account-hours{left}.",
+            story.name,
+            format::counted(story.accounts, "account"),
+            whole(story.dark_hours)
+        ))
+    }
+
     /// How far the list hangs on the way in which cost was placed; `None` when no other way was tried.
     #[must_use]
     pub fn allocation_in_short(&self) -> Option<String> {

@@ -47,7 +47,7 @@ pub struct Report {
     pub period: PeriodLine,
     /// ISO 4217 code of every amount.
     pub currency: String,
-    /// Three to seven sentences that carry the report: what was looked at, what was found, how sure.
+    /// Three to eight sentences that carry the report: what was looked at, what was found, how sure.
     pub headlines: Vec<String>,
     /// The figures of the head of the page.
     pub totals: Totals,

@@ -153,7 +153,7 @@ const ABOUT: Columns<IntegrationLine> = &[
     ("name", |of| (&of.name).into()),
     ("vendor", |of| of.vendor.as_ref().into()),
     ("owner", |of| of.owner.as_ref().into()),
-    ("verdict", |of| of.verdict.into()),
+    ("verdict", |of| of.verdict.as_str().into()),
     ("active_accounts", |of| of.active_accounts.into()),
     ("rank", |of| of.reliability.as_ref().map_or(Cell::Empty, |of| of.rank.into())),
     ("no_monitor", |of| maybe(of.no_monitor)),

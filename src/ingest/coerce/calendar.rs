@@ -34,12 +34,16 @@ struct Part<'a> {
 /// [`Unread::Ambiguous`] when only `day_first` could tell day and month apart and it is `None`; else
 /// [`Unread::Foreign`].
 pub(super) fn stamp(text: &str, day_first: Option<bool>) -> Result<Stamp, Unread> {
-    let text = year_last(&with_blanks(text)).unwrap_or_else(|| with_blanks(text));
+    let text = with_blanks(text);
     let (date, time) = match clock_of(&text) {
-        Some(start) => (&text[..start], clock::read(&text[start..]).ok_or(Unread::Foreign)?),
-        None => (&*text, (NaiveTime::MIN, None)),
+        Some(start) => match year_behind(&text[start..]) {
+            Some((time, year)) => (Cow::Owned(format!("{} {year}", &text[..start])), time),
+            None => (Cow::Borrowed(&text[..start]), &text[start..]),
+        },
+        None => (Cow::Borrowed(&*text), ""),
     };
-    let day = day(date, day_first)?;
+    let time = if time.is_empty() { (NaiveTime::MIN, None) } else { clock::read(time).ok_or(Unread::Foreign)? };
+    let day = day(&date, day_first)?;
     Ok(Stamp { local: day.and_time(time.0), offset_minutes: time.1 })
 }
 
@@ -91,20 +95,19 @@ fn with_blanks(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(plain).collect::<String>().trim().to_owned())
 }
 
-/// `Thu Dec 31 23:59:59 2026`, as the C library writes a time, with the year before the time of day; `None` where the time of day
-/// has no year of four digits behind it, alone.
-fn year_last(text: &str) -> Option<Cow<'static, str>> {
-    let clock = clock_of(text)?;
-    let (time, year) = text[clock..].split_once(' ')?;
-    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    is_year.then(|| Cow::Owned(format!("{}{year} {time}", &text[..clock])))
-}
-
 /// Where the time of day begins: at the one or two digits before the first colon.
 fn clock_of(text: &str) -> Option<usize> {
     let before = &text[..text.find(':')?];
     let digits = before.bytes().rev().take(2).take_while(u8::is_ascii_digit).count();
     Some(before.len() - digits)
+}
+
+/// Where the year stands behind the time, as C and HTTP write it (`Thu Dec 31 23:59:59 2026`, RFC 9110 §5.6.7): the time,
+/// and the year.
+fn year_behind(text: &str) -> Option<(&str, &str)> {
+    let (time, year) = text.rsplit_once(' ')?;
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    (is_year && time.contains(':')).then_some((time, year))
 }
 
 /// The parts of a date, fillers and a weekday in front left out. `None` when other signs than separators stand in it.
@@ -119,7 +122,9 @@ fn parts(text: &str) -> Option<Vec<Part<'_>>> {
         let is_word = first.is_alphabetic();
         let belongs = |sign: char| if is_word { sign.is_alphabetic() } else { sign.is_ascii_digit() };
         let end = bare.find(|sign| !belongs(sign)).unwrap_or(bare.len());
-        if end == 0 || parts.len() == MOST_PARTS || (parts.is_empty() && !gap.is_empty()) {
+        // A minus behind a blank is the sign of the number: `Dec -2026` is no date.
+        let is_negative = gap.strip_suffix('-').is_some_and(|before| before.ends_with(' '));
+        if end == 0 || is_negative || parts.len() == MOST_PARTS || (parts.is_empty() && !gap.is_empty()) {
             return None;
         }
         parts.push(Part { text: &bare[..end], gap, is_word });
@@ -252,6 +257,7 @@ mod tests {
             ("Tue, 03 Mar 2026 10:00:00 GMT", "2026-03-03 10:00:00+0"),
             ("Tuesday, 03-Mar-26 10:00:00 GMT", "2026-03-03 10:00:00+0"),
             ("Tue Mar  3 10:00:00 2026", "2026-03-03 10:00:00"),
+            ("Tue Mar 13 10:00:00 UTC 2026", "2026-03-13 10:00:00+0"),
             ("2026/03/04", "2026-03-04 00:00:00"),
             ("2026.3.4 5:06", "2026-03-04 05:06:00"),
             ("2026年3月4日 05:06", "2026-03-04 05:06:00"),
@@ -303,11 +309,16 @@ mod tests {
             "3 Mar",
             "Mar 2026",
             "Mar 3 Mar 2026 2026",
-            "Mar 3 2026 10:00:00 2026",
-            "Mar 3 10:00:00 20266",
             "3/4/2026 25:00",
             "3/4/2026 10:17 EST",
             "3/4/2026 10",
+            "3/4/2026 10:17 2026",
+            "Mar 3 2026 10:00:00 2026",
+            "Mar 3 10:00:00 20266",
+            "Tue Mar 3 10:00:00 0026 2026",
+            "Tue Mar 3 10:00:00 26",
+            "Tue Mar 3 10:00:00 -2026",
+            "Tue Feb 30 10:00:00 2026",
             ":",
             "::::",
             "/3/4/2026",
@@ -386,6 +397,7 @@ mod tests {
         ("%d/%b/%y", None),
         ("%-d-%B-%y", None),
         ("%b %-d, %y", None),
+        ("%A, %d-%b-%y 10:00:00 GMT", None),
     ];
 
     /// Forms with the second and a year of four digits, and the convention that each needs.
@@ -401,6 +413,8 @@ mod tests {
         ("%d/%b/%Y %I:%M:%S %p", None),
         ("%a, %d %b %Y %H:%M:%S +0000", None),
         ("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", None),
+        ("%a %b %e %H:%M:%S %Y", None),
+        ("%a, %d %b %Y %H:%M:%S GMT", None),
         ("%A, %B %-d, %Y at %-I:%M:%S\u{202f}%p", None),
         ("%Y年%-m月%-d日 %H:%M:%S", None),
     ];

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::Material;
 use super::capability::estimate;
+use crate::decide::Verdict;
 use crate::integrations::{
     CalendarEntry, Detection, Durations, Episode, Failure, IntegrationFacts, LayerFacts, LayerMove, Reliability,
     RunFacts, Signature, VendorFacts,
@@ -95,7 +96,7 @@ fn ids(capabilities: &[usize], material: Material) -> Vec<String> {
 fn lines(material: Material) -> Vec<IntegrationLine> {
     let verdict = |capability: usize| {
         let decision = material.decisions.ranked.iter().find(|decision| decision.capability == capability);
-        decision.map_or("", |decision| decision.verdict.as_str())
+        decision.map_or(Verdict::InsufficientData, |decision| decision.verdict)
     };
     let mut order: Vec<&IntegrationFacts> = material.integrations.facts.iter().collect();
     let place = |facts: &IntegrationFacts| facts.reliability.as_ref().map_or(usize::MAX, |of| of.rank);
@@ -105,7 +106,7 @@ fn lines(material: Material) -> Vec<IntegrationLine> {
     order.into_iter().map(|facts| line(facts, verdict(facts.capability), material)).collect()
 }
 
-fn line(facts: &IntegrationFacts, verdict: &'static str, material: Material) -> IntegrationLine {
+fn line(facts: &IntegrationFacts, verdict: Verdict, material: Material) -> IntegrationLine {
     let capability = &material.facts.capabilities[facts.capability];
     let vendor = facts.vendor.and_then(|vendor| material.integrations.vendors.get(vendor));
     IntegrationLine {

@@ -3,6 +3,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ChurnLine, ContrastLine, EstimateLine, MoneyInterval, RetentionLine, StoryLine};
+use crate::decide::Verdict;
 use crate::integrations::{Detector, EpisodeKind, Standing};
 use crate::units::Money;
 
@@ -74,7 +75,7 @@ pub struct IntegrationLine {
     /// Owning team.
     pub owner: Option<String>,
     /// Verdict.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Accounts of the base that use it.
     pub active_accounts: Option<u64>,
     /// Its runs.
