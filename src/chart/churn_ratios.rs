@@ -55,7 +55,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "churn-ratios",
         title: "Do accounts leave more often after a failure?".into(),
         finding: finding(&known),
-        note: "Risk of exposed account-quarters over that of the others, with 95 % intervals, on a logarithmic scale; right of the line at 1× the exposed fare worse. The diamond compares like with like (Mantel–Haenszel over strata), the open circle all with all (crude); where they part, the groups differed before. An arrow means that the interval goes on. The controls can have no effect of failures: where they lie off the line, something else is at work. No experiment: an association.".into(),
+        note: "Risk of exposed account-months (for contraction, of longer spans) over that of the others, with 95 % intervals, on a logarithmic scale; right of the line at 1× the exposed fare worse. The diamond compares like with like (Mantel–Haenszel over strata), the open circle all with all (crude); where they part, the groups differed before. An arrow means that the interval goes on. The controls can have no effect of failures: where they lie off the line, something else is at work. No experiment: an association.".into(),
         table: table(subject, &rows().collect::<Vec<_>>()),
         scene,
     })
@@ -94,7 +94,7 @@ fn axis(scene: &mut Scene, scale: Scale, bottom: i32) {
     scene.note((AREA.0 + 20, 20), "like with like (Mantel–Haenszel)", Anchor::Start);
     marks::mark(scene, (AREA.0 + 266, 20), (Form::Circle, 4), BLUE, false);
     scene.note((AREA.0 + 278, 20), "all with all (crude)", Anchor::Start);
-    scene.note((COUNTS, 44), "events of account-quarters", Anchor::End);
+    scene.note((COUNTS, 44), "events of account-months", Anchor::End);
     scene.note((AREA.1 + 16, 44), "ratio (95 % interval)", Anchor::Start);
 }
 

@@ -81,7 +81,7 @@ pub struct ChurnSettings {
     /// Months before the end of the period whose churn is looked at.
     #[schemars(range(min = 3, max = 60))]
     pub months: u32,
-    /// Days before the churn within which a failure or a fade counts as its evidence; the length of a landmark quarter too.
+    /// Days before the churn within which a failure or a fade counts as its evidence; the span before a landmark in which a failure exposes, too.
     #[schemars(range(min = 7, max = 365))]
     pub within_days: u32,
     /// Part of an account's active days that an integration must carry for its failure to count.

@@ -51,9 +51,9 @@ pub(super) fn churn(episodes: &[Episode], series: &[Series], evidence: Evidence,
     let exposure = Exposure::new(episodes, series, &contracts, evidence);
     let left = Departures { contracts: &contracts, exposure: &exposure, evidence, settings };
     let accounts = left.within(window);
-    let quarters = evidence.runs.is_some().then(|| contrast::account_quarters(&contracts, &exposure, window, settings));
-    let exposed = quarters.as_ref().map(|quarters| {
-        let mut exposed = quarters.ever_exposed.clone();
+    let trials = evidence.runs.is_some().then(|| contrast::trials(&contracts, &exposure, window, settings));
+    let exposed = trials.as_ref().map(|trials| {
+        let mut exposed = trials.ever_exposed.clone();
         for account in accounts.iter().filter(|account| account.kind == Some(ChurnKind::Functional)) {
             exposed[contracts.position(&account.account).expect("it was read from the contracts")] = true;
         }
@@ -63,7 +63,7 @@ pub(super) fn churn(episodes: &[Episode], series: &[Series], evidence: Evidence,
     Churn {
         window: Some(window),
         accounts,
-        contrasts: quarters.as_ref().map(contrast::contrasts).unwrap_or_default(),
+        contrasts: trials.as_ref().map(contrast::contrasts).unwrap_or_default(),
         cohorts: retention::cohorts(&contracts, exposed.as_deref(), window),
         has_history: contracts.has_history,
         exposed_accounts: now.map(|now| now.0),

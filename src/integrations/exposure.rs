@@ -145,6 +145,11 @@ impl<'a> Exposure<'a> {
         look
     }
 
+    /// Whether it ever had a sustained episode.
+    pub fn was_broken(&self, account: usize) -> bool {
+        !self.sustained_of[account].is_empty()
+    }
+
     /// The integrations with a sustained episode that is open.
     pub fn open(&self, account: usize) -> impl Iterator<Item = usize> + '_ {
         let episodes = self.sustained[self.sustained_of[account].clone()].iter().map(|&(_, index)| index);

@@ -49,7 +49,7 @@ pub struct ChurnedAccount {
     pub activity_left: Option<f64>,
 }
 
-/// Two groups of account-quarters compared.
+/// Two groups compared: of account-months, for contraction of accounts by span of `churn.within_days`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
     /// What it compares, in words: `churn`, `contraction`, or the name of a control.
@@ -58,11 +58,11 @@ pub struct Contrast {
     pub control: bool,
     /// The integration it is restricted to; `None`: all together.
     pub capability: Option<usize>,
-    /// Account-quarters that were exposed.
+    /// Account-months, or account-spans, that were exposed.
     pub exposed: u64,
     /// Of them with the outcome.
     pub exposed_events: u64,
-    /// Account-quarters that were not.
+    /// Those that were not.
     pub unexposed: u64,
     /// Of them with the outcome.
     pub unexposed_events: u64,

@@ -41,7 +41,8 @@ pub struct ChurnLine {
     pub activity_left: Option<f64>,
 }
 
-/// Exposed against unexposed account-quarters: a line of `tables/exposure.csv`.
+/// Exposed against unexposed accounts, by account-month, for contraction by account and span of `churn.within_days`: a line of
+/// `tables/exposure.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ContrastLine {
     /// churn, contraction or the name of a control.
@@ -50,7 +51,7 @@ pub struct ContrastLine {
     pub control: bool,
     /// Id of the integration; null: all together.
     pub capability: Option<String>,
-    /// Exposed account-quarters.
+    /// Exposed account-months (account-spans).
     pub exposed: u64,
     /// Of them with the outcome.
     pub exposed_events: u64,
