@@ -174,9 +174,9 @@ fn finding(known: &[&Contrast]) -> String {
         (all, 0) => {
             let wide =
                 |one: &&Contrast| one.ratio.or(one.crude_ratio).is_none_or(|r| r.high > WIDE * r.low.max(1.0 / WIDE));
-            let but = if controls.iter().all(wide) { ", which are too wide to reassure" } else { "" };
+            let but = if controls.iter().all(wide) { ", but is too wide to reassure" } else { "" };
             format!(
-                "{} hold 1 in their intervals, as they should{but}.",
+                "Of {} every interval holds 1, as it should{but}.",
                 format::counted(all as u64, "negative control")
             )
         }

@@ -113,7 +113,7 @@ fn unreliable(case: &Case) -> Option<Reason> {
     misses.then(|| Reason {
         code: "unreliable",
         sentence: format!(
-            "It works {} of the account-time, against a target of {}.",
+            "It works in {} of account-time, against a target of {}.",
             format::percent_with_interval(&reliability.score),
             format::percent(reliability.target)
         ),

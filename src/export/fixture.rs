@@ -117,6 +117,20 @@ pub fn report(count: usize) -> Report {
     }
 }
 
+/// Of support, of engineering and direct.
+fn run_cost(x: f64) -> [Money; 3] {
+    [0.22, 0.6, 0.18].map(|part| euros(part * (19_800.0 / (1.0 + 0.35 * x) + 120.0)))
+}
+
+/// Adoption and disproportion.
+fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
+    if candidate {
+        (0.012 + 0.0065 * x, 24.0 / (1.0 + x) + 0.6)
+    } else {
+        (((x * 37.0) % 83.0) / 100.0 + 0.04, 0.15 + ((x * 13.0) % 17.0) / 14.0)
+    }
+}
+
 /// One capability; figures follow from its place alone.
 #[expect(
     clippy::cast_precision_loss,
@@ -127,16 +141,15 @@ pub fn report(count: usize) -> Report {
 pub fn capability(place: usize) -> CapabilityLine {
     let x = place as f64;
     let candidate = place < CANDIDATES;
-    let adoption = if candidate { 0.012 + 0.0065 * x } else { ((x * 37.0) % 83.0) / 100.0 + 0.04 };
-    let disproportion = if candidate { 24.0 / (1.0 + x) + 0.6 } else { 0.15 + ((x * 13.0) % 17.0) / 14.0 };
-    let [support, engineering, direct] =
-        [0.22, 0.6, 0.18].map(|part| euros(part * (19_800.0 / (1.0 + 0.35 * x) + 120.0)));
+    let (adoption, disproportion) = use_and_burden(x, candidate);
+    let [support, engineering, direct] = run_cost(x);
     let run = support + engineering + direct;
+    let is_integration = place % 3 == 1;
     CapabilityLine {
         rank: place + 1,
         id: format!("cap-{place}"),
         name: NAMES.get(place).map_or_else(|| format!("Capability {place}"), |name| (*name).to_owned()),
-        kind: if place % 3 == 1 { "integration" } else { "feature" },
+        kind: if is_integration { "integration" } else { "feature" },
         category: Some("export".into()),
         owner: (place % 5 != 3).then(|| ["Documents", "Platform", "Growth"][place % 3].to_owned()),
         intent: place.is_multiple_of(4).then(|| "maintain".to_owned()),
@@ -164,11 +177,11 @@ pub fn capability(place: usize) -> CapabilityLine {
         direct_cost: (place != 6).then_some(direct),
         run_cost: Some(run),
         hidden_cost: None,
-        reliability: Some(estimate(0.99)).filter(|_| place % 3 == 1),
-        silent_rate: Some(0.5).filter(|_| place % 3 == 1),
-        dark_hours: Some(120.0).filter(|_| place % 3 == 1),
-        expected_broken_hours: Some(80.0).filter(|_| place % 3 == 1),
-        break_even_price: Some(euros(9_000.0)).filter(|_| place % 3 == 1),
+        reliability: Some(estimate(0.99)).filter(|_| is_integration),
+        silent_rate: Some(0.5).filter(|_| is_integration),
+        dark_hours: Some(120.0).filter(|_| is_integration),
+        expected_broken_hours: Some(80.0).filter(|_| is_integration),
+        break_even_price: Some(euros(9_000.0)).filter(|_| is_integration),
         build_cost: Some(euros(800.0)),
         cost_share: Some(0.043),
         disproportion: Some(disproportion),

@@ -33,7 +33,8 @@ pub(super) fn calendar(evidence: Evidence) -> Vec<CalendarEntry> {
     let to_come = known.changes.iter().filter(|change| change.past(evidence.spans.as_of).is_none());
     let to_come: Vec<&Change> = to_come.collect();
     let users = Users::of(evidence, to_come.iter().flat_map(|change| change.capabilities.iter().copied()));
-    let mut entries: Vec<CalendarEntry> = to_come.into_iter().map(|change| entry(change, &users, evidence)).collect();
+    let mut entries: Vec<CalendarEntry> =
+        to_come.into_iter().map(|change| entry(change, known.vendors[change.vendor].name, &users, evidence)).collect();
     entries.sort_by(|a, b| order(a).cmp(&order(b)));
     entries
 }
@@ -48,7 +49,7 @@ fn order(entry: &CalendarEntry) -> impl Ord + '_ {
     )
 }
 
-fn entry(change: &Change, users: &Users, evidence: Evidence) -> CalendarEntry {
+fn entry(change: &Change, vendor: &str, users: &Users, evidence: Evidence) -> CalendarEntry {
     let row = change.row;
     let accounts = users.of_any(&change.capabilities);
     let all = evidence.catalogue.capabilities();
@@ -59,7 +60,7 @@ fn entry(change: &Change, users: &Users, evidence: Evidence) -> CalendarEntry {
     };
     let distinct: BTreeSet<&str> = owners().flatten().collect();
     CalendarEntry {
-        vendor: row.vendor.clone().unwrap_or_default(),
+        vendor: vendor.to_owned(),
         api: row.api.clone(),
         title: row.title.clone(),
         change: row.change.clone(),

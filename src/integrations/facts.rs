@@ -367,7 +367,7 @@ pub struct Reliability {
 /// What is missing. `None`: the data cannot say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gaps {
-    /// No failure of all data was first seen by a monitor, though there were some.
+    /// No failure of all data was first seen by a monitor, though there were some. `None` without incidents, too.
     pub no_monitor: Option<bool>,
     /// The catalogue names no owner.
     pub no_owner: bool,

@@ -183,7 +183,10 @@ pub(super) fn gaps(failures: &[Failure], evidence: Evidence) -> Vec<Gaps> {
         capabilities.map(|facts| Gaps { no_owner: facts.capability.owner.is_none(), ..Gaps::default() }).collect();
     for failure in failures.iter().filter(|failure| failure.counts) {
         let gap = &mut gaps[failure.capability];
-        if failure.detected_by.is_some() {
+        // Only incidents say what a monitor saw.
+        if evidence.incidents.is_none() {
+            gap.no_monitor = None;
+        } else if failure.detected_by.is_some() {
             let by_monitor = failure.detected_by == Some(Detector::Monitor);
             gap.no_monitor = Some(gap.no_monitor.unwrap_or(true) && !by_monitor);
         } else if failure.detected_at.is_none() && failure.silent {
@@ -346,6 +349,7 @@ mod tests {
     fn a_gap_is_what_never_happened_and_unknown_where_nothing_did() {
         let mut company = Company::new(&["a", "b", "c"]);
         company.catalogue[1].owner = Some("Connect".into());
+        company.incidents = Some(Vec::new());
         company.look(|evidence, _| {
             let failures = [
                 failure(0, Some(Layer::Human), Some(Detector::Customer)),
@@ -358,6 +362,11 @@ mod tests {
             let expected =
                 [gap(Some(true), true, Some(true)), gap(Some(false), false, Some(false)), gap(None, true, None)];
             assert_eq!(gaps(&failures, evidence), expected);
+            let unsaid = gaps(&failures, Evidence { incidents: None, ..evidence });
+            assert!(
+                unsaid.iter().all(|gap| gap.no_monitor.is_none()),
+                "without incidents nobody says what a monitor saw"
+            );
         });
     }
 }

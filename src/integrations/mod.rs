@@ -16,6 +16,7 @@ mod episodes;
 mod exposure;
 mod facts;
 mod layers;
+mod left_out;
 mod procure;
 mod reliability;
 mod retention;
@@ -40,6 +41,7 @@ use crate::units::Definition;
 
 pub use episodes::{Alarm, alarms};
 pub use facts::*;
+pub use left_out::LeftOut;
 
 /// Every figure of this room, in the order of the methodology page.
 pub const DEFINITIONS: &[Definition] = &[

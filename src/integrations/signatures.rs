@@ -21,7 +21,8 @@ definition! {
     /// them. *Accounts* are those with a bad run of it, or those of its widest failure where these are more: of an incident without
     /// runs only their number is known. *Cost* is what the ledger says of the same rows, at the rates of the configuration; a row that speaks of several
     /// failures is shared among them evenly, so that nothing counts twice. Hours and cost of an
-    /// incident that states none are unknown and missing from the sum, which is then too low.
+    /// incident that states none are unknown and missing from the sum, which is then too low. Without incidents and tickets both
+    /// are unknown, and so is whether automating pays.
     ///
     /// Automating the recovery costs `layers.automation_hours` at the rate of an hour of engineering and is taken to end
     /// these failures without people. It *pays* when the cost of the twelve months is more than that; the months until it
@@ -184,24 +185,26 @@ pub(super) fn signatures(
     let all =
         sums.iter().flat_map(|(&capability, sums)| sums.iter().map(move |(&error, sum)| (capability, error, sum)));
     let recurring = all.filter(|(_, _, sum)| sum.failures >= u64::from(settings.layers.recurring_from));
+    let is_known = evidence.incidents.is_some() || !evidence.tickets.is_empty();
     let line = |(capability, error, sum): (usize, &str, &Sum)| {
-        let monthly = sum.cost.units() / 12.0;
+        let cost = is_known.then_some(sum.cost);
+        let monthly = cost.map(|cost| cost.units() / 12.0).filter(|monthly| *monthly > 0.0);
         Signature {
             capability,
             error: error.to_owned(),
             runs: sum.runs,
             failures: sum.failures,
             accounts: (sum.accounts.len() as u64).max(sum.stated),
-            hours: sum.hours,
-            cost: sum.cost,
+            hours: is_known.then_some(sum.hours),
+            cost,
             automation_cost,
-            payback_months: (monthly > 0.0).then(|| automation_cost.units() / monthly),
-            pays: sum.cost > automation_cost,
+            payback_months: monthly.map(|monthly| automation_cost.units() / monthly),
+            pays: cost.map(|cost| cost > automation_cost),
         }
     };
     let mut lines: Vec<Signature> = recurring.map(line).collect();
     lines.sort_by(|a, b| {
-        let dearest = b.cost.cmp(&a.cost).then(b.hours.total_cmp(&a.hours));
+        let dearest = b.cost.cmp(&a.cost).then(b.hours.unwrap_or(0.0).total_cmp(&a.hours.unwrap_or(0.0)));
         dearest.then_with(|| (a.capability, &a.error).cmp(&(b.capability, &b.error)))
     });
     lines
@@ -409,11 +412,15 @@ mod tests {
             assert_eq!(found.len(), 1);
             let line = &found[0];
             assert_eq!((line.failures, line.runs, line.accounts), (3, 2, 2));
-            assert_eq!((line.hours, line.cost), (4.5, Money::from_units(382.5).unwrap()));
+            assert_eq!((line.hours, line.cost), (Some(4.5), Money::from_units(382.5)));
             assert_eq!(line.automation_cost, Money::from_units(3_600.0).unwrap());
             assert!((line.payback_months.unwrap() - 3_600.0 / (382.5 / 12.0)).abs() < 1e-9);
-            assert!(!line.pays);
+            assert_eq!(line.pays, Some(false));
             assert_eq!(signatures(&[], &series, evidence, settings), []);
+            // Without the tables that could say it nobody knows what they cost.
+            let bare = Evidence { incidents: None, tickets: &[], ..evidence };
+            let line = &signatures(&failures, &series, bare, settings)[0];
+            assert_eq!((line.hours, line.cost, line.payback_months, line.pays), (None, None, None, None));
         });
     }
 

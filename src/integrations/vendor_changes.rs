@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::Evidence;
-use crate::attribute::Targets;
+use crate::attribute::{Catalogue, Targets};
 use crate::config::RawColumn;
 use crate::tables::rows::ApiChange;
 
 /// One vendor.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Vendor<'a> {
-    /// As written first: in the changes, else in the catalogue.
+    /// As the catalogue writes it first, else of the spellings of its changes the first by text.
     pub name: &'a str,
     /// Its capabilities: whose catalogue line names it; where none does, what a rule, an id or a name says of it; and
     /// those without a vendor that its changes name.
@@ -57,12 +57,16 @@ impl<'a> Known<'a> {
     /// Every vendor of the changes and of the catalogue, and every change that was not announced after the as-of date: what
     /// is said later is not known yet. A change that does not say when it was announced counts as known. `None` without the table.
     pub fn of(evidence: Evidence<'a>) -> Option<Self> {
-        let rows = evidence.api_changes?;
-        let mut targets = Targets::new(evidence.catalogue);
-        let mut by_key = Named::of(evidence);
+        Some(Self::read(evidence.catalogue, evidence.api_changes?, evidence.spans.as_of))
+    }
+
+    /// The same of a table that is there.
+    pub fn read(catalogue: &'a Catalogue, rows: &'a [ApiChange], as_of: NaiveDate) -> Self {
+        let mut targets = Targets::new(catalogue);
+        let mut by_key = Named::of(catalogue);
         let mut seen: BTreeMap<_, usize> = BTreeMap::new();
         let mut found: Vec<(&ApiChange, String, BTreeSet<usize>)> = Vec::new();
-        for row in rows.iter().filter(|row| row.announced_on.is_none_or(|day| day <= evidence.spans.as_of)) {
+        for row in rows.iter().filter(|row| row.announced_on.is_none_or(|day| day <= as_of)) {
             let Some((name, key)) = row.vendor.as_deref().map(|name| (name.trim(), key(name))) else { continue };
             if key.is_empty() {
                 continue;
@@ -70,7 +74,7 @@ impl<'a> Known<'a> {
             by_key.add(name, &key, &mut targets);
             let named =
                 row.capability.as_deref().map(|name| targets.of(RawColumn::Capability, name)).unwrap_or_default();
-            by_key.claim(&key, named, evidence);
+            by_key.claim(&key, named, catalogue);
             let at = *seen.entry(same(row, &key)).or_insert_with(|| {
                 found.push((row, key.clone(), BTreeSet::new()));
                 found.len() - 1
@@ -85,7 +89,7 @@ impl<'a> Known<'a> {
             let capabilities = if named.is_empty() { of_vendor() } else { named.into_iter().collect() };
             Change { row, vendor, capabilities }
         });
-        Some(Self { changes: changes.collect(), vendors })
+        Self { changes: changes.collect(), vendors }
     }
 
     /// The first day of which changes are known: that of the earliest announcement or change up to the as-of date. `None`
@@ -98,14 +102,15 @@ impl<'a> Known<'a> {
 
 /// What is gathered of one vendor.
 struct Of<'a> {
-    name: Option<&'a str>,
-    in_catalogue: &'a str,
+    name: &'a str,
+    /// Whether the catalogue writes it so.
+    in_catalogue: bool,
     capabilities: BTreeSet<usize>,
 }
 
 impl<'a> Of<'a> {
     fn settled(self) -> Vendor<'a> {
-        Vendor { name: self.name.unwrap_or(self.in_catalogue), capabilities: self.capabilities.into_iter().collect() }
+        Vendor { name: self.name, capabilities: self.capabilities.into_iter().collect() }
     }
 }
 
@@ -114,13 +119,13 @@ struct Named<'a>(BTreeMap<String, Of<'a>>);
 
 impl<'a> Named<'a> {
     /// Those of the catalogue.
-    fn of(evidence: Evidence<'a>) -> Self {
+    fn of(catalogue: &'a Catalogue) -> Self {
         let mut by_key: BTreeMap<String, Of> = BTreeMap::new();
-        for (index, capability) in evidence.catalogue.capabilities().iter().enumerate() {
+        for (index, capability) in catalogue.capabilities().iter().enumerate() {
             let Some(name) = capability.vendor.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
                 continue;
             };
-            let new = || Of { name: None, in_catalogue: name, capabilities: BTreeSet::new() };
+            let new = || Of { name, in_catalogue: true, capabilities: BTreeSet::new() };
             by_key.entry(key(name)).or_insert_with(new).capabilities.insert(index);
         }
         Self(by_key)
@@ -129,16 +134,18 @@ impl<'a> Named<'a> {
     /// A vendor that a change names.
     fn add(&mut self, name: &'a str, key: &str, targets: &mut Targets<'a>) {
         if let Some(known) = self.0.get_mut(key) {
-            known.name.get_or_insert(name);
+            if !known.in_catalogue {
+                known.name = known.name.min(name);
+            }
             return;
         }
         let capabilities = targets.of(RawColumn::Vendor, name).iter().copied().collect();
-        self.0.insert(key.to_owned(), Of { name: Some(name), in_catalogue: name, capabilities });
+        self.0.insert(key.to_owned(), Of { name, in_catalogue: false, capabilities });
     }
 
     /// A change of the vendor names these; those without a vendor of their own are its.
-    fn claim(&mut self, key: &str, named: &[usize], evidence: Evidence) {
-        let all = evidence.catalogue.capabilities();
+    fn claim(&mut self, key: &str, named: &[usize], catalogue: &Catalogue) {
+        let all = catalogue.capabilities();
         let free = named.iter().copied().filter(|&capability| all[capability].vendor.is_none());
         if let Some(vendor) = self.0.get_mut(key) {
             vendor.capabilities.extend(free);
@@ -147,7 +154,7 @@ impl<'a> Named<'a> {
 }
 
 /// A vendor's name without case and white space: `Ledger Co` is `ledgerco`.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     name.split_whitespace().flat_map(|word| word.chars().flat_map(char::to_lowercase)).collect()
 }
 
@@ -202,7 +209,14 @@ mod tests {
         company.api_changes = Some(Vec::new());
         assert_eq!(known(&company), [("Ledger Co".to_owned(), vec![0, 1])], "of the catalogue");
         company.api_changes = Some(vec![change(" LEDGER  CO", "", "2026-01-01"), change("  ", "", "2026-01-01")]);
-        assert_eq!(known(&company), [("LEDGER  CO".to_owned(), vec![0, 1])], "as a change writes it first");
+        assert_eq!(known(&company), [("Ledger Co".to_owned(), vec![0, 1])], "as the catalogue writes it");
+        company.catalogue.iter_mut().for_each(|line| line.vendor = None);
+        let mut changes = vec![change(" other", "", "2026-01-01"), change("Other", "", "2026-01-01")];
+        company.api_changes = Some(changes.clone());
+        assert_eq!(known(&company), [("Other".to_owned(), vec![])]);
+        changes.reverse();
+        company.api_changes = Some(changes);
+        assert_eq!(known(&company), [("Other".to_owned(), vec![])], "whatever the order of rows");
     }
 
     #[test]

@@ -30,7 +30,7 @@ definition! {
     ///
     /// The count of changes over years, which is the obvious figure, says 0 of a vendor without a change and has no
     /// interval. What comes is less certain than the rate: the interval of the next year is that of a count. It holds 80 % and more,
-    /// since counts are whole: where changes are rarer than one in ten years it is 0 alone. The model knows no trend and no calendar; a
+    /// since counts are whole, and its mean: where changes are rarer than one in ten years it is 0 to 1. The model knows no trend and no calendar; a
     /// vendor that breaks something every March is more regular than it believes, one that has begun to is less.
     ///
     /// Notice is the number of days from the announcement to the day of the change, over past changes that state both: the median
@@ -187,7 +187,9 @@ fn around(point: f64, (low, high): (f64, f64), n: u64) -> Estimate {
 #[expect(clippy::cast_precision_loss, reason = "changes of a year")]
 fn next_year(ahead: &CountAhead, months: u64) -> Estimate {
     let (low, high) = ahead.interval(LEVEL_AHEAD);
-    around(ahead.mean(), (low as f64, high as f64), months)
+    // A count is whole, and so are the ends of what it may be.
+    let mean = ahead.mean();
+    Estimate { point: mean, low: (low as f64).min(mean.floor()), high: (high as f64).max(mean.ceil()), n: months }
 }
 
 /// The day from which changes of a vendor would be known.

@@ -9,7 +9,7 @@ use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBo
 use crate::config::{Settings, Stage};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
-use crate::integrations::{self, IntegrationSettings, Integrations};
+use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
@@ -29,6 +29,8 @@ pub(super) struct Known {
     /// The other ways of allocating cost under which the ledger could differ.
     pub alternatives: Vec<Allocation>,
     triaged: TriagedTickets,
+    /// Runs and vendor changes that no figure can use.
+    pub left_out: LeftOut,
     /// Use in the period by capability: what cost is shared by where the settings ask for it.
     usage: Vec<f64>,
 }
@@ -99,7 +101,14 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
     let rollup = events.roll_up(&spans);
     let usage = use_by_capability(&catalogue, &rollup, &rows.usage_totals, &spans);
     let triaged = triage_tickets(&catalogue, &rows.tickets, spans.as_of, &settings.triage);
+    let left_out = LeftOut::of(
+        &catalogue,
+        rows.runs.as_deref().unwrap_or_default(),
+        rows.api_changes.as_deref().unwrap_or_default(),
+        spans.as_of,
+    );
     let mut known = Known {
+        left_out,
         read,
         catalogue,
         rollup,
@@ -147,7 +156,12 @@ impl Known {
         if late > 0 {
             findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
         }
-        for (name, rows) in &self.rollup.unmapped {
+        for (table, rows) in &self.left_out.after_as_of {
+            let found = format!("rows of {}", table.name());
+            findings.add_many(Code::AfterAsOf, *rows, Place { found, ..Place::default() });
+        }
+        let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
+        for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {
             let expected = "the id or name of a capability, or a [[map]] rule".to_owned();
             findings.add_many(Code::UnmappedName, *rows, Place { found: name.clone(), expected, ..Place::default() });
         }

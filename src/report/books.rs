@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{LedgerLine, Unavailable, UnmappedLine};
 use crate::attribute::Ledger;
 use crate::ingest::Read;
+use crate::integrations::LeftOut;
 use crate::metrics::{Basis, Facts};
 use crate::rollup::Rollup;
 use crate::tables::TableId;
@@ -61,11 +62,12 @@ fn in_cents(line: LedgerLine) -> LedgerLine {
 }
 
 /// Names that reach no capability, by descending volume, then table and name.
-pub(crate) fn unmapped(rollup: &Rollup, ledger: &Ledger) -> Vec<UnmappedLine> {
+pub(crate) fn unmapped(rollup: &Rollup, ledger: &Ledger, left_out: &LeftOut) -> Vec<UnmappedLine> {
     let usage = rollup.unmapped.iter().map(|(name, rows)| (TableId::UsageEvents.name(), name, *rows));
     let cost = ledger.unplaced.iter().map(|((table, name), rows)| (*table, name, *rows));
+    let others = left_out.unmapped.iter().map(|((table, name), rows)| (table.name(), name, *rows));
     let line = |(table, name, rows): (&'static str, &String, u64)| UnmappedLine { table, name: name.clone(), rows };
-    let mut lines: Vec<UnmappedLine> = usage.chain(cost).map(line).collect();
+    let mut lines: Vec<UnmappedLine> = usage.chain(cost).chain(others).map(line).collect();
     lines.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| (a.table, &a.name).cmp(&(b.table, &b.name))));
     lines
 }

@@ -19,7 +19,7 @@ use crate::chart::Chart;
 use crate::config::Settings;
 use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
-use crate::integrations::{DEFINITIONS as OF_INTEGRATIONS, Integrations};
+use crate::integrations::{DEFINITIONS as OF_INTEGRATIONS, Integrations, LeftOut};
 use crate::metrics::{self, CapabilityFacts, Facts};
 use crate::rollup::Rollup;
 use crate::tables::rows::Ticket;
@@ -41,6 +41,8 @@ pub struct Material<'a> {
     pub rollup: &'a Rollup,
     /// Cost.
     pub ledger: &'a Ledger,
+    /// Runs and vendor changes that no figure can use.
+    pub left_out: &'a LeftOut,
     /// The metrics.
     pub facts: &'a Facts,
     /// What is known of integrations.
@@ -98,7 +100,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
             .unwrap_or_default(),
         ledger_summary: books::ledger_summary(material.ledger, facts),
         inputs: material.read.inputs.iter().map(input_line).collect(),
-        unmapped: books::unmapped(material.rollup, material.ledger),
+        unmapped: books::unmapped(material.rollup, material.ledger, material.left_out),
         findings: material.read.findings.list(),
         unavailable: books::unavailable(material.read, facts),
         settings: setting_lines(settings),

@@ -100,7 +100,7 @@ const LINES: &[Line] = &[
     ("expected_broken_hours", RUNS, |case| {
         let found = case.reliability()?;
         let working = format!(
-            "account-hours in the next quarter; {} in the period, place {} of {}",
+            "account-hours in the next quarter; {} touched the period, single failed runs too; place {} of {}",
             format::counted(found.episodes, "episode"),
             found.rank,
             case.all.facts.iter().filter(|of| of.reliability.is_some()).count()
@@ -170,7 +170,9 @@ fn decimals(estimate: Estimate) -> Option<String> {
 fn times(of: &[(&str, Durations)]) -> Shown {
     let known = || of.iter().filter_map(|(what, times)| Some((what, times.median?, times.mean?, times.p95?, times.n)));
     let value = |(what, median, ..): (&&str, Estimate, Estimate, Estimate, u64)| {
-        Some(format!("{} h to {what}", decimals(median)?))
+        // One failure has no interval to speak of.
+        let shown = if median.n == 1 { format::decimal(median.point) } else { decimals(median)? };
+        Some(format!("{shown} h to {what}"))
     };
     let working = |(what, _, mean, p95, n): (&&str, Estimate, Estimate, Estimate, u64)| {
         format!(
@@ -242,7 +244,7 @@ mod tests {
         assert_eq!(of("failures").working, "first seen: 5 by a customer, 2 by nobody");
         assert_eq!(of("silent_rate").working, "6 silent ÷ 7 failures");
         assert_eq!(of("mttd").working, "to detect: mean 4.0 h, 95th percentile 9.0 h, 7 failures");
-        assert!(of("mttd").value.as_deref().unwrap().starts_with("3"), "{:?}", of("mttd").value);
+        assert!(of("mttd").value.as_deref().unwrap().starts_with('3'), "{:?}", of("mttd").value);
         assert_eq!(of("mttr").value, None);
     }
 }

@@ -346,7 +346,7 @@ fn a_story_names_few_accounts_and_sums_the_rest() {
     assert!(words.contains(&"known to us, through a customer: INC-2040"));
     assert!(words.iter().any(|text| text.starts_with("from here on 3 accounts more left, ARR EUR")), "{words:?}");
     assert!(
-        chart.finding.contains("7 accounts left over it with an ARR of EUR\u{202f}168\u{202f}063"),
+        chart.finding.contains("7 accounts that rested on it left afterwards with an ARR of EUR\u{202f}168\u{202f}063"),
         "{}",
         chart.finding
     );

@@ -6,7 +6,7 @@ use crate::units::{definition, format};
 definition! {
     /// An integration that is not rare (over the window of its rhythm) and surely less reliable than its target: the whole
     /// interval of its reliability score lies below. It is wanted and does not work, so removing it would punish its users for its
-    /// faults. The reason says which part of the lost time is the larger one: until somebody knows, or from then on.
+    /// faults. The reason says how long an episode lasts until somebody knows, and how long from then on.
     ///
     /// A rare one that fails is no case for repair by itself; that it fails stands among the reasons.
     pub PAGE, "repair", "Verdict: repair"
@@ -18,21 +18,16 @@ pub(in crate::decide) fn reasons(case: &Case) -> Vec<Reason> {
     let Some(reliability) = reliability.filter(|reliability| !rare && reliability.standing == Standing::Misses) else {
         return Vec::new();
     };
-    let worse = if reliability.hours_to_detect >= reliability.hours_to_repair {
-        ("until anybody knows", reliability.hours_to_detect)
-    } else {
-        ("from then to the end", reliability.hours_to_repair)
-    };
     let failing = if case.facts.funnel.evidence == Some(UseEvidence::Broken) { " Most attempts fail." } else { "" };
     vec![Reason {
         code: "below-reliability-target",
         sentence: format!(
-            "It works {} of the account-time, against a target of {}; {} account-hours were broken, most of an episode {} ({} h).{failing}",
+            "It works in {} of account-time, against a target of {}; {} account-hours were broken. An episode takes {} h until anybody knows, and {} h from then to its end.{failing}",
             format::percent_with_interval(&reliability.score),
             format::percent(reliability.target),
             format::decimal(reliability.broken_hours),
-            worse.0,
-            format::decimal(worse.1),
+            format::decimal(reliability.hours_to_detect),
+            format::decimal(reliability.hours_to_repair),
         ),
     }]
 }

@@ -138,8 +138,10 @@ fn cells(line: &IntegrationLine) -> Vec<Cell<'_>> {
     cells
 }
 
+type TimesOf = fn(&DetectionLine) -> DurationsLine;
+
 /// Hours: MTTD, MTTA, and MTTR by both conventions.
-const TIMES: [(&str, fn(&DetectionLine) -> DurationsLine); 4] = [
+const TIMES: [(&str, TimesOf); 4] = [
     ("hours_to_detect", |of| of.detect),
     ("hours_to_acknowledge", |of| of.acknowledge),
     ("hours_to_restore", |of| of.restore),
@@ -292,7 +294,7 @@ const SIGNATURES: Columns<SignatureLine> = &[
     ("cost", |of| of.cost.into()),
     ("automation_cost", |of| of.automation_cost.into()),
     ("payback_months", |of| of.payback_months.into()),
-    ("pays", |of| flag(of.pays)),
+    ("pays", |of| maybe(of.pays)),
 ];
 
 const VENDORS: Columns<VendorLine> = &[

@@ -39,7 +39,7 @@ pub struct ChurnedAccount {
     pub capability: Option<usize>,
     /// Part of the account's active days that it carried, 0–1.
     pub dependence: Option<Share>,
-    /// The episodes of the window on it, as indices into [`Integrations::episodes`].
+    /// The episodes of the window on it, as indices into [`Integrations::episodes`](super::Integrations::episodes).
     pub episodes: Vec<usize>,
     /// Their broken hours.
     pub broken_hours: Option<f64>,

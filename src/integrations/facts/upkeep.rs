@@ -81,22 +81,22 @@ pub struct Signature {
     pub failures: u64,
     /// Accounts that it touched: with a bad run, or those of its widest failure where these are more.
     pub accounts: u64,
-    /// Hours of people that those failures took: of responders and of contacts.
-    pub hours: f64,
-    /// What they cost, at the rates of the ledger.
-    pub cost: Money,
+    /// Hours of people that those failures took: of responders and of contacts. `None` with neither incidents nor tickets.
+    pub hours: Option<f64>,
+    /// What they cost, at the rates of the ledger. `None` with neither incidents nor tickets.
+    pub cost: Option<Money>,
     /// What automating the recovery would cost: `layers.automation_hours` at the engineering rate.
     pub automation_cost: Money,
-    /// Months until it would have paid for itself; `None` when it never would.
+    /// Months until it would have paid for itself; `None` when it never would, or when the cost is not known.
     pub payback_months: Option<f64>,
-    /// Whether it would within a year.
-    pub pays: bool,
+    /// Whether it would within a year; `None` when the cost is not known.
+    pub pays: Option<bool>,
 }
 
 /// What one vendor changed and is expected to change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VendorFacts {
-    /// Name, as written first.
+    /// Name, as the catalogue writes it, else as its changes do.
     pub vendor: String,
     /// Its integrations, as capabilities.
     pub capabilities: Vec<usize>,
@@ -173,7 +173,7 @@ pub struct Collision {
     pub month: Month,
     /// Who; `None`: nobody owns them.
     pub owner: Option<String>,
-    /// The entries, as indices into [`Integrations::calendar`].
+    /// The entries, as indices into [`Integrations::calendar`](super::Integrations::calendar).
     pub entries: Vec<usize>,
 }
 

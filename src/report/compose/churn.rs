@@ -3,7 +3,7 @@
 use super::Material;
 use super::capability::estimate;
 use super::integrations::{id, moment, name};
-use crate::integrations::{ChurnedAccount, Contrast, RetentionCohort, StoryEvent, StoryEventKind};
+use crate::integrations::{ChurnedAccount, Contrast, Moment, RetentionCohort, StoryEvent, StoryEventKind};
 use crate::report::{ChurnLine, ContrastLine, RetentionLine, StoryEventLine, StoryLine, rounded};
 use crate::units::{Share, format};
 
@@ -13,7 +13,7 @@ pub(super) fn churned(material: Material) -> Vec<ChurnLine> {
 
 fn churn_line(of: &ChurnedAccount, material: Material) -> ChurnLine {
     let episodes = || of.episodes.iter().filter_map(|&episode| material.integrations.episodes.get(episode));
-    let ends: Option<Vec<_>> = episodes().map(|episode| episode.ended.map(|ended| ended.middle())).collect();
+    let ends: Option<Vec<_>> = episodes().map(|episode| episode.ended.map(Moment::middle)).collect();
     ChurnLine {
         account_id: of.account.clone(),
         account_name: of.name.clone(),

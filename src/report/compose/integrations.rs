@@ -271,7 +271,7 @@ fn signature_line(of: &Signature, material: Material) -> SignatureLine {
         runs: of.runs,
         failures: of.failures,
         accounts: of.accounts,
-        hours: rounded(of.hours),
+        hours: of.hours.map(rounded),
         cost: of.cost,
         automation_cost: of.automation_cost,
         payback_months: of.payback_months.map(rounded),

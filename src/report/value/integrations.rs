@@ -349,16 +349,16 @@ pub struct SignatureLine {
     pub failures: u64,
     /// Accounts that had it.
     pub accounts: u64,
-    /// Hours of people.
-    pub hours: f64,
-    /// What they cost.
-    pub cost: Money,
+    /// Hours of people; null with neither incidents nor tickets.
+    pub hours: Option<f64>,
+    /// What they cost; null where the hours are.
+    pub cost: Option<Money>,
     /// What automating the recovery would cost.
     pub automation_cost: Money,
     /// Months until that has paid for itself.
     pub payback_months: Option<f64>,
-    /// Whether it does within a year.
-    pub pays: bool,
+    /// Whether it does within a year; null where the cost is.
+    pub pays: Option<bool>,
 }
 
 /// One vendor: a line of `tables/vendors.csv`.

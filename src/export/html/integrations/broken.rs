@@ -50,41 +50,13 @@ impl<'a> Subject<'a> {
                 figure("Accounts in the dark", "dark_hours"),
                 text("Missing"),
             ],
-            rows: lines.iter().take(LISTED).map(|line| self.integration(line)).collect(),
+            rows: lines.iter().take(LISTED).map(integration).collect(),
         };
         Some(Part {
             charts: self.chart("reliability-against-use"),
             tables: vec![table],
             ..part("reliability", "Reliability".into(), vec![sentence])
         })
-    }
-
-    fn integration(&self, line: &IntegrationLine) -> Vec<String> {
-        let of = line.reliability.as_ref();
-        let found = line.detection.as_ref();
-        let with = |show: &dyn Fn(&DetectionLine) -> String| found.map_or_else(unknown, show);
-        let missing = [
-            (line.no_monitor == Some(true), "no monitor"),
-            (line.no_owner, "no owner"),
-            (line.no_automated_recovery == Some(true), "no automated recovery"),
-        ];
-        let missing: Vec<&str> = missing.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
-        vec![
-            line.name.clone(),
-            format!("{} {}", verdict_sign(line.verdict), verdict_label(line.verdict)),
-            count(line.active_accounts),
-            of.map_or_else(unknown, |of| fine_percent(&of.score)),
-            of.map_or_else(unknown, |of| {
-                format!("{} {} {}", sign(of.standing), standing(of.standing), format::percent(of.target))
-            }),
-            of.map_or_else(unknown, |of| whole_with_interval(&of.expected_broken_hours)),
-            with(&|found| {
-                if found.failures == 0 { unknown() } else { format!("{} of {}", found.silent, found.failures) }
-            }),
-            with(&medians),
-            with(&|found| count(found.accounts_in_the_dark)),
-            missing.join(", "),
-        ]
     }
 
     /// Who saw it first, and how long that took.
@@ -136,6 +108,34 @@ impl<'a> Subject<'a> {
             ..part("detection", "Who knew, and when".into(), sentences)
         })
     }
+}
+
+fn integration(line: &IntegrationLine) -> Vec<String> {
+    let of = line.reliability.as_ref();
+    let found = line.detection.as_ref();
+    let with = |show: &dyn Fn(&DetectionLine) -> String| found.map_or_else(unknown, show);
+    let missing = [
+        (line.no_monitor == Some(true), "no monitor"),
+        (line.no_owner, "no owner"),
+        (line.no_automated_recovery == Some(true), "no automated recovery"),
+    ];
+    let missing: Vec<&str> = missing.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
+    vec![
+        line.name.clone(),
+        format!("{} {}", verdict_sign(line.verdict), verdict_label(line.verdict)),
+        count(line.active_accounts),
+        of.map_or_else(unknown, |of| fine_percent(&of.score)),
+        of.map_or_else(unknown, |of| {
+            format!("{} {} {}", sign(of.standing), standing(of.standing), format::percent(of.target))
+        }),
+        of.map_or_else(unknown, |of| whole_with_interval(&of.expected_broken_hours)),
+        with(&|found| {
+            if found.failures == 0 { unknown() } else { format!("{} of {}", found.silent, found.failures) }
+        }),
+        with(&medians),
+        with(&|found| count(found.accounts_in_the_dark)),
+        missing.join(", "),
+    ]
 }
 
 fn failure(line: &FailureLine) -> Vec<String> {

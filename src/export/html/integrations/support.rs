@@ -79,11 +79,18 @@ impl<'a> Subject<'a> {
                 format::count(of.failures),
                 format::count(of.runs),
                 format::count(of.accounts),
-                format::decimal(of.hours),
-                self.money(Some(of.cost)),
-                of.payback_months
-                    .map_or_else(|| "never".to_owned(), |months| format!("{} months", format::decimal(months))),
-                if of.pays { "▲ pays within a year".into() } else { "= does not pay".to_owned() },
+                of.hours.map_or_else(unknown, format::decimal),
+                self.money(of.cost),
+                match (of.payback_months, of.pays) {
+                    (Some(months), _) => format!("{} months", format::decimal(months)),
+                    (None, Some(_)) => "never".to_owned(),
+                    (None, None) => unknown(),
+                },
+                match of.pays {
+                    Some(true) => "▲ pays within a year".to_owned(),
+                    Some(false) => "= does not pay".to_owned(),
+                    None => unknown(),
+                },
             ]
         };
         Table {
