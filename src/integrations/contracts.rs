@@ -37,7 +37,8 @@ impl<'a> Contracts<'a> {
             .chunk_by(|a, b| a.0 == b.0)
             .map(|rows| Contract { id: rows[0].0, rows: rows.iter().map(|row| row.1).collect() })
             .collect();
-        let has_history = list.iter().any(|contract| contract.rows.len() > 1);
+        let dated = |contract: &Contract| contract.rows.iter().filter(|row| row.as_of.is_some()).count();
+        let has_history = list.iter().any(|contract| dated(contract) > 1);
         Self { list, dated_from, has_history }
     }
 
@@ -73,23 +74,30 @@ impl<'a> Contract<'a> {
     }
 
     /// The latest stated ARR of the rows that hold before a day, else the earliest stated one, which is the nearest to it
-    /// that is known.
+    /// that is known. A row without a day says what holds now, and counts only where no row with a day states any.
     pub fn arr_before(&self, day: NaiveDate) -> Option<Money> {
-        let held = |row: &&&Account| row.as_of.is_none_or(|from| from < day);
-        let before = self.rows.iter().rev().filter(held).find_map(|row| row.arr);
-        before.or_else(|| self.rows.iter().find_map(|row| row.arr))
+        self.stated_before(day, |row| row.arr)
     }
 
-    /// Whether a row that states ARR holds before the day.
+    /// Whether a row that states ARR holds before the day: one without a day does where it is all there is.
     pub fn is_known_before(&self, day: NaiveDate) -> bool {
-        self.rows.iter().any(|row| row.arr.is_some() && row.as_of.is_none_or(|from| from < day))
+        let stated = || self.rows.iter().filter(|row| row.arr.is_some()).map(|row| row.as_of);
+        match stated().flatten().min() {
+            Some(first) => first < day,
+            None => stated().next().is_some(),
+        }
     }
 
     /// The segment before a day, by the same rule as the ARR.
     pub fn segment_before(&self, day: NaiveDate) -> Option<&'a str> {
-        let held = |row: &&&Account| row.as_of.is_none_or(|from| from < day);
-        let before = self.rows.iter().rev().filter(held).find_map(|row| row.segment.as_deref());
-        before.or_else(|| self.rows.iter().find_map(|row| row.segment.as_deref()))
+        self.stated_before(day, |row| row.segment.as_deref())
+    }
+
+    fn stated_before<T>(&self, day: NaiveDate, stated: impl Fn(&'a Account) -> Option<T>) -> Option<T> {
+        let held = |row: &&Account| row.as_of.is_some_and(|from| from < day);
+        let dated = || self.rows.iter().copied().filter(|row| row.as_of.is_some());
+        let before = dated().rev().filter(held).find_map(&stated);
+        before.or_else(|| dated().find_map(&stated)).or_else(|| self.rows.iter().copied().find_map(&stated))
     }
 
     /// ARR that left with it: what it had on the day before its churn, so that a row which sets it to nothing on that day does
@@ -140,6 +148,25 @@ mod tests {
         assert_eq!(a.arr_at_churn().map(Money::units), Some(60.0));
         assert!(!a.is_known_before(day("2026-01-01")) && a.is_known_before(day("2026-01-02")));
         assert_eq!(contracts.position("c"), None);
+    }
+
+    /// The export of today beside the history: 300 now, 200 in the first row of the history, and not 300 before it.
+    #[test]
+    fn a_row_without_a_day_says_nothing_of_the_past() {
+        let rows = [row("a", "", 300.0, ""), row("a", "2026-01-01", 200.0, ""), row("a", "2026-06-01", 300.0, "")];
+        let contracts = Contracts::new(&rows, day("2026-09-30"));
+        let a = &contracts.list[0];
+        assert_eq!(
+            ["2025-10-01", "2026-05-01", "2026-09-01"].map(|day| arr(a, day)),
+            [Some(200.0), Some(200.0), Some(300.0)]
+        );
+        assert!(!a.is_known_before(day("2026-01-01")) && a.is_known_before(day("2026-01-02")));
+        assert!(contracts.has_history);
+        // One dated row and the export of today are one day, and no history.
+        assert!(!Contracts::new(&rows[..2], day("2026-09-30")).has_history);
+        let alone = Contracts::new(&rows[..1], day("2026-09-30"));
+        assert!(alone.list[0].is_known_before(day("2025-01-01")));
+        assert_eq!(arr(&alone.list[0], "2025-01-01"), Some(300.0));
     }
 
     #[test]

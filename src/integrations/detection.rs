@@ -31,7 +31,7 @@ definition! {
     /// *The rule.* An incident may explain an episode of its capability when the time from its start to its end comes within
     /// `reliability.match_within_hours` of the time from the last good run before the episode to the first good run after it;
     /// an open episode runs to the as-of date. Of several the one that overlaps it longest counts, then the one whose start is
-    /// nearest to the last good run, then the earlier, then the id. Three things hold it back, because one odd
+    /// nearest to the last good run, then the earlier, then the id. Three things hold that one back, and then no other steps in, because one odd
     /// account would otherwise move the onset of a whole outage by weeks:
     ///
     /// - a stretch that is not sustained, a failed run that the next one mends, belongs to an incident that it falls into and not to one that

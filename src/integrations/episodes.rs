@@ -42,7 +42,7 @@ definition! {
     /// in two fails and one in four after it; or `min_runs` failures of what never worked.
     ///
     /// The weight is the part of the function that was lost: 1; of runs that were all partial the share of the records that
-    /// failed, where they say so, else `reliability.partial_weight`.
+    /// failed of those that moved or failed, where they say so, else `reliability.partial_weight`.
     pub EPISODES, "episodes", "Episodes of failure"
 }
 

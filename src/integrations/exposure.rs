@@ -183,7 +183,8 @@ impl<'a> Exposure<'a> {
             let share = Share::of(days[span] as f64, product.max(days[span]) as f64)?;
             Some((capability, share))
         };
-        used.into_iter().filter_map(share).collect()
+        // What it used at another time, which may come after the span, it does not use here.
+        used.into_iter().filter(|(_, days)| *days != [0, 0]).filter_map(share).collect()
     }
 }
 
@@ -328,5 +329,19 @@ mod tests {
             }
         });
         assert_eq!(new, [(0, 0.25), (1, 0.2)], "what is new is judged by the months in which it was there");
+    }
+
+    /// Not in the six months looked at: otherwise what an account takes up later would place it in a stratum today, and
+    /// who never used an integration would be one who uses it little.
+    #[test]
+    fn what_was_used_at_another_time_is_not_used() {
+        let [april, january] = ["2026-04-01", "2026-01-01"].map(|text| Month::of(day(text)));
+        let given_up = looked_at(|rollup| {
+            for (_, cells) in rollup.monthly.range_mut(april..) {
+                cells.retain(|cell| cell.capability != 1);
+            }
+            assert!(rollup.monthly[&january].iter().any(|cell| cell.capability == 1));
+        });
+        assert_eq!(given_up, [(0, 0.25)]);
     }
 }

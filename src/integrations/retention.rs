@@ -13,7 +13,8 @@ definition! {
     ///
     /// Conventions, since everybody has others. *Who*: accounts under contract on the first day of the window, those included
     /// that left on it; accounts that began later are new business and left out. *Opening ARR*: of the row that holds on that day;
-    /// of an account whose rows all begin later that of the earliest. *Closing ARR*: of the row that holds on the last day. *Churn*: the
+    /// of an account whose rows all begin later that of the earliest. A row without a day says what is paid now, and
+    /// counts only where no row has one. *Closing ARR*: of the row that holds on the last day. *Churn*: the
     /// opening ARR of those whose latest row has a churn date in the window. An account that left and came back within it
     /// stayed, with what it has now. *Contraction*: opening less closing ARR of those that stayed, where that is lower; *expansion* the
     /// reverse. An account that expanded first and shrank later counts by its ends. GRR holds each account at its opening ARR, so
@@ -28,7 +29,8 @@ definition! {
     /// more often, so exposed cohorts look better than exposure is. What exposure does is what the comparison says.
     ///
     /// 95 % intervals with whole accounts as the sampling unit: of GRR as that of other shares of clusters, of NRR by the
-    /// linearised variance of a ratio with Student's t (Cochran 1977, 6.3), of logos Wilson's. An interval says how far another set of
+    /// linearised variance of a ratio with Student's t (Cochran 1977, 6.3), whose degrees of freedom rest on the effective number of
+    /// accounts, (Σ ARR)² / Σ ARR² (Kish 1965), of logos Wilson's. An interval says how far another set of
     /// such customers could lie, not how far the books could.
     pub NRR_GRR, "nrr_grr", "Net and gross revenue retention"
 }

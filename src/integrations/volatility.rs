@@ -25,7 +25,8 @@ definition! {
     /// vendors of the table, so that a vendor of which little is known is taken for a usual one; that it is itself only known from them
     /// is carried by a hierarchical model: α and α / β are summed over a grid, each point with its probability (Christiansen
     /// and Morris 1997, with their uniform-shrinkage prior), so that three vendors are not believed like three hundred. Vendors change their
-    /// habits: a change counts 2^(−age / `volatility.half_life_years`), and so does the time of watching (a power prior).
+    /// habits: a change counts 2^(−age / `volatility.half_life_years`), and so does the time of watching (a power prior). Counts so
+    /// discounted scatter less than a Poisson count does, so for the prior x in t count as x·t/s in t²/s, s the integral of the squared weights.
     ///
     /// The count of changes over years, which is the obvious figure, says 0 of a vendor without a change and has no
     /// interval. What comes is less certain than the rate: the interval of the next year is that of a count. It holds 80 % and more,

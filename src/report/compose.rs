@@ -164,7 +164,7 @@ fn input_line(input: &crate::ingest::InputAccount) -> InputLine {
     }
 }
 
-/// The settings that shape the list, as keys of the configuration.
+/// The settings that shape the figures, as keys of the configuration.
 fn setting_lines(settings: &Settings) -> Vec<SettingLine> {
     let sections = serde_json::json!({
         "rule": settings.rule,
@@ -174,6 +174,11 @@ fn setting_lines(settings: &Settings) -> Vec<SettingLine> {
         "rates": settings.rates,
         "rate": settings.rate,
         "work": settings.work,
+        "reliability": settings.reliability,
+        "layers": settings.layers,
+        "volatility": settings.volatility,
+        "churn": settings.churn,
+        "procure": settings.procure,
         "seed": settings.seed,
     });
     let mut lines = Vec::new();
@@ -211,6 +216,21 @@ mod tests {
         }
         for part in ["adoption", "lift", "switchers", "onboarding_days", "triage_precision", "rule", "deprecate"] {
             assert!(ids.contains(part), "{part} is missing");
+        }
+    }
+
+    #[test]
+    fn what_the_figures_of_integrations_rest_on_is_told() {
+        let lines = setting_lines(&crate::config::parse("").unwrap());
+        for (key, value) in [
+            ("reliability.chance", "0.001"),
+            ("layers.moved_share", "0.2"),
+            ("volatility.half_life_years", "3.0"),
+            ("churn.within_days", "90"),
+            ("procure.engineering", "0.8"),
+        ] {
+            let told = lines.iter().find(|line| line.key == key).map(|line| line.value.as_str());
+            assert_eq!(told, Some(value), "{key}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::units::Money;
 /// ARR of every account over time.
 #[derive(Debug, Default)]
 pub struct ArrHistory<'a> {
-    /// By the day from which it holds; `None` of a row without one, which holds from the beginning.
+    /// By the day from which it holds; `None` of a row without one, which is left out of a history: it says what is paid now.
     of: BTreeMap<&'a str, Vec<(Option<NaiveDate>, Money)>>,
 }
 
@@ -24,7 +24,12 @@ impl<'a> ArrHistory<'a> {
                 history.of.entry(id).or_default().push((account.as_of, arr));
             }
         }
-        history.of.values_mut().for_each(|rows| rows.sort_unstable());
+        for rows in history.of.values_mut() {
+            rows.sort_unstable();
+            if rows.last().is_some_and(|last| last.0.is_some()) {
+                rows.retain(|row| row.0.is_some());
+            }
+        }
         history
     }
 
@@ -56,6 +61,9 @@ mod tests {
             row("u", "2026-05-01", Some(200.0)),
             row("u", "2026-10-01", Some(900.0)),
             row("v", "", Some(7.0)),
+            row("s", "", Some(300.0)),
+            row("s", "2026-07-01", Some(200.0)),
+            row("s", "2026-08-01", Some(300.0)),
             row("w", "2026-05-01", None),
         ];
         company.look(|evidence, _| {
@@ -64,6 +72,8 @@ mod tests {
             assert_eq!(on("u", "2026-01-01"), Some(200.0), "before the history begins");
             assert_eq!((on("u", "2026-07-31"), on("u", "2026-08-01")), (Some(200.0), Some(0.0)));
             assert_eq!(on("u", "2026-12-01"), Some(0.0), "what is dated after the as-of date is not known");
+            let snapshot = ["2026-06-01", "2026-07-31", "2026-08-01"].map(|day| on("s", day));
+            assert_eq!(snapshot, [Some(200.0), Some(200.0), Some(300.0)], "what it pays now it did not pay before");
             assert_eq!((on("v", "2026-07-01"), on("w", "2026-07-01"), on("x", "2026-07-01")), (Some(7.0), None, None));
         });
     }
