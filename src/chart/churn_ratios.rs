@@ -175,10 +175,7 @@ fn finding(known: &[&Contrast]) -> String {
             let wide =
                 |one: &&Contrast| one.ratio.or(one.crude_ratio).is_none_or(|r| r.high > WIDE * r.low.max(1.0 / WIDE));
             let but = if controls.iter().all(wide) { ", but is too wide to reassure" } else { "" };
-            format!(
-                "Of {} every interval holds 1, as it should{but}.",
-                format::counted(all as u64, "negative control")
-            )
+            format!("Of {} every interval holds 1, as it should{but}.", format::counted(all as u64, "negative control"))
         }
         (all, off) => format!(
             "{} of {} shows an effect where none can be: something else is at work.",
