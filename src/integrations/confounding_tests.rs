@@ -1,8 +1,10 @@
 //! A planted confounder: large accounts integrate more, are therefore exposed more often, and leave less often.
 //!
-//! In 500 draws of 2,000 accounts the interval held a planted ratio of 2 in 95.0 %, one of 1 in 94.0 %, and that of the placebo held
-//! 1 in 96.7 %; the crude ones did in 4.8 %, 18.6 % and 56.6 %. In 16 draws of 20,000 accounts the typical ratios were 2.00 and
-//! 1.01, and 0.99 to 1.02 of the placebo. The test makes fewer draws, so its bounds are loose.
+//! Accounts that leave for a failure do so 10 to 80 days after it. In 200 draws of 2,000 accounts the interval held a planted ratio of
+//! 2 in 93.0 % (typically 1.87, since who leaves before the next landmark is missed), one of 1 in 93.5 % (0.98), and that of the
+//! placebo held 1 in 98.0 % and 92.5 %; the crude ones did in 10.0 %, 44.5 %, 73.5 % and 60.5 %. A ratio of 3 in 20,000 accounts,
+//! five draws, was typically 2.20 where they left after 20 days, 3.12 after 45 and 3.01 after 85. The test makes fewer draws, so
+//! its bounds are loose.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -194,7 +196,7 @@ fn shown(plant: Plant, draws: u64) -> [Record; 5] {
 
 fn check(plant: Plant, draws: u64) {
     let [crude, ours, _, placebo, ever] = shown(plant, draws);
-    assert!(crude.coverage() < 0.5, "the naive ratio is wrong");
+    assert!((crude.typical() / plant.ratio).ln() < -0.15, "the naive ratio is wrong: {}", crude.typical());
     assert!(ever.coverage() < 0.5, "so is that of those ever exposed");
     assert!(ours.coverage() >= 0.6, "{}", ours.coverage());
     assert!((ours.typical() / plant.ratio).ln().abs() < 0.15, "{}", ours.typical());
