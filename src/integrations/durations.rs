@@ -21,6 +21,9 @@ definition! {
     /// assume no form of the distribution; where fewer than 72 failures bound a 95th percentile, its upper end
     /// is infinite, which is the honest answer.
     ///
+    /// Where taking it on is the first sign itself, as in a table that states no detection, there is no time to acknowledge: that
+    /// somebody saw it at that very moment is how the sign was found, and no observation.
+    ///
     /// A failure that nobody ever saw has no time to detect. It is counted apart, because a mean over those that were seen
     /// looks the better the more are missed: read the two together.
     pub MTTD, "mttd", "Time to detect and to acknowledge"
@@ -66,6 +69,7 @@ impl Times {
             detect: detected.map(|detected| hours_between(onset, detected)),
             acknowledge: detected
                 .zip(failure.acknowledged_at)
+                .filter(|(detected, acknowledged)| detected < acknowledged)
                 .map(|(detected, acknowledged)| hours_between(detected, acknowledged)),
             restore: resolved.map(|resolved| hours_between(onset, resolved)),
             // A sign may lie between the last good run and the middle.
@@ -134,7 +138,7 @@ mod tests {
         let early = Times { detect: Some(0.0), acknowledge: Some(4.0), restore: Some(9.0), repair: Some(9.0) };
         assert_eq!(Times::of(&one), early, "known before the expected onset");
         one.detected_at = Some(at("07-02T01:00"));
-        let late = Times { detect: Some(24.0), acknowledge: Some(0.0), restore: Some(9.0), repair: None };
+        let late = Times { detect: Some(24.0), acknowledge: None, restore: Some(9.0), repair: None };
         assert_eq!(Times::of(&one), late, "nobody repaired it");
     }
 }

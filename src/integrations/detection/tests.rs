@@ -185,7 +185,7 @@ fn nothing_is_seen_before_it_was_there() {
     episodes[0].began = Moment { earliest: at("07-01T06:00"), latest: at("07-01T08:00") };
     let failure = found(&company, &episodes).remove(0);
     assert_eq!(failure.detected_at, Some(at("07-01T06:00")), "the incident was seen at three");
-    let times = Times { detect: Some(0.0), acknowledge: Some(0.0), restore: Some(3.0), repair: Some(3.0) };
+    let times = Times { detect: Some(0.0), acknowledge: None, restore: Some(3.0), repair: Some(3.0) };
     assert_eq!(Times::of(&failure), times);
     assert_eq!(failure.dark_hours, 0.0);
     company.incidents = Some(vec![]);
