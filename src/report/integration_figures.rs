@@ -175,12 +175,13 @@ fn times(of: &[(&str, Durations)]) -> Shown {
         Some(format!("{shown} h to {what}"))
     };
     let working = |(what, _, mean, p95, n): (&&str, Estimate, Estimate, Estimate, u64)| {
-        format!(
-            "to {what}: mean {} h, 95th percentile {} h, {}",
-            format::decimal(mean.point),
-            format::decimal(p95.point),
-            format::counted(n, "failure")
-        )
+        let failures = format::counted(n, "failure");
+        // Of a single failure mean and percentile are that failure again.
+        if n == 1 {
+            return format!("to {what}: {failures}");
+        }
+        let (mean, p95) = (format::decimal(mean.point), format::decimal(p95.point));
+        format!("to {what}: mean {mean} h, 95th percentile {p95} h, {failures}")
     };
     let values: Vec<String> = known().filter_map(value).collect();
     (!values.is_empty()).then(|| (values.join("; "), known().map(working).collect::<Vec<_>>().join("; ")))

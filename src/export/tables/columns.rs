@@ -200,15 +200,18 @@ pub(in crate::export) fn definition_of(column: &str) -> &str {
     DEFINED_BY.iter().find(|(defined, _)| *defined == metric).map_or(metric, |(_, by)| by)
 }
 
-fn point(estimate: Option<EstimateLine>) -> Cell<'static> {
+/// The figure itself.
+pub(super) fn point(estimate: Option<EstimateLine>) -> Cell<'static> {
     estimate.map(|estimate| estimate.point).into()
 }
 
-fn low(estimate: Option<EstimateLine>) -> Cell<'static> {
+/// The lower end of its interval.
+pub(super) fn low(estimate: Option<EstimateLine>) -> Cell<'static> {
     estimate.map(|estimate| estimate.low).into()
 }
 
-fn high(estimate: Option<EstimateLine>) -> Cell<'static> {
+/// The upper end; empty where there is no bound.
+pub(super) fn high(estimate: Option<EstimateLine>) -> Cell<'static> {
     estimate.and_then(|estimate| estimate.high).into()
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::columns::{high, low, point};
 use super::with_interval;
 use crate::export::ExportError;
 use crate::export::cell::{Cell, csv_file};
@@ -34,18 +35,6 @@ pub(super) fn files(report: &Report) -> Result<[(&'static str, Vec<u8>); 10], Ex
 fn table<L>(columns: Columns<L>, lines: &[L]) -> Result<Vec<u8>, ExportError> {
     let head: Vec<&str> = columns.iter().map(|(head, _)| *head).collect();
     csv_file(&head, lines.iter().map(|line| columns.iter().map(|(_, fill)| fill(line)).collect()))
-}
-
-fn point(estimate: Option<EstimateLine>) -> Cell<'static> {
-    estimate.map(|estimate| estimate.point).into()
-}
-
-fn low(estimate: Option<EstimateLine>) -> Cell<'static> {
-    estimate.map(|estimate| estimate.low).into()
-}
-
-fn high(estimate: Option<EstimateLine>) -> Cell<'static> {
-    estimate.and_then(|estimate| estimate.high).into()
 }
 
 /// Several ids in one cell, as the reasons are.

@@ -19,7 +19,9 @@ impl<'a> ArrHistory<'a> {
     pub fn of(evidence: Evidence<'a>) -> Self {
         let mut history = Self::default();
         for account in evidence.accounts {
-            let (Some(id), Some(arr)) = (account.account_id.as_deref(), account.arr) else { continue };
+            // Less than nothing is paid by nobody: a credit that stands in the wrong column is no statement of ARR.
+            let arr = account.arr.filter(|arr| *arr >= Money::ZERO);
+            let (Some(id), Some(arr)) = (account.account_id.as_deref(), arr) else { continue };
             if account.as_of.is_none_or(|from| from <= evidence.spans.as_of) {
                 history.of.entry(id).or_default().push((account.as_of, arr));
             }
@@ -65,6 +67,7 @@ mod tests {
             row("s", "2026-07-01", Some(200.0)),
             row("s", "2026-08-01", Some(300.0)),
             row("w", "2026-05-01", None),
+            row("n", "", Some(-5.0)),
         ];
         company.look(|evidence, _| {
             let history = ArrHistory::of(evidence);
@@ -74,6 +77,7 @@ mod tests {
             assert_eq!(on("u", "2026-12-01"), Some(0.0), "what is dated after the as-of date is not known");
             let snapshot = ["2026-06-01", "2026-07-31", "2026-08-01"].map(|day| on("s", day));
             assert_eq!(snapshot, [Some(200.0), Some(200.0), Some(300.0)], "what it pays now it did not pay before");
+            assert_eq!(on("n", "2026-07-01"), None, "nobody pays less than nothing");
             assert_eq!((on("v", "2026-07-01"), on("w", "2026-07-01"), on("x", "2026-07-01")), (Some(7.0), None, None));
         });
     }
