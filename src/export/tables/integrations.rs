@@ -8,8 +8,8 @@ use crate::export::ExportError;
 use crate::export::cell::{Cell, csv_file};
 use crate::integrations::{ChurnKind, Detector, EpisodeKind, Standing};
 use crate::report::{
-    CalendarLine, ChurnLine, ContrastLine, DetectionLine, DurationsLine, EpisodeLine, EstimateLine, FailureLine,
-    IntegrationLine, LayerLine, ReliabilityLine, Report, RetentionLine, RunLine, SignatureLine, VendorLine,
+    CalendarLine, ChurnLine, ContrastLine, DetectionLine, DurationsLine, EpisodeLine, FailureLine, IntegrationLine,
+    LayerLine, ReliabilityLine, Report, RetentionLine, RunLine, SignatureLine, VendorLine,
 };
 
 /// Columns of a table: the head, and how a line fills it.
