@@ -168,7 +168,7 @@ fn draw(story: &Story, flags: &[Flag]) -> Option<Scene> {
         let after = onset.map(|onset| (flag.event.at.date() - onset.date()).num_days());
         scene.note((LEFT + 106, line), after.map_or_else(String::new, since), Anchor::End);
         let bold = matches!(flag.event.kind, StoryEventKind::AccountLost | StoryEventKind::FirstFailure);
-        scene.styled((LEFT + 122, line), cut(&flag.words, 90), Anchor::Start, (SMALL + 1, INK, bold));
+        scene.styled((LEFT + 122, line), cut(&flag.words, 84), Anchor::Start, (SMALL + 1, INK, bold));
     }
     Some(scene)
 }
