@@ -124,7 +124,7 @@ fn shades(scene: &mut Scene, subject: Subject, time: Timeline, (bottom, last): (
 fn line(scene: &mut Scene, subject: Subject, (entry, x): (&CalendarEntry, i32), top: i32) {
     let y = top + ROW / 2;
     scene.line(vec![(16, top + ROW), (AREA.1, top + ROW)], GRID, 1, Dash::Solid);
-    scene.text((NAMES, y), cut(&title(entry), 36), Anchor::End);
+    scene.text((NAMES, y), cut(&title(entry), 34), Anchor::End);
     let breaking = entry.breaking == Some(true);
     let color = if breaking { VERMILION } else { SOFT };
     marks::mark(scene, (x, y), (form(entry).0, 7), color, breaking);

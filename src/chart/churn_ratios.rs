@@ -109,10 +109,10 @@ fn title(subject: Subject, row: &Contrast) -> String {
 
 fn line(scene: &mut Scene, subject: Subject, row: &Contrast, scale: Scale, y: i32) {
     if let Some(capability) = row.capability.filter(|_| row.control) {
-        scene.text((NAMES, y - 9), cut(&row.outcome, 27), Anchor::End);
+        scene.text((NAMES, y - 9), cut(&row.outcome, 26), Anchor::End);
         scene.note((NAMES, y + 9), cut(subject.name(capability), 28), Anchor::End);
     } else {
-        scene.text((NAMES, y), cut(&title(subject, row), 27), Anchor::End);
+        scene.text((NAMES, y), cut(&title(subject, row), 26), Anchor::End);
     }
     let part = |events: u64, all: u64| format!("{} of {}", format::count(events), format::count(all));
     scene.note((COUNTS, y - 9), format!("exposed {}", part(row.exposed_events, row.exposed)), Anchor::End);

@@ -1,6 +1,6 @@
 //! The failures of the period on one time axis: how long each was in the dark, and who saw it first.
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::marks::{self, Form};
 use super::scene::{Anchor, Scene, cut};
@@ -28,14 +28,16 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     worst.truncate(subject.settings.top);
     let first = worst.iter().map(|failure| failure.began.earliest).min()?;
     let last = worst.iter().map(|failure| failure.resolved_at.unwrap_or(now)).max()?;
-    let time = Timeline::new(first, last, AREA);
+    // Whole days, so that a short failure has a date too.
+    let after = (last - TimeDelta::milliseconds(1)).max(first).date().succ_opt()?;
+    let time = Timeline::of_days(first.date(), after, AREA);
     let bottom = TOP + ROW * i32::try_from(worst.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 40);
     legend(&mut scene);
     time.grid(&mut scene, (TOP - 6, bottom));
     for (row, failure) in (0..).zip(&worst) {
         let y = TOP + ROW * row + ROW / 2;
-        scene.text((NAMES, y), cut(&title(subject, failure), 27), Anchor::End);
+        scene.text((NAMES, y), cut(&title(subject, failure), 25), Anchor::End);
         bar(&mut scene, failure, (time, now), y);
         let (form, word) = sign(failure);
         if let Some(form) = form {
@@ -70,8 +72,8 @@ fn belongs(subject: Subject, failure: &Failure) -> bool {
 fn title(subject: Subject, failure: &Failure) -> String {
     let name = subject.name(failure.capability);
     match (&failure.incident_id, failure.accounts) {
-        (Some(id), _) => format!("{}, {id}", cut(name, 18)),
-        (None, Some(accounts)) => format!("{}, {}", cut(name, 14), format::counted(accounts, "account")),
+        (Some(id), _) => format!("{}, {id}", cut(name, 15)),
+        (None, Some(accounts)) => format!("{}, {}", cut(name, 13), format::counted(accounts, "account")),
         (None, None) => name.to_owned(),
     }
 }
