@@ -201,7 +201,7 @@ pub(super) fn gaps(failures: &[Failure], evidence: Evidence) -> Vec<Gaps> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Moment;
+    use super::super::detection::testing::failure as bare;
     use super::super::testing::{Company, at};
     use super::*;
     use crate::tables::rows::Ticket;
@@ -220,25 +220,11 @@ mod tests {
 
     fn failure(capability: usize, ended_by: Option<Layer>, detected_by: Option<Detector>) -> Failure {
         Failure {
-            capability,
-            episodes: Vec::new(),
-            incident: None,
-            incident_id: None,
-            tickets: Vec::new(),
-            began: Moment::at(at("08-01T09:00")),
             detected_at: detected_by.map(|_| at("08-01T10:00")),
             detected_by,
-            acknowledged_at: None,
-            resolved_at: None,
             ended_by,
-            accounts: None,
-            broken_hours: 0.0,
-            dark_hours: 0.0,
-            arr_in_the_dark: None,
-            hidden_cost: None,
             silent: detected_by.is_none(),
-            error: None,
-            counts: true,
+            ..bare(capability, at("08-01T09:00"))
         }
     }
 

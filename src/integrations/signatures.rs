@@ -270,6 +270,7 @@ fn rows_of(failure: &Failure) -> impl Iterator<Item = (Source, usize)> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use super::super::detection::testing::failure as bare;
     use super::super::testing::{Company, at, run};
     use super::super::{Moment, series};
     use super::*;
@@ -347,25 +348,10 @@ mod tests {
     /// A failure of the first capability that began on a day of 2026, of one account, with these rows.
     fn failure(began: &str, error: &str, incident: Option<usize>, tickets: &[usize]) -> Failure {
         Failure {
-            capability: 0,
-            episodes: Vec::new(),
             incident,
-            incident_id: None,
             tickets: tickets.to_vec(),
-            began: Moment::at(at(began)),
-            detected_at: None,
-            detected_by: None,
-            acknowledged_at: None,
-            resolved_at: None,
-            ended_by: None,
-            accounts: None,
-            broken_hours: 0.0,
-            dark_hours: 0.0,
-            arr_in_the_dark: None,
-            hidden_cost: None,
-            silent: false,
             error: Some(error.into()).filter(|text: &String| !text.is_empty()),
-            counts: true,
+            ..bare(0, at(began))
         }
     }
 
