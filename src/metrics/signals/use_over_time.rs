@@ -1,6 +1,6 @@
 //! How much a capability was used, month by month.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -124,16 +124,12 @@ fn from_totals(evidence: Evidence) -> ByMonth {
 #[expect(clippy::cast_precision_loss, reason = "account counts lie far below 2^53")]
 fn from_events(evidence: Evidence) -> ByMonth {
     let rollup = evidence.rollup;
-    let mut accounts: BTreeMap<(usize, Month), BTreeSet<usize>> = BTreeMap::new();
-    for (month, cells) in &rollup.monthly {
-        for cell in cells {
-            let Some(account) = cell.account else { continue };
-            accounts.entry((cell.capability, *month)).or_default().insert(account);
-        }
-    }
     let mut counts = vec![BTreeMap::new(); evidence.catalogue.capabilities().len()];
-    for ((capability, month), accounts) in accounts {
-        counts[capability].insert(month, accounts.len() as f64);
+    // There is one cell for a capability, an account and a month.
+    for (month, cells) in &rollup.monthly {
+        for cell in cells.iter().filter(|cell| cell.account.is_some()) {
+            *counts[cell.capability].entry(*month).or_default() += 1.0;
+        }
     }
     let base = rollup.activity_monthly.iter().map(|(month, activity)| (*month, activity.len() as f64)).collect();
     (base, counts.into_iter().map(Some).collect())
