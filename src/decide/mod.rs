@@ -17,7 +17,7 @@ mod verdict;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RemovalSettings, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
@@ -28,6 +28,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
+pub use removal::{RemovalPart, RemovalScore};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -134,6 +135,8 @@ pub struct Decision {
     pub why: String,
     /// Likelihood score of removal, 0–1: orders, is no probability. `None` when no signal is known.
     pub removal_score: Option<f64>,
+    /// What the removal score is made of, in the order of the signals; the contributions sum to it.
+    pub removal_parts: Vec<RemovalPart>,
     /// Place by removal score, from 1.
     pub removal_rank: Option<usize>,
     /// Place in the list, from 1.
@@ -177,6 +180,8 @@ pub struct DecisionSettings<'a> {
     pub rule: &'a RuleSettings,
     /// The guards before it.
     pub guards: &'a GuardSettings,
+    /// What the signs of life and death weigh.
+    pub removal: &'a RemovalSettings,
     /// When a removal is advised.
     pub policy: &'a DecisionPolicy,
     /// What the data do not say.
@@ -226,7 +231,7 @@ pub fn definitions() -> Vec<Definition> {
 /// Grades, judges and ranks every capability.
 #[must_use]
 pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Decisions {
-    let scores = removal::scores(facts);
+    let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
     let mut simulation = benefit::simulate(facts, integrations, settings);
@@ -254,7 +259,8 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
             verdict,
             why: reasons::why(&case, verdict, &reasons),
             reasons,
-            removal_score: scores[index],
+            removal_score: scores[index].score,
+            removal_parts: std::mem::take(&mut scores[index].parts),
             removal_rank: places[index],
             rank: 0,
             net_benefit: None,
