@@ -2,6 +2,7 @@
 //! by their digests in the content security policy, so that nothing else can run or load, whatever a customer's text
 //! says. Without script everything is visible; the script sorts, filters and opens what a link points to.
 
+mod backtest;
 mod bars;
 mod card;
 mod escape;
@@ -27,12 +28,14 @@ use crate::chart::Chart;
 use crate::diag::Finding;
 use crate::report::{Definition, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
+pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
 use portfolio::{Placement, Surface, Together};
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
+    ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
     ("integrations.html", include_str!("html/integrations.html.j2")),

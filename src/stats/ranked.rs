@@ -110,14 +110,48 @@ mod tests {
 
     #[test]
     fn what_cannot_be_measured_is_unknown() {
-        assert_eq!((roc_auc(&[]), average_precision(&[]), precision_at(&[], 5.0), recall_at(&[], 5.0)), (None, None, None, None));
+        assert_eq!(
+            (roc_auc(&[]), average_precision(&[]), precision_at(&[], 5.0), recall_at(&[], 5.0)),
+            (None, None, None, None)
+        );
         assert_eq!(roc_auc(&groups(&[(1, true)])), None);
         assert_eq!(roc_auc(&groups(&[(1, false)])), None);
         assert_eq!(average_precision(&groups(&[(2, false), (1, false)])), None);
         assert_eq!(precision_at(&groups(&[(2, false)]), 0.0), None);
     }
 
-    const LIST: [(i32, bool; 30] = [(10, false), (10, false), (9, false), (9, true), (8, true), (8, false), (8, true), (7, false), (7, false), (7, false), (6, true), (6, false), (5, false), (5, true), (5, false), (5, true), (5, false), (4, true), (3, false), (3, false), (2, false), (2, false), (2, false), (2, false), (1, false), (1, false), (1, false), (1, false), (0, false), (0, false)];
+    const LIST: [(i32, bool); 30] = [
+        (10, false),
+        (10, false),
+        (9, false),
+        (9, true),
+        (8, true),
+        (8, false),
+        (8, true),
+        (7, false),
+        (7, false),
+        (7, false),
+        (6, true),
+        (6, false),
+        (5, false),
+        (5, true),
+        (5, false),
+        (5, true),
+        (5, false),
+        (4, true),
+        (3, false),
+        (3, false),
+        (2, false),
+        (2, false),
+        (2, false),
+        (2, false),
+        (1, false),
+        (1, false),
+        (1, false),
+        (1, false),
+        (0, false),
+        (0, false),
+    ];
     const AUC: f64 = 0.7080745341614907;
     const AP: f64 = 0.3621782046151794;
 
@@ -132,7 +166,7 @@ mod tests {
     proptest! {
         #[test]
         fn turned_round_the_area_is_the_rest_of_one(mut list in prop::collection::vec((0..6, any::<bool>()), 1..40)) {
-            list.sort_by_key(|one| -one.0);
+            list.sort_by_key(|one: &(i32, bool)| -one.0);
             let forth = groups(&list);
             let back: Vec<Tied> = forth.iter().rev().copied().collect();
             if let (Some(one), Some(other)) = (roc_auc(&forth), roc_auc(&back)) {
@@ -142,7 +176,7 @@ mod tests {
 
         #[test]
         fn recall_grows_and_ends_with_all(mut list in prop::collection::vec((0..6, any::<bool>()), 1..40)) {
-            list.sort_by_key(|one| -one.0);
+            list.sort_by_key(|one: &(i32, bool)| -one.0);
             let groups = groups(&list);
             let recalls: Vec<f64> = (0..=list.len())
                 .filter_map(|k| recall_at(&groups, f64::from(u32::try_from(k).unwrap())))

@@ -175,6 +175,8 @@ pub enum TableId {
     Findings,
     /// Rates of currencies by day.
     Fx,
+    /// Finished removals: what was really removed.
+    Outcomes,
     /// Names of ids, for the other tables of one system.
     Names,
 }
@@ -207,6 +209,7 @@ impl TableId {
         Self::Changes,
         Self::Findings,
         Self::Fx,
+        Self::Outcomes,
         Self::Names,
     ];
 
@@ -231,6 +234,7 @@ impl TableId {
             Self::Changes => "changes",
             Self::Findings => "findings",
             Self::Fx => "fx",
+            Self::Outcomes => "outcomes",
             Self::Names => "names",
         }
     }
@@ -256,6 +260,7 @@ impl TableId {
             Self::Changes => &CHANGES,
             Self::Findings => &FINDINGS,
             Self::Fx => &FX,
+            Self::Outcomes => &OUTCOMES,
             Self::Names => &NAMES,
         }
     }
@@ -555,6 +560,8 @@ static RELEASES: Table = Table {
         optional("active_accounts", Kind::Count),
     ],
     key: &[],
+    since: &["released_on"],
+    later: &[],
 };
 
 // Effort without hours. What took hours is a work item; nothing here enters a cost.
@@ -573,6 +580,8 @@ static CHANGES: Table = Table {
         optional("weight", Kind::Amount),
     ],
     key: &[],
+    since: &["opened_on"],
+    later: &[("closed_on", &["status"])],
 };
 
 static FINDINGS: Table = Table {
@@ -589,6 +598,8 @@ static FINDINGS: Table = Table {
         optional("url", Kind::Text),
     ],
     key: &[],
+    since: &["found_on"],
+    later: &[("fixed_on", &["status"])],
 };
 
 static FX: Table = Table {
@@ -596,6 +607,24 @@ static FX: Table = Table {
     grain: "one rate",
     columns: &[required("currency", Kind::Text), required("on", Kind::Date), required("rate_to_report", Kind::Amount)],
     key: &["currency", "on"],
+    since: &[],
+    later: &[],
+};
+
+static OUTCOMES: Table = Table {
+    id: TableId::Outcomes,
+    grain: "what became of one capability",
+    columns: &[
+        required("capability", Kind::Text),
+        optional("announced_on", Kind::Date),
+        optional("removed_on", Kind::Date),
+        optional("decision", Kind::Text),
+        // Where a list says itself what counts as removed, that decides.
+        optional("removed", Kind::Flag),
+        // Share of use afterwards over share of use at the time of the decision.
+        optional("use_ratio", Kind::Amount),
+    ],
+    key: &[],
     since: &[],
     later: &[],
 };

@@ -18,16 +18,6 @@ fn is(score: &RemovalScore, expected: f64) {
 }
 
 #[test]
-fn percentiles_by_hand() {
-    assert_eq!(
-        percentiles(&[Some(1.0), None, Some(3.0), Some(2.0), Some(2.0)]),
-        [Some(0.0), None, Some(1.0), Some(0.5), Some(0.5)]
-    );
-    assert_eq!(percentiles(&[Some(7.0)]), [Some(0.5)]);
-    assert_eq!(percentiles(&[]), []);
-}
-
-#[test]
 fn low_use_is_that_over_the_window_of_the_rhythm() {
     let of = |adoption: f64, in_rhythm: Option<f64>| {
         let mut facts = capability("c");
@@ -88,8 +78,11 @@ fn what_stands_on_the_dying_is_dying_and_sound_ground_saves_nobody() {
         ..Signals::default()
     };
     // Places alone: a 1, b ½, c 0.
-    let found =
-        scored(vec![with("a", used(0.0, &[2], &[])), with("b", used(0.1, &[0], &[])), with("c", used(0.2, &[], &[0, 1]))]);
+    let found = scored(vec![
+        with("a", used(0.0, &[2], &[])),
+        with("b", used(0.1, &[0], &[])),
+        with("c", used(0.2, &[], &[0, 1])),
+    ]);
     is(&found[0], 1.0);
     is(&found[1], f64::midpoint(0.5_f64.sqrt(), 1.0));
     is(&found[2], f64::midpoint(0.0, 0.75_f64.sqrt()));
