@@ -4,6 +4,7 @@
 //! suffice, the verdict says so.
 
 mod flip;
+mod line;
 mod rank;
 mod reasons;
 mod removal;
@@ -21,6 +22,7 @@ use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
 
 pub use flip::flips;
+pub use line::Line;
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -113,6 +115,8 @@ pub struct Decision {
     pub capability: usize,
     /// Grade of the rule.
     pub rule: Grade,
+    /// On which side of the line of rarity it lies; `None` when its adoption is not known.
+    pub line: Option<Line>,
     /// Verdict: the first of the ordered list that fires.
     pub verdict: Verdict,
     /// Every reason that holds, in the order of the list.
@@ -162,7 +166,7 @@ struct Case<'a> {
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
     let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
-    [rule::RULE, removal::REMOVAL_SCORE, rank::RANK].into_iter().chain(verdicts).collect()
+    [line::LINE, rule::RULE, removal::REMOVAL_SCORE, rank::RANK].into_iter().chain(verdicts).collect()
 }
 
 /// Grades, judges and ranks every capability.
@@ -179,6 +183,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         Decision {
             capability: index,
             rule: grade,
+            line: line::line(capability, settings.rule),
             verdict,
             why: reasons::why(&case, verdict, &reasons),
             reasons,

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::{Drawing, ManifestFacts};
 use crate::chart::{Chart, DataTable};
-use crate::decide::{Grade, Reason, Verdict};
+use crate::decide::{Grade, Line, Reason, Verdict};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{QuarantineFile, QuarantinedRow};
 use crate::report::{
@@ -219,6 +219,7 @@ pub fn capability(place: usize) -> CapabilityLine {
         intervals: usage::intervals(),
         run_cost_12m: Some(run.scaled(4.1)),
         cost_confidence: Some(0.87),
+        line: Some(if candidate { Line::Below } else { Line::Above }),
     }
 }
 
