@@ -155,11 +155,12 @@ pub fn league_company(customers: u32, seed: u64) -> LeagueCompany {
     let lost = lost_days(as_of, &mut draw);
     let kinds = FeatureKind::MIX.iter().flat_map(|&(kind, count)| std::iter::repeat_n(kind, count));
     let plans: Vec<Plan> = kinds.map(|kind| Plan::new(kind, as_of, &mut draw)).collect();
+    let half_weeks: Vec<Vec<(NaiveDate, u32)>> = plans.iter().map(|plan| plan.half_weeks(as_of)).collect();
     let mut usage = Vec::new();
     for (feature, plan) in plans.iter().enumerate() {
         let mut draw = Draw::new(seed, &format!("league feature {feature}"));
         for account in plan.adopters(&accounts, &mut draw) {
-            let days = plan.days(&habits[account], as_of, &mut draw);
+            let days = plan.days(&habits[account], &half_weeks[feature], &mut draw);
             let kept = days.into_iter().filter(|day| !lost.contains(day));
             usage.extend(kept.map(|day| LeagueUse { feature, account, day }));
         }
@@ -373,16 +374,24 @@ impl Plan {
         }
     }
 
+    /// The half weeks of the history up to the as-of date in which somebody may use it: first day and chance.
+    fn half_weeks(&self, as_of: NaiveDate) -> Vec<(NaiveDate, u32)> {
+        let all = (0..HISTORY * 2 / 7).map(|half_week| later(as_of, -HISTORY + half_week * 7 / 2));
+        let open = all.filter(|day| later(*day, 4) > self.launched_on);
+        open.map(|day| (day, self.chance_on(day))).filter(|(_, chance)| *chance > 0).collect()
+    }
+
     /// Days of use of one adopter: in every half week at most one, which for these chances is nearly a Poisson process.
-    fn days(&self, habit: &Habit, as_of: NaiveDate, draw: &mut Draw) -> Vec<NaiveDate> {
+    fn days(&self, habit: &Habit, half_weeks: &[(NaiveDate, u32)], draw: &mut Draw) -> Vec<NaiveDate> {
         let (from, until) = self.span(draw.below(WHOLE), draw.below(WHOLE));
         let mut days = Vec::new();
-        for half_week in 0..HISTORY * 2 / 7 {
-            let start = later(as_of, -HISTORY + half_week * 7 / 2);
-            let day = later(start, i64::from(draw.below(4)));
-            let happens = draw.below(WHOLE) < self.chance_on(start) * habit.busy / 100;
-            let open = from <= day && until.is_none_or(|until| day < until) && day <= as_of;
-            if happens && open && habit.is_at_work(day) {
+        for (start, chance) in half_weeks {
+            if draw.below(WHOLE) >= chance * habit.busy / 100 {
+                continue;
+            }
+            let day = later(*start, i64::from(draw.below(4)));
+            let open = from <= day && until.is_none_or(|until| day < until);
+            if open && habit.is_at_work(day) {
                 days.push(day);
             }
         }
