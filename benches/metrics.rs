@@ -86,6 +86,7 @@ impl Company {
             adoption: &shipped.adoption,
             overlap: &shipped.overlap,
             cost: &shipped.cost,
+            co_use_from: 0.5,
             rare_below: shipped.rule.rare_below,
             seed: 1,
         };

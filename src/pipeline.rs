@@ -225,7 +225,16 @@ fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {
-    DecisionSettings { rule: &settings.rule, guards: &settings.guards, currency: &settings.currency }
+    DecisionSettings {
+        rule: &settings.rule,
+        guards: &settings.guards,
+        policy: &settings.decision,
+        assumptions: &settings.assumptions,
+        overrides: &settings.assume,
+        engineering_hour: settings.rates.engineering_hour,
+        currency: &settings.currency,
+        seed: settings.seed,
+    }
 }
 
 fn chart_settings(settings: &Settings) -> ChartSettings<'_> {

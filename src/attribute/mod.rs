@@ -60,6 +60,12 @@ pub struct Capability {
     pub available_to: Vec<String>,
     /// Id of its replacement.
     pub replaced_by: Option<String>,
+    /// Ids of capabilities that it needs, as written.
+    pub depends_on: Vec<String>,
+    /// Id of the capability that it is a part of, as written.
+    pub parent: Option<String>,
+    /// Hours of engineering to remove it, as estimated in the catalogue; `None` when not said.
+    pub removal_hours: Option<f64>,
     /// Vendor of an integration; `None` when not said.
     pub vendor: Option<String>,
     /// How an integration proves who it is, as the catalogue spells it; `None` when not said.

@@ -2,8 +2,8 @@ mod integrations;
 
 use super::*;
 use crate::config::UsageShareOf;
-use crate::decide::testing::{GUARDS, RULE, capability, estimate, facts};
-use crate::decide::{DecisionSettings, decide};
+use crate::decide::decide;
+use crate::decide::testing::{capability, estimate, facts, settings as decision_settings};
 use crate::integrations::Integrations;
 use crate::metrics::{BaseOfUse, CostByType, CustomerFacts, SurfaceMonth, UseEvidence};
 use crate::units::{Money, Share};
@@ -67,7 +67,7 @@ fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
     if !facts.capabilities.iter().all(|one| one.active_accounts.is_none()) {
         facts.surface.months = facts.months.iter().copied().map(month).collect();
     }
-    let settings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
+    let settings = decision_settings();
     let integrations = Integrations::default();
     charts(&facts, &integrations, &decide(&facts, &integrations, settings), &SETTINGS)
 }

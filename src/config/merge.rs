@@ -9,7 +9,7 @@ use super::DEFAULTS;
 pub(super) fn defaults() -> Value {
     let document = DeTable::parse(DEFAULTS).expect("the tests of this room parse the defaults");
     let mut defaults = table(document.get_ref());
-    for list in ["input", "map", "rate", "work"] {
+    for list in ["input", "map", "rate", "work", "assume"] {
         defaults[list] = json!([]);
     }
     defaults

@@ -8,6 +8,7 @@
 //! `deadhead schema config` prints; `defaults.toml` holds every default and is the reference for people.
 
 mod check;
+mod decision;
 mod declaration;
 mod fault;
 mod integrations;
@@ -17,6 +18,7 @@ mod merge;
 mod proposal;
 pub mod settings;
 
+pub use decision::*;
 pub use declaration::schema;
 pub use fault::{Fault, render_faults};
 pub use integrations::*;

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::decision::{Assumptions, DecisionPolicy, Override};
 use super::integrations::{ChurnSettings, LayerSettings, ProcureSettings, ReliabilitySettings, VolatilitySettings};
 use super::ledger::{CostSettings, DatedRate, MapRule, Rates, WorkRule};
 use crate::tables::TableId;
@@ -58,6 +59,12 @@ pub struct Settings {
     pub rule: RuleSettings,
     /// Guards that stand before the rule.
     pub guards: GuardSettings,
+    /// When a removal is advised.
+    pub decision: DecisionPolicy,
+    /// What net benefit rests on and the data do not say.
+    pub assumptions: Assumptions,
+    /// The same for single capabilities.
+    pub assume: Vec<Override>,
     /// When an integration counts as broken, and how much of the time it should work.
     pub reliability: ReliabilitySettings,
     /// Who ends what: the three layers of support.

@@ -3,6 +3,8 @@
 //! Takes [`Facts`] and [`Integrations`]; gives [`Decisions`]. Plain structs in, plain structs out. Refuses nothing: where the facts do not
 //! suffice, the verdict says so.
 
+mod benefit;
+mod dependencies;
 mod flip;
 mod line;
 mod rank;
@@ -16,11 +18,16 @@ mod verdict;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{GuardSettings, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
 
+pub use benefit::{
+    AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
+    calibrate, simulate,
+};
+pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
 pub use line::Line;
 
@@ -64,10 +71,14 @@ pub enum Verdict {
     SegmentCritical,
     /// Below the line now, above it in another month of the year.
     Seasonal,
+    /// A candidate whose place another capability can take.
+    Consolidate,
     /// Prime candidate for removal.
     Deprecate,
     /// An integration that a platform would run for less.
     Procure,
+    /// Rare, but who finds it stays, and it costs little.
+    Promote,
     /// A candidate that needs more evidence.
     Watch,
     /// No reason to touch it.
@@ -85,8 +96,10 @@ impl Verdict {
             Self::Repair => "repair",
             Self::SegmentCritical => "segment-critical",
             Self::Seasonal => "seasonal",
+            Self::Consolidate => "consolidate",
             Self::Deprecate => "deprecate",
             Self::Procure => "procure",
+            Self::Promote => "promote",
             Self::Watch => "watch",
             Self::Keep => "keep",
         }
@@ -95,7 +108,7 @@ impl Verdict {
     /// Whether a capability with this verdict stands in the list of candidates.
     #[must_use]
     pub fn is_candidate(self) -> bool {
-        matches!(self, Self::Deprecate | Self::Watch)
+        matches!(self, Self::Consolidate | Self::Deprecate | Self::Watch)
     }
 }
 
@@ -129,6 +142,23 @@ pub struct Decision {
     pub removal_rank: Option<usize>,
     /// Place in the list, from 1.
     pub rank: usize,
+    /// What removing it is worth; `None` where use by account, ARR or run cost is not known.
+    pub net_benefit: Option<NetBenefit>,
+    /// Its place under orders that others use, for comparison.
+    pub orders: Orders,
+    /// What must go before, and what goes with it.
+    pub dependencies: Dependencies,
+}
+
+/// Places among all capabilities under other orders, from 1; `None` where the order has no value for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Orders {
+    /// Reach × impact × confidence over effort, of a removal.
+    pub rice: Option<usize>,
+    /// Run cost over active accounts, highest first.
+    pub cost_per_use: Option<usize>,
+    /// Least used first.
+    pub least_used: Option<usize>,
 }
 
 /// All decisions, in rank order.
@@ -136,6 +166,12 @@ pub struct Decision {
 pub struct Decisions {
     /// By rank.
     pub ranked: Vec<Decision>,
+    /// The assumptions as they were used.
+    pub assumptions: Vec<AssumptionInUse>,
+    /// What past breakages said about the loss; `None` without them.
+    pub calibration: Option<Calibration>,
+    /// Capabilities that need each other.
+    pub cycles: Vec<Vec<usize>>,
 }
 
 /// What shapes the decisions.
@@ -145,6 +181,16 @@ pub struct DecisionSettings<'a> {
     pub rule: &'a RuleSettings,
     /// The guards before it.
     pub guards: &'a GuardSettings,
+    /// When a removal is advised.
+    pub policy: &'a DecisionPolicy,
+    /// What the data do not say.
+    pub assumptions: &'a Assumptions,
+    /// The same for single capabilities.
+    pub overrides: &'a [Override],
+    /// Loaded cost of an hour of engineering, report currency.
+    pub engineering_hour: f64,
+    /// Seed of every draw.
+    pub seed: u64,
     /// ISO 4217 code, for sentences.
     pub currency: &'a str,
 }
@@ -159,6 +205,8 @@ struct Case<'a> {
     integration: Option<&'a IntegrationFacts>,
     integrations: &'a Integrations,
     grade: Grade,
+    net_benefit: Option<&'a NetBenefit>,
+    dependencies: &'a Dependencies,
     settings: DecisionSettings<'a>,
 }
 
@@ -166,7 +214,18 @@ struct Case<'a> {
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
     let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
-    [line::LINE, rule::RULE, removal::REMOVAL_SCORE, rank::RANK].into_iter().chain(verdicts).collect()
+    [
+        line::LINE,
+        rule::RULE,
+        benefit::NET_BENEFIT,
+        benefit::CALIBRATION,
+        removal::REMOVAL_SCORE,
+        rank::RANK,
+        dependencies::DEPENDENCIES,
+    ]
+    .into_iter()
+    .chain(verdicts)
+    .collect()
 }
 
 /// Grades, judges and ranks every capability.
@@ -174,10 +233,24 @@ pub fn definitions() -> Vec<Definition> {
 pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Decisions {
     let scores = removal::scores(facts);
     let places = removal::places(&scores);
+    let graph = dependencies::graph(facts);
+    let mut simulation = benefit::simulate(facts, integrations, settings);
     let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
         let grade = rule::grade(capability, settings.rule);
         let integration = integrations.of(index);
-        let case = Case { index, facts: capability, all: facts, integration, integrations, grade, settings };
+        let net_benefit = simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit);
+        let dependencies = &graph.of[index];
+        let case = Case {
+            index,
+            facts: capability,
+            all: facts,
+            integration,
+            integrations,
+            grade,
+            net_benefit,
+            dependencies,
+            settings,
+        };
         let (verdict, mut reasons) = verdict::judge(&case);
         reasons.extend(reasons::evidence(&case));
         Decision {
@@ -190,7 +263,22 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
             removal_score: scores[index],
             removal_rank: places[index],
             rank: 0,
+            net_benefit: None,
+            orders: Orders::default(),
+            dependencies: dependencies.clone(),
         }
     });
-    rank::ranked(facts, judged.collect())
+    let mut judged: Vec<Decision> = judged.collect();
+    let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
+    let candidates: Vec<usize> = judged.iter().filter(is_candidate).map(|decision| decision.capability).collect();
+    benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
+    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+        decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+    }
+    Decisions {
+        ranked: rank::ranked(facts, judged),
+        assumptions: simulation.assumptions,
+        calibration: simulation.calibration,
+        cycles: graph.cycles,
+    }
 }

@@ -1,6 +1,6 @@
 use std::cmp::Reverse;
 
-use super::{Decision, Decisions, Verdict};
+use super::{Decision, Verdict};
 use crate::metrics::Facts;
 use crate::units::definition;
 
@@ -15,7 +15,7 @@ definition! {
 }
 
 /// Orders the decisions and numbers them; see [`RANK`].
-pub(super) fn ranked(facts: &Facts, mut decisions: Vec<Decision>) -> Decisions {
+pub(super) fn ranked(facts: &Facts, mut decisions: Vec<Decision>) -> Vec<Decision> {
     let id = |decision: &Decision| facts.capabilities[decision.capability].capability.id.as_str();
     let freed = |decision: &Decision| match decision.verdict {
         verdict if verdict.is_candidate() => facts.capabilities[decision.capability].cost.run(),
@@ -31,7 +31,7 @@ pub(super) fn ranked(facts: &Facts, mut decisions: Vec<Decision>) -> Decisions {
     for (index, decision) in decisions.iter_mut().enumerate() {
         decision.rank = index + 1;
     }
-    Decisions { ranked: decisions }
+    decisions
 }
 
 fn score(decision: &Decision) -> f64 {
@@ -40,9 +40,9 @@ fn score(decision: &Decision) -> f64 {
 
 fn tier(verdict: Verdict) -> u8 {
     match verdict {
-        Verdict::Deprecate => 0,
+        Verdict::Consolidate | Verdict::Deprecate => 0,
         Verdict::Watch => 1,
-        Verdict::Repair | Verdict::Procure => 2,
+        Verdict::Repair | Verdict::Procure | Verdict::Promote => 2,
         Verdict::Keep => 3,
         Verdict::Protected
         | Verdict::TooNew

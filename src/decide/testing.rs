@@ -1,7 +1,9 @@
 //! Facts for tests.
 
+use std::sync::LazyLock;
+
 use crate::attribute::{Capability, CapabilityKind};
-use crate::config::{GuardSettings, RuleSettings};
+use crate::config::{self, GuardSettings, RuleSettings, Settings};
 use crate::decide::{DecisionSettings, Decisions, decide};
 use crate::integrations::Integrations;
 use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Overlap, Segment, Surface};
@@ -16,7 +18,22 @@ pub const GUARDS: GuardSettings = GuardSettings {
     segment_arr_share: 0.05,
     error_share: 0.2,
 };
-pub const SETTINGS: DecisionSettings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
+/// The settings of a configuration that says nothing.
+pub static DEFAULTS: LazyLock<Settings> = LazyLock::new(|| config::parse("").unwrap());
+
+/// The settings of decisions: the rule and the guards above, all else by default.
+pub fn settings() -> DecisionSettings<'static> {
+    DecisionSettings {
+        rule: &RULE,
+        guards: &GUARDS,
+        policy: &DEFAULTS.decision,
+        assumptions: &DEFAULTS.assumptions,
+        overrides: &DEFAULTS.assume,
+        engineering_hour: DEFAULTS.rates.engineering_hour,
+        currency: "EUR",
+        seed: DEFAULTS.seed,
+    }
+}
 
 pub fn estimate((point, low, high): (f64, f64, f64)) -> Estimate {
     Estimate { point, low, high, n: 400 }
@@ -58,5 +75,5 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
 
 /// The decisions on facts without integrations.
 pub fn decided(facts: &Facts) -> Decisions {
-    decide(facts, &Integrations::default(), SETTINGS)
+    decide(facts, &Integrations::default(), settings())
 }

@@ -14,8 +14,10 @@ pub fn verdict_label(verdict: Verdict) -> &'static str {
         Verdict::Repair => "Repair",
         Verdict::SegmentCritical => "Segment-critical",
         Verdict::Seasonal => "Seasonal",
+        Verdict::Consolidate => "Consolidate",
         Verdict::Deprecate => "Deprecate",
         Verdict::Procure => "Procure",
+        Verdict::Promote => "Promote",
         Verdict::Watch => "Watch",
         Verdict::Keep => "Keep",
     }
@@ -31,8 +33,10 @@ pub fn verdict_sign(verdict: Verdict) -> &'static str {
         Verdict::Repair => "✚",
         Verdict::SegmentCritical => "●",
         Verdict::Seasonal => "~",
+        Verdict::Consolidate => "⇉",
         Verdict::Deprecate => "▼",
         Verdict::Procure => "⇄",
+        Verdict::Promote => "▲",
         Verdict::Watch => "◐",
         Verdict::Keep => "=",
     }

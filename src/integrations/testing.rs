@@ -93,6 +93,7 @@ impl Company {
             adoption: &settings.adoption,
             overlap: &settings.overlap,
             cost: &settings.cost,
+            co_use_from: 0.5,
             rare_below: settings.rule.rare_below,
             seed: settings.seed,
         };

@@ -153,6 +153,7 @@ impl Company {
             adoption: &adoption,
             overlap: &super::super::overlap::testing::SETTINGS,
             cost: &cost,
+            co_use_from: 0.5,
             rare_below: 0.1,
             seed: self.seed,
         };

@@ -104,6 +104,7 @@ fn facts_given(given: &Given) -> (Facts, Findings) {
         adoption: &adoption,
         overlap: &super::super::overlap::testing::SETTINGS,
         cost: &cost,
+        co_use_from: 0.5,
         rare_below: 0.1,
         seed: 1,
     };

@@ -65,6 +65,7 @@ impl Given<'_> {
             adoption: &settings.adoption,
             overlap: &settings.overlap,
             cost: &settings.cost,
+            co_use_from: 0.5,
             rare_below: settings.rule.rare_below,
             seed: settings.seed,
         };

@@ -28,6 +28,7 @@ mod rhythm;
 mod segments;
 mod sets;
 mod settle;
+mod stakes;
 mod surface;
 mod switching;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use facts::{
 pub use ledger_file::{LedgerFileError, ledger_parquet};
 pub use overlap::Touched;
 pub use sets::AccountSet;
+pub use stakes::{StakeSums, Stakes, Substitute, SubstituteBy};
 pub use switching::ThenAndNow;
 
 use base::Customers;
@@ -98,6 +100,7 @@ pub const DEFINITIONS: &[Definition] = &[
     bases::DISPROPORTION_BY_BASE,
     cost::UNIT_COST,
     cost::CONTACT_RATE,
+    stakes::STAKES,
 ];
 
 /// What is measured of the whole product, of pairs of capabilities and of single accounts, in the order of the methodology
@@ -154,6 +157,8 @@ pub struct MetricSettings<'a> {
     pub cost: &'a CostSettings,
     /// The line of rarity: adoption below it is rare. Only the days that it takes to settle on a side look at it.
     pub rare_below: f64,
+    /// From which part of co-use on a capability of the same category may take another's place.
+    pub co_use_from: f64,
     /// Seed of the bootstrap.
     pub seed: u64,
 }
@@ -172,6 +177,7 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     add_commitments(&mut facts, evidence, findings);
     if facts.basis == Basis::Events {
         overlap::add(&mut facts, evidence, &customers, settings);
+        stakes::fill(&mut facts, evidence, use_by(settings), weights(settings), settings.co_use_from);
         dependence::add(&mut facts, evidence, &customers);
         surface::add(&mut facts, evidence, &customers, settings);
     }
@@ -185,6 +191,7 @@ pub fn recost(facts: &Facts, evidence: Evidence, settings: MetricSettings) -> Fa
     let mut facts = facts.clone();
     add_cost(&mut facts, evidence);
     disproportion::refill(&mut facts, evidence, use_by(settings), weights(settings));
+    stakes::fill(&mut facts, evidence, use_by(settings), weights(settings), settings.co_use_from);
     facts
 }
 
@@ -340,6 +347,8 @@ impl CapabilityFacts {
             intervals: RatioIntervals::default(),
             run_cost_12m: None,
             cost_confidence: None,
+            substitute: None,
+            stakes: None,
         }
     }
 }

@@ -78,8 +78,16 @@ mod tests {
             removal_score: None,
             removal_rank: None,
             rank: place + 1,
+            net_benefit: None,
+            orders: crate::decide::Orders::default(),
+            dependencies: crate::decide::Dependencies::default(),
         };
-        Decisions { ranked: order.iter().enumerate().map(decision).collect() }
+        Decisions {
+            ranked: order.iter().enumerate().map(decision).collect(),
+            assumptions: Vec::new(),
+            calibration: None,
+            cycles: Vec::new(),
+        }
     }
 
     #[test]

@@ -240,6 +240,7 @@ pub(super) fn metric_settings(settings: &Settings) -> MetricSettings<'_> {
         overlap: &settings.overlap,
         cost: &settings.cost,
         rare_below: settings.rule.rare_below,
+        co_use_from: settings.decision.co_use_from,
         seed: settings.seed,
     }
 }

@@ -374,6 +374,8 @@ row! {
         vendor: String,
         /// How an integration proves who it is: oauth2, api key and the like, as written.
         auth: String,
+        /// Hours of engineering to remove it.
+        removal_hours: f64,
         /// What a platform would charge for it in a year, in report currency.
         platform_price: Money,
     }

@@ -185,6 +185,7 @@ fn facts(population: &Population, sample: &PopulationSample, seed: u64, replicat
         adoption: &adoption,
         overlap: &shipped.overlap,
         cost: &cost,
+        co_use_from: 0.5,
         rare_below: shipped.rule.rare_below,
         seed,
     };

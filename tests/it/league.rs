@@ -2,13 +2,15 @@
 //! `cargo test --test it league -- --nocapture` prints the table, `LEAGUE_SEEDS=100` takes a hundred companies of each size, and
 //! `DEADHEAD_BLESS=1` writes the figures that the methodology shows.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use deadhead::sample::FeatureKind;
+use deadhead::units::Estimate;
 
 pub mod judging;
 
-use judging::{Judged, OURS, SIZES, Standing};
+use judging::{OURS, Standing};
 
 /// Companies of each size, of which the committed figures are.
 const SEEDS: u64 = 12;
@@ -28,17 +30,15 @@ fn find<'a>(all: &'a [Standing], rule: &str, kind: Option<FeatureKind>) -> &'a S
 )]
 fn ours_removes_less_of_what_is_needed_than_any_window_without_use() {
     let seeds = seeds();
-    let companies = SIZES.iter().flat_map(|&size| (0..seeds).map(move |seed| (size, seed)));
-    let judged: Vec<Judged> = companies.map(|(size, seed)| judging::judged(size, seed)).collect();
-    let standings = judging::standings(&judged);
+    let standings = judging::standings(&judging::league(seeds));
     println!("{}", judging::printed(&standings));
     if seeds == SEEDS {
-        compare(&judging::csv(&standings));
+        compare(&csv(&standings));
     }
     let kinds = [None, Some(FeatureKind::Seasonal), Some(FeatureKind::YearEnd), Some(FeatureKind::Young)];
     for kind in kinds {
         let ours = find(&standings, OURS, kind).false_rate.unwrap();
-        for rule in judging::stale_rules() {
+        for rule in judging::STALE_AFTER.map(judging::stale_name) {
             let window = find(&standings, &rule, kind).false_rate.unwrap();
             if kind == Some(FeatureKind::Young) {
                 // A window longer than the feature is old cannot call it stale, so both may err never.
@@ -58,4 +58,40 @@ fn compare(csv: &str) {
     } else {
         assert_eq!(csv, std::fs::read_to_string(&path).unwrap(), "the figures moved: DEADHEAD_BLESS=1 writes them");
     }
+}
+
+/// The standings as a CSV file.
+fn csv(standings: &[Standing]) -> String {
+    let mut text = String::from(
+        "rule,customers,kind,companies,needed,false_removals,false_removal_rate,false_removal_low,false_removal_high,\
+         abstained_needed,removable,missed_removals,missed_removal_rate,missed_removal_low,missed_removal_high,\
+         abstained_removable,loss,loss_low,loss_high\n",
+    );
+    let estimate = |of: Option<Estimate>, digits: usize| {
+        of.map_or_else(
+            || ",,".to_owned(),
+            |e| format!("{:.digits$},{:.digits$},{:.digits$}", e.point, e.low, e.high),
+        )
+    };
+    for s in standings {
+        let size = s.customers.map_or_else(|| "all".to_owned(), |size| size.to_string());
+        let kind = s.kind.map_or("all", FeatureKind::as_str);
+        writeln!(
+            text,
+            "{},{size},{kind},{},{},{},{},{},{},{},{},{},{}",
+            s.rule,
+            s.companies,
+            s.needed,
+            s.false_removals,
+            estimate(s.false_rate, 4),
+            s.abstained_needed,
+            s.removable,
+            s.missed,
+            estimate(s.missed_rate, 4),
+            s.abstained_removable,
+            estimate(s.loss, 2)
+        )
+        .unwrap();
+    }
+    text
 }

@@ -241,6 +241,7 @@ fn look(runs: &[Run], look: impl FnOnce(Evidence, &Settings)) {
         adoption: &settings.adoption,
         overlap: &settings.overlap,
         cost: &settings.cost,
+        co_use_from: 0.5,
         rare_below: settings.rule.rare_below,
         seed: settings.seed,
     };

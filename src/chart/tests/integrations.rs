@@ -283,7 +283,7 @@ fn drawn_of(integrations: &Integrations) -> Vec<Chart> {
     let mut facts = facts(capabilities(NAMES.len()));
     facts.customers = (0..30).map(customer).collect();
     facts.customers[3].name = Some("Fernwick <Haulage> & Sons".into());
-    let settings = DecisionSettings { rule: &RULE, guards: &GUARDS, currency: "EUR" };
+    let settings = decision_settings();
     charts(&facts, integrations, &decide(&facts, integrations, settings), &SETTINGS)
 }
 

@@ -1,9 +1,11 @@
 //! The verdicts: an ordered list of documented rules; the first that fires names the verdict, all that hold are reasons.
 
+mod consolidate;
 mod deprecate;
 mod insufficient_data;
 mod keep;
 mod procure;
+mod promote;
 mod protected;
 pub(super) mod repair;
 mod seasonal;
@@ -38,8 +40,10 @@ pub(super) const ORDERED: &[VerdictRule] = &[
         reasons: segment_critical::reasons,
     },
     VerdictRule { verdict: Verdict::Seasonal, definition: seasonal::PAGE, reasons: seasonal::reasons },
+    VerdictRule { verdict: Verdict::Consolidate, definition: consolidate::PAGE, reasons: consolidate::reasons },
     VerdictRule { verdict: Verdict::Deprecate, definition: deprecate::PAGE, reasons: deprecate::reasons },
     VerdictRule { verdict: Verdict::Procure, definition: procure::PAGE, reasons: procure::reasons },
+    VerdictRule { verdict: Verdict::Promote, definition: promote::PAGE, reasons: promote::reasons },
     VerdictRule { verdict: Verdict::Watch, definition: watch::PAGE, reasons: watch::reasons },
     VerdictRule { verdict: Verdict::Keep, definition: keep::PAGE, reasons: keep::reasons },
 ];

@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::UsageShareOf;
-use crate::decide::testing::{SETTINGS, capability, decided, estimate, facts};
+use crate::decide::testing::{capability, decided, estimate, facts, settings};
 use crate::decide::{Decision, Grade, decide};
 use crate::integrations::{
     CalendarEntry, Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing,
@@ -347,7 +347,7 @@ fn reliability(standing: Standing) -> Reliability {
 
 fn judged_as(facts_of: CapabilityFacts, integration: IntegrationFacts) -> Decision {
     let integrations = Integrations { facts: vec![integration], ..Integrations::default() };
-    decide(&facts(vec![facts_of]), &integrations, SETTINGS).ranked.remove(0)
+    decide(&facts(vec![facts_of]), &integrations, settings()).ranked.remove(0)
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn the_next_breaking_change_of_a_vendor_is_a_reason_up_to_half_a_year_ahead() {
         let mut wanted = wanted.clone();
         wanted.capability.owner = owner.map(str::to_owned);
         let integrations = Integrations { facts: vec![integration()], calendar, ..Integrations::default() };
-        let decision = decide(&facts(vec![wanted]), &integrations, SETTINGS).ranked.remove(0);
+        let decision = decide(&facts(vec![wanted]), &integrations, settings()).ranked.remove(0);
         let found = decision.reasons.into_iter().find(|reason| reason.code == "vendor-change-due");
         found.map(|reason| reason.sentence)
     };

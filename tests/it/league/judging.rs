@@ -49,7 +49,24 @@ pub struct Judged {
 }
 
 /// Days without any use after which a feature is called stale.
-const STALE_AFTER: [u64; 6] = [7, 14, 30, 40, 60, 90];
+pub const STALE_AFTER: [u64; 6] = [7, 14, 30, 40, 60, 90];
+
+/// Every rule on so many companies of each size, in the order of sizes and seeds. One thread for each core: what a company gives
+/// depends on nothing but its size and seed.
+pub fn league(seeds: u64) -> Vec<Judged> {
+    let companies: Vec<(u32, u64)> = SIZES.iter().flat_map(|&size| (0..seeds).map(move |seed| (size, seed))).collect();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut judged: Vec<(usize, Judged)> = std::thread::scope(|scope| {
+        let share = |first: usize| {
+            let own = companies.iter().enumerate().skip(first).step_by(threads);
+            scope.spawn(move || own.map(|(place, &(size, seed))| (place, self::judged(size, seed))).collect::<Vec<_>>())
+        };
+        let started: Vec<_> = (0..threads).map(share).collect();
+        started.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    judged.sort_by_key(|(place, _)| *place);
+    judged.into_iter().map(|(_, judged)| judged).collect()
+}
 
 /// The names of the rules, in the order of the table.
 pub fn rules() -> Vec<String> {
@@ -58,11 +75,8 @@ pub fn rules() -> Vec<String> {
     stale.chain(rare).chain([OURS, OURS_UNDATED, OURS_SHORT].map(str::to_owned)).collect()
 }
 
-pub fn stale_rules() -> impl Iterator<Item = String> {
-    STALE_AFTER.iter().map(|days| stale_name(*days))
-}
-
-fn stale_name(days: u64) -> String {
+/// The rule of so many days without any use.
+pub fn stale_name(days: u64) -> String {
     format!("no-use-{days}-days")
 }
 
@@ -170,11 +184,20 @@ impl<'a> Ready<'a> {
             overlap: &settings.overlap,
             cost: &settings.cost,
             rare_below: settings.rule.rare_below,
+            co_use_from: settings.decision.co_use_from,
             seed: settings.seed,
         };
         let facts = measure(evidence, how, &mut findings);
-        let decide_by =
-            DecisionSettings { rule: &settings.rule, guards: &settings.guards, currency: &settings.currency };
+        let decide_by = DecisionSettings {
+            rule: &settings.rule,
+            guards: &settings.guards,
+            policy: &settings.decision,
+            assumptions: &settings.assumptions,
+            overrides: &settings.assume,
+            engineering_hour: settings.rates.engineering_hour,
+            seed: settings.seed,
+            currency: &settings.currency,
+        };
         let decisions = decide(&facts, &Integrations::default(), decide_by);
         let mut calls = BTreeMap::new();
         for decision in &decisions.ranked {
@@ -299,42 +322,6 @@ fn standing(all: &[Judged], rule: &str, (customers, kind): (Option<u32>, Option<
         missed_rate: rate(3),
         loss: stats::mean(&losses, (0.0, 100.0 * FALSE_COSTS)).filter(|_| kind.is_none()),
     }
-}
-
-/// The standings as a CSV file.
-pub fn csv(standings: &[Standing]) -> String {
-    let mut text = String::from(
-        "rule,customers,kind,companies,needed,false_removals,false_removal_rate,false_removal_low,false_removal_high,\
-         abstained_needed,removable,missed_removals,missed_removal_rate,missed_removal_low,missed_removal_high,\
-         abstained_removable,loss,loss_low,loss_high\n",
-    );
-    let estimate = |of: Option<Estimate>, digits: usize| {
-        of.map_or_else(
-            || ",,".to_owned(),
-            |e| format!("{:.digits$},{:.digits$},{:.digits$}", e.point, e.low, e.high),
-        )
-    };
-    for s in standings {
-        let size = s.customers.map_or_else(|| "all".to_owned(), |size| size.to_string());
-        let kind = s.kind.map_or("all", FeatureKind::as_str);
-        writeln!(
-            text,
-            "{},{size},{kind},{},{},{},{},{},{},{},{},{},{}",
-            s.rule,
-            s.companies,
-            s.needed,
-            s.false_removals,
-            estimate(s.false_rate, 4),
-            s.abstained_needed,
-            s.removable,
-            s.missed,
-            estimate(s.missed_rate, 4),
-            s.abstained_removable,
-            estimate(s.loss, 2)
-        )
-        .unwrap();
-    }
-    text
 }
 
 /// The standings for people.
