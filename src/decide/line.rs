@@ -88,9 +88,12 @@ mod tests {
     /// 0.0564–0.0783, 0/30 0–0.1135, 0/60 0–0.0602.
     #[test]
     fn the_same_rate_of_more_accounts_says_more() {
-        for ((active, base), expected) in
-            [((4, 60), Line::Undecided), ((133, 2_000), Line::Below), ((0, 30), Line::Undecided), ((0, 60), Line::Below)]
-        {
+        for ((active, base), expected) in [
+            ((4, 60), Line::Undecided),
+            ((133, 2_000), Line::Below),
+            ((0, 30), Line::Undecided),
+            ((0, 60), Line::Below),
+        ] {
             let mut facts = capability("c");
             facts.adoption = stats::wilson(active, base);
             assert_eq!(line(&facts, &SETTINGS), Some(expected), "{active} of {base}");

@@ -7,7 +7,7 @@ use serde::Serialize;
 const FIGURES: &str = include_str!("league.csv");
 
 /// The rules in the order of the table, with what the page calls them.
-const RULES: [(&str, &str); 11] = [
+const RULES: [(&str, &str); 12] = [
     ("no-use-7-days", "No use in 7 days"),
     ("no-use-14-days", "No use in 14 days"),
     ("no-use-30-days", "No use in 30 days"),
@@ -16,6 +16,7 @@ const RULES: [(&str, &str); 11] = [
     ("no-use-90-days", "No use in 90 days"),
     ("below-10-percent-30-days", "Below 10 % of customers in 30 days"),
     ("below-10-percent-90-days", "Below 10 % of customers in 90 days"),
+    ("remove-nothing", "Remove nothing"),
     ("ours", "This report: below the line, and no guard"),
     ("ours-no-launch-dates", "The same, launch dates not known"),
     ("ours-nine-months-of-logs", "The same, nine months of logs"),

@@ -318,7 +318,9 @@ impl Plan {
             FeatureKind::OneSegment => {
                 (plan.segment, plan.share) = (Some(draw.below(2) as usize), between(draw, 6_000, 9_500));
             }
-            FeatureKind::RareRegular => (plan.share, plan.chance) = (between(draw, 200, 900), between(draw, 3_000, 6_000)),
+            FeatureKind::RareRegular => {
+                (plan.share, plan.chance) = (between(draw, 200, 900), between(draw, 3_000, 6_000))
+            }
             FeatureKind::Flop => {
                 (plan.launched_on, plan.share) = (young, between(draw, 50, 300));
                 plan.growth = i64::from(between(draw, 20, 120));
@@ -366,10 +368,18 @@ impl Plan {
         match self.season {
             Season::All => self.chance,
             Season::Months(first, months, stray) => {
-                if (day.month0() + 12 - first) % 12 < months { self.chance } else { stray }
+                if (day.month0() + 12 - first) % 12 < months {
+                    self.chance
+                } else {
+                    stray
+                }
             }
             Season::TurnOfYear => {
-                if day.month() == 1 || (day.month() == 12 && day.day() >= 8) { self.chance } else { 0 }
+                if day.month() == 1 || (day.month() == 12 && day.day() >= 8) {
+                    self.chance
+                } else {
+                    0
+                }
             }
         }
     }

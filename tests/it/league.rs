@@ -35,6 +35,10 @@ fn ours_removes_less_of_what_is_needed_than_any_window_without_use() {
     if seeds == SEEDS {
         compare(&csv(&standings));
     }
+    // A rule that never decides never errs: ours must be worth more than removing nothing, and find what is dead.
+    let loss = |rule| find(&standings, rule, None).loss.unwrap();
+    assert!(loss(OURS).high < loss(judging::NOTHING).low);
+    assert!(find(&standings, OURS, Some(FeatureKind::Dead)).missed_rate.unwrap().point < 0.1);
     let kinds = [None, Some(FeatureKind::Seasonal), Some(FeatureKind::YearEnd), Some(FeatureKind::Young)];
     for kind in kinds {
         let ours = find(&standings, OURS, kind).false_rate.unwrap();
@@ -68,10 +72,7 @@ fn csv(standings: &[Standing]) -> String {
          abstained_removable,loss,loss_low,loss_high\n",
     );
     let estimate = |of: Option<Estimate>, digits: usize| {
-        of.map_or_else(
-            || ",,".to_owned(),
-            |e| format!("{:.digits$},{:.digits$},{:.digits$}", e.point, e.low, e.high),
-        )
+        of.map_or_else(|| ",,".to_owned(), |e| format!("{:.digits$},{:.digits$},{:.digits$}", e.point, e.low, e.high))
     };
     for s in standings {
         let size = s.customers.map_or_else(|| "all".to_owned(), |size| size.to_string());

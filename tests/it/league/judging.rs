@@ -22,6 +22,8 @@ use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series};
 pub const SIZES: [u32; 3] = [60, 400, 2_000];
 /// What a false removal costs in missed ones: removing at P ≥ 0.8 says that one in five may be false.
 pub const FALSE_COSTS: f64 = 4.0;
+/// What the others must beat.
+pub const NOTHING: &str = "remove-nothing";
 /// Our rule as it is.
 pub const OURS: &str = "ours";
 /// The same where the catalogue says no launch dates.
@@ -72,7 +74,7 @@ pub fn league(seeds: u64) -> Vec<Judged> {
 pub fn rules() -> Vec<String> {
     let stale = STALE_AFTER.iter().map(|days| stale_name(*days));
     let rare = [30, 90].iter().map(|days| rare_name(*days));
-    stale.chain(rare).chain([OURS, OURS_UNDATED, OURS_SHORT].map(str::to_owned)).collect()
+    stale.chain(rare).chain([NOTHING, OURS, OURS_UNDATED, OURS_SHORT].map(str::to_owned)).collect()
 }
 
 /// The rule of so many days without any use.
@@ -95,6 +97,7 @@ pub fn judged(customers: u32, seed: u64) -> Judged {
     for days in [30, 90] {
         calls.insert(rare_name(days), by_window(&company, days, |active, base| active * 10 < base));
     }
+    calls.insert(NOTHING.to_owned(), vec![Call::Keep; company.features.len()]);
     calls.insert(OURS.to_owned(), whole.judge(true));
     calls.insert(OURS_UNDATED.to_owned(), whole.judge(false));
     calls.insert(OURS_SHORT.to_owned(), short.judge(true));
@@ -219,8 +222,7 @@ fn call(verdict: Verdict, line: Option<Line>) -> Call {
 }
 
 fn tables(company: &LeagueCompany, since: Option<NaiveDate>) -> Tables {
-    let rows: Vec<&LeagueUse> =
-        company.usage.iter().filter(|row| since.is_none_or(|since| row.day > since)).collect();
+    let rows: Vec<&LeagueUse> = company.usage.iter().filter(|row| since.is_none_or(|since| row.day > since)).collect();
     let column = |name: &str, series: Series| -> Column { series.with_name(name.into()).into() };
     let accounts: Vec<&str> = rows.iter().map(|row| company.accounts[row.account].id.as_str()).collect();
     let features: Vec<&str> = rows.iter().map(|row| company.features[row.feature].id.as_str()).collect();
@@ -287,8 +289,7 @@ fn count(company: &Judged, rule: &str, kind: Option<FeatureKind>) -> Count {
         if kind.is_some_and(|kind| kind != *of) {
             continue;
         }
-        let (place, wrong) =
-            if *needed { (0, *call == Call::Remove) } else { (3, *call != Call::Remove) };
+        let (place, wrong) = if *needed { (0, *call == Call::Remove) } else { (3, *call != Call::Remove) };
         count[place] += 1;
         count[place + 1] += usize::from(wrong);
         count[place + 2] += usize::from(*call == Call::Abstain);
@@ -333,10 +334,18 @@ pub fn printed(standings: &[Standing]) -> String {
         if last != Some(group) {
             let size = s.customers.map_or_else(|| "all sizes".to_owned(), |size| format!("{size} customers"));
             let kind = s.kind.map_or("all kinds", FeatureKind::as_str);
-            writeln!(text, "\n{size}, {kind}: {} companies, {} needed, {} removable", s.companies, s.needed, s.removable)
-                .unwrap();
-            writeln!(text, "{:<26} {:<28} {:<28} {:>9} {:<18}", "", "false removals", "missed removals", "abstained", "loss")
-                .unwrap();
+            writeln!(
+                text,
+                "\n{size}, {kind}: {} companies, {} needed, {} removable",
+                s.companies, s.needed, s.removable
+            )
+            .unwrap();
+            writeln!(
+                text,
+                "{:<26} {:<28} {:<28} {:>9} {:<18}",
+                "", "false removals", "missed removals", "abstained", "loss"
+            )
+            .unwrap();
             last = Some(group);
         }
         let rate = |count: usize, of: Option<Estimate>| {
