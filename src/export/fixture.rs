@@ -139,8 +139,7 @@ fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
     reason = "places and counts are small and not negative"
 )]
 pub fn capability(place: usize) -> CapabilityLine {
-    let x = place as f64;
-    let candidate = place < CANDIDATES;
+    let (x, candidate) = (place as f64, place < CANDIDATES);
     let (adoption, disproportion) = use_and_burden(x, candidate);
     let [support, engineering, direct] = run_cost(x);
     let run = support + engineering + direct;

@@ -319,7 +319,7 @@ impl Plan {
                 (plan.segment, plan.share) = (Some(draw.below(2) as usize), between(draw, 6_000, 9_500));
             }
             FeatureKind::RareRegular => {
-                (plan.share, plan.chance) = (between(draw, 200, 900), between(draw, 3_000, 6_000))
+                (plan.share, plan.chance) = (between(draw, 200, 900), between(draw, 3_000, 6_000));
             }
             FeatureKind::Flop => {
                 (plan.launched_on, plan.share) = (young, between(draw, 50, 300));
