@@ -10,7 +10,7 @@ use deadhead::units::Estimate;
 
 pub mod judging;
 
-use judging::{OURS, Standing};
+use judging::{Call, Judged, OURS, Standing};
 
 /// Companies of each size, of which the committed figures are.
 const SEEDS: u64 = 12;
@@ -21,6 +21,31 @@ fn seeds() -> u64 {
 
 fn find<'a>(all: &'a [Standing], rule: &str, kind: Option<FeatureKind>) -> &'a Standing {
     all.iter().find(|s| s.rule == rule && s.kind == kind && s.customers.is_none()).unwrap()
+}
+
+/// Two companies of three and two features: false 1 of 2 and 0 of 1, missed 1 of 1 (abstained) and 0 of 1.
+#[test]
+fn standings_by_hand() {
+    let company = |truth: &[(FeatureKind, bool)], calls: &[Call]| Judged {
+        customers: 60,
+        truth: truth.to_vec(),
+        calls: judging::rules().into_iter().map(|rule| (rule, calls.to_vec())).collect(),
+    };
+    let (steady, seasonal, dead) =
+        ((FeatureKind::Steady, true), (FeatureKind::Seasonal, true), (FeatureKind::Dead, false));
+    let first = company(&[steady, seasonal, dead], &[Call::Keep, Call::Remove, Call::Abstain]);
+    let second = company(&[steady, dead], &[Call::Abstain, Call::Remove]);
+    let standings = judging::standings(&[first, second]);
+    let all = find(&standings, OURS, None);
+    assert_eq!((all.needed, all.false_removals, all.abstained_needed), (3, 1, 1));
+    assert_eq!((all.removable, all.missed, all.abstained_removable), (2, 1, 1));
+    assert!((all.false_rate.unwrap().point - 1.0 / 3.0).abs() < 1e-12);
+    assert!((all.missed_rate.unwrap().point - 0.5).abs() < 1e-12);
+    // (4 · 1 + 1) / 3 and 0 / 2 of a hundred.
+    assert!((all.loss.unwrap().point - (500.0 / 3.0 + 0.0) / 2.0).abs() < 1e-9);
+    let seasonal = find(&standings, OURS, Some(FeatureKind::Seasonal));
+    assert_eq!((seasonal.needed, seasonal.false_removals, seasonal.missed_rate), (1, 1, None));
+    assert!(standings.iter().filter(|s| s.customers == Some(400)).all(|s| s.companies == 0 && s.false_rate.is_none()));
 }
 
 #[test]

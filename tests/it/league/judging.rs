@@ -45,9 +45,11 @@ pub enum Call {
 
 /// What every rule says of every feature of one company, with the truth.
 pub struct Judged {
-    customers: u32,
-    truth: Vec<(FeatureKind, bool)>,
-    calls: BTreeMap<String, Vec<Call>>,
+    pub customers: u32,
+    /// Kind, and whether it is needed.
+    pub truth: Vec<(FeatureKind, bool)>,
+    /// By rule, in the order of the truth.
+    pub calls: BTreeMap<String, Vec<Call>>,
 }
 
 /// Days without any use after which a feature is called stale.
