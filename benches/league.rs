@@ -20,7 +20,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = judging::SIZES)]
+#[divan::bench(args = judging::SIZES, sample_count = 10, sample_size = 1)]
 fn judge_forty_features(bencher: Bencher, customers: u32) {
     let company = league_company(customers, 1);
     let ready = Ready::new(&company, None);

@@ -41,8 +41,8 @@ fn standings_by_hand() {
     assert_eq!((all.removable, all.missed, all.abstained_removable), (2, 1, 1));
     assert!((all.false_rate.unwrap().point - 1.0 / 3.0).abs() < 1e-12);
     assert!((all.missed_rate.unwrap().point - 0.5).abs() < 1e-12);
-    // (4 · 1 + 1) / 3 and 0 / 2 of a hundred.
-    assert!((all.loss.unwrap().point - (500.0 / 3.0 + 0.0) / 2.0).abs() < 1e-9);
+    // The mean of 100 · (4 · 1 + 1) / 3 and of 0 / 2.
+    assert!((all.loss.unwrap().point - 250.0 / 3.0).abs() < 1e-9);
     let seasonal = find(&standings, OURS, Some(FeatureKind::Seasonal));
     assert_eq!((seasonal.needed, seasonal.false_removals, seasonal.missed_rate), (1, 1, None));
     assert!(standings.iter().filter(|s| s.customers == Some(400)).all(|s| s.companies == 0 && s.false_rate.is_none()));
