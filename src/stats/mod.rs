@@ -31,6 +31,7 @@ mod survival;
 #[cfg(test)]
 mod testing;
 mod trend;
+mod truncated_normal;
 mod weighted_count;
 mod wilson;
 
@@ -58,6 +59,7 @@ pub use stratified::{CoOccurrence, PooledLift, pooled_lift};
 pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
+pub use truncated_normal::truncated_normal;
 pub use weighted_count::weighted_count;
 pub use wilson::wilson;
 
