@@ -33,6 +33,7 @@ mod survival;
 #[cfg(test)]
 mod testing;
 mod trend;
+mod uniforms;
 mod weighted_count;
 mod wilson;
 
@@ -62,6 +63,7 @@ pub use stratified::{CoOccurrence, PooledLift, pooled_lift};
 pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
+pub use uniforms::uniforms;
 pub use weighted_count::weighted_count;
 pub use wilson::wilson;
 
