@@ -6,6 +6,7 @@ mod acceptability;
 mod calibration;
 mod draws;
 mod formula;
+pub(super) mod joint;
 mod sensitivity;
 mod simulation;
 
