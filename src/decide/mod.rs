@@ -29,7 +29,7 @@ pub use benefit::{
     calibrate, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
-pub use flip::flips;
+pub use flip::{benefit_flips, flips, kept_off};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
 pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
@@ -213,7 +213,8 @@ struct Case<'a> {
     integrations: &'a Integrations,
     grade: Grade,
     net_benefit: Option<&'a NetBenefit>,
-    dependencies: &'a Dependencies,
+    /// The assumptions as they were used, for the horizon.
+    assumptions: &'a [AssumptionInUse],
     settings: DecisionSettings<'a>,
 }
 
@@ -243,46 +244,15 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
     let mut simulation = benefit::simulate(facts, integrations, settings);
-    let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
-        let grade = rule::grade(capability, settings.rule);
-        let integration = integrations.of(index);
-        let net_benefit = simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit);
-        let dependencies = &graph.of[index];
-        let case = Case {
-            index,
-            facts: capability,
-            all: facts,
-            integration,
-            integrations,
-            grade,
-            net_benefit,
-            dependencies,
-            settings,
-        };
-        let (verdict, mut reasons) = verdict::judge(&case);
-        reasons.extend(reasons::evidence(&case));
-        Decision {
-            capability: index,
-            rule: grade,
-            line: line::line(capability, settings.rule),
-            verdict,
-            why: reasons::why(&case, verdict, &reasons),
-            reasons,
-            removal_score: scores[index].score,
-            removal_parts: std::mem::take(&mut scores[index].parts),
-            removal_rank: places[index],
-            rank: 0,
-            net_benefit: None,
-            orders: Orders::default(),
-            dependencies: dependencies.clone(),
-        }
-    });
-    let mut judged: Vec<Decision> = judged.collect();
+    let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
     let candidates: Vec<usize> = judged.iter().filter(is_candidate).map(|decision| decision.capability).collect();
     benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
-    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+    for (index, (decision, drawn)) in judged.iter_mut().zip(simulation.of).enumerate() {
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+        decision.removal_score = scores[index].score;
+        decision.removal_parts = std::mem::take(&mut scores[index].parts);
+        decision.removal_rank = places[index];
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -290,4 +260,47 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         calibration: simulation.calibration,
         cycles: graph.cycles,
     }
+}
+
+/// Grade, verdict and reasons of every capability, in the order of the facts; what is not about those is left empty.
+fn judge(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    graph: &Graph,
+    simulation: &Simulation,
+) -> Vec<Decision> {
+    let case = |(index, capability): (usize, _)| Case {
+        index,
+        facts: capability,
+        all: facts,
+        integration: integrations.of(index),
+        integrations,
+        grade: rule::grade(capability, settings.rule),
+        net_benefit: simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit),
+        assumptions: &simulation.assumptions,
+        settings,
+    };
+    let cases: Vec<Case> = facts.capabilities.iter().enumerate().map(case).collect();
+    let mut judged: Vec<(Verdict, Vec<Reason>)> = cases.iter().map(verdict::judge).collect();
+    dependencies::settle(graph, &cases, &mut judged);
+    let decision = |(case, (verdict, mut reasons)): (&Case, (Verdict, Vec<Reason>))| {
+        reasons.extend(reasons::evidence(case));
+        Decision {
+            capability: case.index,
+            rule: case.grade,
+            verdict,
+            why: reasons::why(case, verdict, &reasons),
+            reasons,
+            line: line::line(case.facts, case.settings.rule),
+            removal_score: None,
+            removal_parts: Vec::new(),
+            removal_rank: None,
+            rank: 0,
+            net_benefit: None,
+            orders: Orders::default(),
+            dependencies: graph.of[case.index].clone(),
+        }
+    };
+    cases.iter().zip(judged).map(decision).collect()
 }
