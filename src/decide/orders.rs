@@ -57,8 +57,7 @@ pub(super) fn orders(facts: &Facts, settings: DecisionSettings) -> Vec<Orders> {
 fn rice(of: &CapabilityFacts, facts: &Facts, (removal, migration): (f64, f64)) -> Option<f64> {
     let active = of.active_accounts?;
     of.adoption?;
-    let days = (facts.period.end() - facts.period.start()).num_days() + 1;
-    let impact = of.cost.run()?.units() * 365.25 / days as f64;
+    let impact = of.cost.run()?.units() * facts.per_year();
     if impact <= 0.0 {
         return Some(impact);
     }
