@@ -7,6 +7,7 @@ mod benefit;
 mod dependencies;
 mod flip;
 mod line;
+mod orders;
 mod rank;
 mod reasons;
 mod removal;
@@ -229,6 +230,9 @@ pub fn definitions() -> Vec<Definition> {
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
         rank::RANK,
+        orders::RICE_ORDER,
+        orders::COST_PER_USE_ORDER,
+        orders::LEAST_USED_ORDER,
         dependencies::DEPENDENCIES,
         what_if::WHAT_IF,
     ]
@@ -243,6 +247,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
+    let orders = orders::orders(facts, settings);
     let mut simulation = benefit::simulate(facts, integrations, settings);
     let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
@@ -253,6 +258,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         decision.removal_score = scores[index].score;
         decision.removal_parts = std::mem::take(&mut scores[index].parts);
         decision.removal_rank = places[index];
+        decision.orders = orders[index];
     }
     Decisions {
         ranked: rank::ranked(facts, judged),

@@ -12,6 +12,9 @@ definition! {
     pub PAGE, "too-new", "Verdict: too new"
 }
 
+/// The codes of its reasons.
+pub(super) const CODES: &[&str] = &["too-new", "first-used-lately"];
+
 /// Days of data without use before the first use that make it a beginning.
 const SILENT_BEFORE: u64 = 90;
 
