@@ -87,6 +87,7 @@ fn simulation(facts: &Facts, settings: &Settings) -> Simulation {
         overrides: &settings.assume,
         engineering_hour: settings.rates.engineering_hour,
         currency: &settings.currency,
+        removal: &settings.removal,
         seed: settings.seed,
     };
     simulate(facts, &Integrations::default(), decision)
