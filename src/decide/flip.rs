@@ -346,14 +346,14 @@ mod tests {
         assert_eq!(
             sentences(0.8),
             [
-                "With loss at full dependence above 0.42 instead of 0.25 it would leave the list.",
+                "With loss at full dependence above 0.42 instead of 0.25, it would leave the list.",
                 "With removal hours above 1 200 instead of 160, which is more than is assumed possible, it would leave the list."
             ]
         );
         let back = [FlipPoint { at: 0.1, ..flips[0] }];
         let (watched, _) = decided(|_| {}, Some(0.79), &back);
         let expected =
-            "With loss at full dependence below 0.10 instead of 0.25 removing it would pay with enough certainty.";
+            "With loss at full dependence below 0.10 instead of 0.25, removing it would pay with enough certainty.";
         assert_eq!(plain(benefit_flips(&watched, &DEFAULTS.decision)), [expected]);
         assert!(plain(vec![watched.reasons[0].sentence.clone()])[0].ends_with(expected), "{:?}", watched.reasons);
         // No verdict of another grade hangs on net benefit.

@@ -112,6 +112,12 @@ fn replaced(scene: &mut Scene) {
     scene.it().substitute = Some(Substitute { capability: 1, by: SubstituteBy::Catalogue, already });
 }
 
+/// By so many of its twelve accounts, which is all that is known.
+fn used_along(scene: &mut Scene, accounts: u64) {
+    let already = stats::wilson(accounts, 12);
+    scene.it().substitute = Some(Substitute { capability: 1, by: SubstituteBy::CoUse, already });
+}
+
 fn in_doubt(scene: &mut Scene) {
     scene.benefit = Some(benefit(0.5));
 }
@@ -290,18 +296,24 @@ const MORE: &[Row] = &[
     (
         Verdict::Consolidate,
         |scene| {
-            replaced(scene);
             unsettled(scene);
-            scene.it().substitute.as_mut().unwrap().by = SubstituteBy::CoUse;
+            used_along(scene, 12);
         },
         &["co-used", "possible"],
+    ),
+    // 47–91 % of its accounts use it, and of all accounts 45–55 % do: they use it because everybody does.
+    (
+        Verdict::Deprecate,
+        |scene| {
+            used_along(scene, 9);
+        },
+        &["prime", "net-benefit"],
     ),
     // Two of one category that are both rare and dear are no home for each other.
     (
         Verdict::Deprecate,
         |scene| {
-            replaced(scene);
-            scene.it().substitute.as_mut().unwrap().by = SubstituteBy::CoUse;
+            used_along(scene, 12);
             scene.facts.capabilities[1].adoption = Some(estimate((0.03, 0.02, 0.05)));
         },
         &["prime", "net-benefit"],
