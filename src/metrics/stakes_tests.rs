@@ -376,7 +376,7 @@ fn mixed() -> Firm {
     });
     let tickets = (0..30).map(|n| ticket(n, n % 3, (n % 4 > 0).then(|| name(n)), 3.0 + n as f64));
     Firm {
-        accounts: (0..40).map(|n| (name(n), (n % 5 > 0).then(|| 100.0 + 17.0 * n as f64))).collect(),
+        accounts: (0..40).map(|n| (name(n), (n % 5 > 0).then_some(100.0 + 17.0 * n as f64))).collect(),
         uses: uses.collect(),
         costs: tickets.chain((0..9).map(|n| charge(n, n % 2, 11.5 * (n + 1) as f64))).collect(),
         catalogue: vec![["c0", "x", "", ""], ["c1", "x", "c0", ""], ["c2", "x", "", ""]],
