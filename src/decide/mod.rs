@@ -6,6 +6,7 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod orders;
 mod rank;
 mod reasons;
 mod removal;
@@ -218,6 +219,9 @@ pub fn definitions() -> Vec<Definition> {
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
         rank::RANK,
+        orders::RICE_ORDER,
+        orders::COST_PER_USE_ORDER,
+        orders::LEAST_USED_ORDER,
         dependencies::DEPENDENCIES,
         what_if::WHAT_IF,
     ]
@@ -232,6 +236,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let scores = removal::scores(facts);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
+    let orders = orders::orders(facts, settings);
     let mut simulation = benefit::simulate(facts, integrations, settings);
     let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
         let grade = rule::grade(capability, settings.rule);
@@ -261,7 +266,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
             removal_rank: places[index],
             rank: 0,
             net_benefit: None,
-            orders: Orders::default(),
+            orders: orders[index],
             dependencies: dependencies.clone(),
         }
     });
