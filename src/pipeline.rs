@@ -4,7 +4,10 @@
 //! that are not good enough, and leaves earlier outputs as they were when it does.
 
 mod allocation;
+mod backtest;
 mod understand;
+
+pub use backtest::{BacktestRequest, backtest};
 
 use std::path::PathBuf;
 

@@ -4,6 +4,7 @@
 //! stdout and stderr, and the exit code. Files written here: those of `init`, `sample` and `man`.
 
 mod arguments;
+mod backtest;
 mod check;
 mod exit;
 mod explain;
@@ -41,6 +42,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Check(check) => check::execute(check, &arguments.global),
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
+        Command::Backtest(backtest) => backtest::execute(backtest, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),
         Command::Schema { of } => surface::schema(*of),
         Command::Sample(sample) => surface::sample(sample, &arguments.global),

@@ -6,6 +6,7 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod line;
 mod rank;
 mod reasons;
 mod removal;
@@ -29,6 +30,7 @@ pub use benefit::{
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
 pub use removal::{RemovalPart, RemovalScore};
+pub use line::Line;
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -127,6 +129,8 @@ pub struct Decision {
     pub capability: usize,
     /// Grade of the rule.
     pub rule: Grade,
+    /// On which side of the line of rarity it lies; `None` when its adoption is not known.
+    pub line: Option<Line>,
     /// Verdict: the first of the ordered list that fires.
     pub verdict: Verdict,
     /// Every reason that holds, in the order of the list.
@@ -216,6 +220,7 @@ struct Case<'a> {
 pub fn definitions() -> Vec<Definition> {
     let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
     [
+        line::LINE,
         rule::RULE,
         benefit::NET_BENEFIT,
         benefit::CALIBRATION,
@@ -256,6 +261,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         Decision {
             capability: index,
             rule: grade,
+            line: line::line(capability, settings.rule),
             verdict,
             why: reasons::why(&case, verdict, &reasons),
             reasons,

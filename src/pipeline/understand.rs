@@ -1,7 +1,5 @@
 //! The first half of the road: read, settle the period, map, roll up, triage, attribute, measure.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
 use super::{Error, Request};
@@ -16,7 +14,7 @@ use crate::tables::rows::{
     Account, ApiChange, BaseTotal, CatalogueLine, Change, Charge, Commitment, Incident, KnownFinding, Release, Run,
     Ticket, UsageTotal, WorkItem,
 };
-use crate::tables::{TableId, Tables};
+use crate::tables::{Later, TableId, Tables};
 use crate::units::{Period, PeriodError, Share};
 
 /// Everything that reading, mapping and counting gave.
@@ -30,6 +28,8 @@ pub(super) struct Known {
     /// The other ways of allocating cost under which the ledger could differ.
     pub alternatives: Vec<Allocation>,
     triaged: TriagedTickets,
+    /// What was not known on the as-of date.
+    pub later: Later,
     /// Runs and vendor changes that no figure can use.
     pub left_out: LeftOut,
     /// Use in the period by capability: what cost is shared by where the settings ask for it.
@@ -90,8 +90,10 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
         as_of: request.as_of.or(settings.as_of),
     };
     let mut read = ingest::read(&request.root, &settings.input, &money, progress)?;
+    let as_of = request.as_of.or(settings.as_of).unwrap_or(request.today);
+    let later = forget_after(&mut read, as_of)?;
     let (tables, findings) = (&read.tables, &mut read.findings);
-    let spans = settle_period(request, tables, findings)?;
+    let spans = settle_period(request, as_of, tables, findings)?;
     let names = rollup::usage_names(tables)?;
     let catalogue = Catalogue::build(
         &CatalogueLine::all(tables),
@@ -115,6 +117,7 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
         spans.as_of,
     );
     let mut known = Known {
+        later,
         left_out,
         read,
         catalogue,
@@ -157,15 +160,6 @@ impl Known {
         for id in settings.cost.share_weights.keys().filter(|id| !self.catalogue.has(id)) {
             let expected = "the id of a capability (cost.share_weights)".to_owned();
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
-        }
-        let after = self.ledger.entries.iter().filter(|entry| entry.on > self.spans.as_of);
-        let late = after.map(|entry| (entry.source, entry.row)).collect::<BTreeSet<_>>().len() as u64;
-        if late > 0 {
-            findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
-        }
-        for (table, rows) in &self.left_out.after_as_of {
-            let found = format!("rows of {}", table.name());
-            findings.add_many(Code::AfterAsOf, *rows, Place { found, ..Place::default() });
         }
         let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
         for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {
@@ -247,6 +241,16 @@ impl Known {
     }
 }
 
+/// Takes out what was not known on the as-of date, and counts it; gives it back, for who looks at what came of it.
+fn forget_after(read: &mut Read, as_of: NaiveDate) -> Result<Later, Error> {
+    let later = read.tables.forget_after(as_of).map_err(rollup::RollupError::from)?;
+    for (table, rows) in later.rows() {
+        let found = format!("rows of {}", table.name());
+        read.findings.add_many(Code::AfterAsOf, rows, Place { found, ..Place::default() });
+    }
+    Ok(later)
+}
+
 /// What shapes the metrics.
 pub(super) fn metric_settings(settings: &Settings) -> MetricSettings<'_> {
     MetricSettings {
@@ -283,9 +287,13 @@ fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTota
     used
 }
 
-/// The as-of date and the period: as asked, as configured, else the last complete quarter that holds usage.
-fn settle_period(request: &Request, tables: &Tables, findings: &mut Findings) -> Result<Spans, Error> {
-    let as_of = request.as_of.or(request.settings.as_of).unwrap_or(request.today);
+/// The period: as asked, as configured, else the last complete quarter that holds usage.
+fn settle_period(
+    request: &Request,
+    as_of: NaiveDate,
+    tables: &Tables,
+    findings: &mut Findings,
+) -> Result<Spans, Error> {
     let configured = request.settings.period.as_deref().map(str::parse).transpose();
     let configured = configured.map_err(|error: PeriodError| Error::Settings(error.to_string()))?;
     let days = rollup::usage_days(tables)?;

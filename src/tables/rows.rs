@@ -443,6 +443,24 @@ row! {
     }
 }
 
+row! {
+    /// A row of `outcomes`.
+    Outcome, TableId::Outcomes, {
+        /// Raw capability name.
+        capability: String,
+        /// When it was announced.
+        announced_on: NaiveDate,
+        /// When it was gone.
+        removed_on: NaiveDate,
+        /// What was decided, as written.
+        decision: String,
+        /// Whether it counts as removed.
+        removed: bool,
+        /// Share of use afterwards over share of use at the time of the decision.
+        use_ratio: f64,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -464,6 +482,7 @@ mod tests {
             (TableId::Findings, KnownFinding::FIELDS),
             (TableId::Catalogue, CatalogueLine::FIELDS),
             (TableId::Commitments, Commitment::FIELDS),
+            (TableId::Outcomes, Outcome::FIELDS),
         ] {
             for field in fields {
                 assert!(id.table().column(field).is_some(), "{}.{field}", id.name());

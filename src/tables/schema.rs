@@ -122,6 +122,11 @@ pub struct Table {
     /// Columns that name a row: a second row with the same values is a duplicate. Empty: rows have no name, and
     /// nothing is a duplicate.
     pub key: &'static [&'static str],
+    /// Columns that say when the row came to be: where one of them lies after a day, the row was not known on it. Columns that
+    /// name a plan (a renewal, the end of a promise, the day of an announced change) are none of them.
+    pub since: &'static [&'static str],
+    /// Columns that say when something further happened to the row, each with the columns that were not known before it.
+    pub later: &'static [(&'static str, &'static [&'static str])],
 }
 
 impl Table {
@@ -170,6 +175,8 @@ pub enum TableId {
     Findings,
     /// Rates of currencies by day.
     Fx,
+    /// Finished removals: what was really removed.
+    Outcomes,
     /// Names of ids, for the other tables of one system.
     Names,
 }
@@ -202,6 +209,7 @@ impl TableId {
         Self::Changes,
         Self::Findings,
         Self::Fx,
+        Self::Outcomes,
         Self::Names,
     ];
 
@@ -226,6 +234,7 @@ impl TableId {
             Self::Changes => "changes",
             Self::Findings => "findings",
             Self::Fx => "fx",
+            Self::Outcomes => "outcomes",
             Self::Names => "names",
         }
     }
@@ -251,6 +260,7 @@ impl TableId {
             Self::Changes => &CHANGES,
             Self::Findings => &FINDINGS,
             Self::Fx => &FX,
+            Self::Outcomes => &OUTCOMES,
             Self::Names => &NAMES,
         }
     }
@@ -272,6 +282,8 @@ static USAGE_EVENTS: Table = Table {
         optional("status", Kind::Choice(&["ok", "error"])),
     ],
     key: &["event_id"],
+    since: &["ts"],
+    later: &[],
 };
 
 static USAGE_TOTALS: Table = Table {
@@ -285,6 +297,8 @@ static USAGE_TOTALS: Table = Table {
         optional("events", Kind::Count),
     ],
     key: &["month", "capability"],
+    since: &["month"],
+    later: &[],
 };
 
 static BASE_TOTALS: Table = Table {
@@ -296,6 +310,8 @@ static BASE_TOTALS: Table = Table {
         optional("active_users", Kind::Count),
     ],
     key: &["month"],
+    since: &["month"],
+    later: &[],
 };
 
 static ACCOUNTS: Table = Table {
@@ -320,6 +336,8 @@ static ACCOUNTS: Table = Table {
         optional("as_of", Kind::Date),
     ],
     key: &["account_id", "as_of"],
+    since: &["as_of"],
+    later: &[("churned_on", &["churn_reason"])],
 };
 
 static TICKETS: Table = Table {
@@ -347,6 +365,8 @@ static TICKETS: Table = Table {
         optional("body", Kind::Text),
     ],
     key: &["ticket_id"],
+    since: &["opened_at"],
+    later: &[("solved_at", &["layer", "escalated", "reopened", "handle_minutes", "satisfaction"])],
 };
 
 static WORK_ITEMS: Table = Table {
@@ -369,6 +389,8 @@ static WORK_ITEMS: Table = Table {
         optional("kind", Kind::Choice(&["build", "maintain", "incident", "support"])),
     ],
     key: &["work_id"],
+    since: &["worked_on"],
+    later: &[],
 };
 
 static CHARGES: Table = Table {
@@ -385,6 +407,8 @@ static CHARGES: Table = Table {
         optional("kind", Kind::Text),
     ],
     key: &[],
+    since: &["charged_on"],
+    later: &[],
 };
 
 static CATALOGUE: Table = Table {
@@ -415,6 +439,8 @@ static CATALOGUE: Table = Table {
         optional("repository", Kind::Text),
     ],
     key: &["id"],
+    since: &[],
+    later: &[],
 };
 
 static COMMITMENTS: Table = Table {
@@ -427,6 +453,8 @@ static COMMITMENTS: Table = Table {
         optional("source", Kind::Choice(&["contract", "roadmap", "compliance"])),
     ],
     key: &["account_id", "capability", "until"],
+    since: &[],
+    later: &[],
 };
 
 static USERS: Table = Table {
@@ -441,6 +469,8 @@ static USERS: Table = Table {
         optional("created_at", Kind::Timestamp),
     ],
     key: &["user_id"],
+    since: &["created_at"],
+    later: &[],
 };
 
 static INCIDENTS: Table = Table {
@@ -466,6 +496,12 @@ static INCIDENTS: Table = Table {
         optional("cause", Kind::Choice(&["vendor_change", "auth", "own_change", "capacity", "unknown"])),
     ],
     key: &["incident_id"],
+    since: &["started_at"],
+    later: &[
+        ("detected_at", &["detected_by"]),
+        ("acknowledged_at", &[]),
+        ("resolved_at", &["resolved_by", "responder_hours", "credits", "affected_accounts", "cause"]),
+    ],
 };
 
 static RUNS: Table = Table {
@@ -488,6 +524,8 @@ static RUNS: Table = Table {
         optional("records_failed", Kind::Count),
     ],
     key: &["run_id"],
+    since: &["started_at", "ended_at"],
+    later: &[],
 };
 
 static API_CHANGES: Table = Table {
@@ -507,6 +545,8 @@ static API_CHANGES: Table = Table {
         optional("url", Kind::Text),
     ],
     key: &[],
+    since: &["announced_on"],
+    later: &[],
 };
 
 static RELEASES: Table = Table {
@@ -520,6 +560,8 @@ static RELEASES: Table = Table {
         optional("active_accounts", Kind::Count),
     ],
     key: &[],
+    since: &["released_on"],
+    later: &[],
 };
 
 // Effort without hours. What took hours is a work item; nothing here enters a cost.
@@ -538,6 +580,8 @@ static CHANGES: Table = Table {
         optional("weight", Kind::Amount),
     ],
     key: &[],
+    since: &["opened_on"],
+    later: &[("closed_on", &["status"])],
 };
 
 static FINDINGS: Table = Table {
@@ -554,6 +598,8 @@ static FINDINGS: Table = Table {
         optional("url", Kind::Text),
     ],
     key: &[],
+    since: &["found_on"],
+    later: &[("fixed_on", &["status"])],
 };
 
 static FX: Table = Table {
@@ -561,6 +607,26 @@ static FX: Table = Table {
     grain: "one rate",
     columns: &[required("currency", Kind::Text), required("on", Kind::Date), required("rate_to_report", Kind::Amount)],
     key: &["currency", "on"],
+    since: &[],
+    later: &[],
+};
+
+static OUTCOMES: Table = Table {
+    id: TableId::Outcomes,
+    grain: "what became of one capability",
+    columns: &[
+        required("capability", Kind::Text),
+        optional("announced_on", Kind::Date),
+        optional("removed_on", Kind::Date),
+        optional("decision", Kind::Text),
+        // Where a list says itself what counts as removed, that decides.
+        optional("removed", Kind::Flag),
+        // Share of use afterwards over share of use at the time of the decision.
+        optional("use_ratio", Kind::Amount),
+    ],
+    key: &[],
+    since: &[],
+    later: &[],
 };
 
 static NAMES: Table = Table {
@@ -568,6 +634,8 @@ static NAMES: Table = Table {
     grain: "the name of one id",
     columns: &[required("of", Kind::Text), required("id", Kind::Text), required("name", Kind::Text)],
     key: &["of", "id"],
+    since: &[],
+    later: &[],
 };
 
 #[cfg(test)]
@@ -582,6 +650,14 @@ mod tests {
             assert_eq!(serde_json::to_value(id).unwrap(), id.name());
             for key in table.key {
                 assert!(table.column(key).is_some(), "{}.{key}", id.name());
+            }
+            let later = table.later.iter().map(|(day, _)| day);
+            for day in table.since.iter().chain(later) {
+                let kind = table.column(day).unwrap().kind;
+                assert!(matches!(kind, Kind::Date | Kind::Timestamp | Kind::Month), "{}.{day}", id.name());
+            }
+            for cell in table.later.iter().flat_map(|(_, cells)| *cells) {
+                assert!(!table.column(cell).unwrap().required, "{}.{cell} cannot become unknown", id.name());
             }
         }
     }

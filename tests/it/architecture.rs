@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the road: a room may use itself and the rooms above it.
-const ROAD: [&str; 19] = [
+const ROAD: [&str; 20] = [
     "units",
     "stats",
     "diag",
@@ -20,6 +20,7 @@ const ROAD: [&str; 19] = [
     "decide",
     "chart",
     "report",
+    "review",
     "export",
     "sample",
     "pipeline",

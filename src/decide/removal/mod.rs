@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::config::RemovalSettings;
 use crate::metrics::Facts;
+use crate::stats;
 use crate::units::definition;
 
 use signs::{Group, SIGNS, Scale};
@@ -70,7 +71,7 @@ type Known = (usize, f64, f64);
 pub(super) fn scores(facts: &Facts, settings: &RemovalSettings) -> Vec<RemovalScore> {
     let mut known = own_signs(facts);
     let alone: Vec<Option<f64>> = known.iter().map(|known| weighed(known, settings).score).collect();
-    add_fate(facts, &percentiles(&alone), &mut known);
+    add_fate(facts, &stats::places(&alone), &mut known);
     known.iter().map(|known| weighed(known, settings)).collect()
 }
 
@@ -80,8 +81,8 @@ fn own_signs(facts: &Facts) -> Vec<Vec<Known>> {
     for (number, sign) in SIGNS.iter().enumerate() {
         let values: Vec<Option<f64>> = facts.capabilities.iter().map(sign.value).collect();
         let places: Vec<Option<f64>> = match sign.scale {
-            Scale::High => percentiles(&values),
-            Scale::Low => percentiles(&values.iter().map(|value| value.map(|value| -value)).collect::<Vec<_>>()),
+            Scale::High => stats::places(&values),
+            Scale::Low => stats::places(&values.iter().map(|value| value.map(|value| -value)).collect::<Vec<_>>()),
             Scale::Own(scale) => values.iter().map(|value| value.map(|value| scale(value).clamp(0.0, 1.0))).collect(),
             Scale::Fate => continue,
         };
@@ -153,19 +154,4 @@ pub(super) fn places(scores: &[RemovalScore]) -> Vec<Option<usize>> {
         places[index] = Some(place + 1);
     }
     places
-}
-
-/// The place of every known value among the known: the share of the others that lie below, ties counting half. A
-/// single value lies in the middle.
-#[expect(clippy::cast_precision_loss, reason = "capabilities are few")]
-fn percentiles(values: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut sorted: Vec<f64> = values.iter().copied().flatten().collect();
-    sorted.sort_by(f64::total_cmp);
-    let others = sorted.len().saturating_sub(1);
-    let place = |value: f64| {
-        let below = sorted.partition_point(|other| *other < value);
-        let equal = sorted.partition_point(|other| *other <= value) - below;
-        if others == 0 { 0.5 } else { (below as f64 + (equal - 1) as f64 / 2.0) / others as f64 }
-    };
-    values.iter().map(|value| value.map(place)).collect()
 }

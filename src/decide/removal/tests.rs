@@ -18,16 +18,6 @@ fn is(score: &RemovalScore, expected: f64) {
 }
 
 #[test]
-fn percentiles_by_hand() {
-    assert_eq!(
-        percentiles(&[Some(1.0), None, Some(3.0), Some(2.0), Some(2.0)]),
-        [Some(0.0), None, Some(1.0), Some(0.5), Some(0.5)]
-    );
-    assert_eq!(percentiles(&[Some(7.0)]), [Some(0.5)]);
-    assert_eq!(percentiles(&[]), []);
-}
-
-#[test]
 fn low_use_is_that_over_the_window_of_the_rhythm() {
     let of = |adoption: f64, in_rhythm: Option<f64>| {
         let mut facts = capability("c");
