@@ -29,8 +29,8 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
-pub use removal::{RemovalPart, RemovalScore};
 pub use line::Line;
+pub use removal::{RemovalPart, RemovalScore};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

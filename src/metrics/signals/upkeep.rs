@@ -39,14 +39,13 @@ pub(super) fn fate(change: &Change, as_of: NaiveDate) -> Option<Fate> {
     })
 }
 
-/// Whether a finding is open on a day; `None` when it was not known then, or its state is not told.
+/// Whether a finding is open on a day; `None` when it was not known then. Without a state it is: no fix is known.
 pub(super) fn is_open(finding: &KnownFinding, as_of: NaiveDate) -> Option<bool> {
     finding.found_on.filter(|found| *found <= as_of)?;
-    match (finding.fixed_on, finding.status.as_deref()) {
-        (Some(fixed), _) => Some(fixed > as_of),
-        (None, Some(status)) => Some(status == "open"),
-        (None, None) => None,
-    }
+    Some(match finding.fixed_on {
+        Some(fixed) => fixed > as_of,
+        None => finding.status.as_deref() != Some("fixed"),
+    })
 }
 
 #[derive(Debug, Clone, Default)]
@@ -76,7 +75,8 @@ pub(super) struct Upkeep {
     has_proposals: bool,
     /// Whether any change names its person.
     names_people: bool,
-    has_findings: bool,
+    /// Whether any finding tells its state: a bare list of what was ever found says nothing of what is open.
+    says_state: bool,
     says_solved: bool,
     /// Whether the catalogue names the repository of the capability, where it names any.
     could_look: Vec<bool>,
@@ -93,7 +93,7 @@ impl Upkeep {
             changes_from: None,
             has_proposals: false,
             names_people: false,
-            has_findings: false,
+            says_state: false,
             says_solved: false,
             could_look: capabilities.iter().map(|one| !names_any || one.repository.is_some()).collect(),
         };
@@ -187,7 +187,7 @@ impl Upkeep {
     fn findings<'a>(&mut self, evidence: Evidence<'a>, targets: &mut Targets<'a>) {
         for finding in evidence.signs.findings.unwrap_or_default() {
             let Some((name, open)) = finding.capability.as_ref().zip(is_open(finding, self.as_of)) else { continue };
-            self.has_findings = true;
+            self.says_state |= finding.status.is_some() || finding.fixed_on.is_some();
             for &capability in targets.of(RawColumn::Capability, name) {
                 self.of[capability].findings += f64::from(u8::from(open));
             }
@@ -233,7 +233,7 @@ impl Upkeep {
                 signals.untaken_days = Some(if of.finished_of_year > 0.0 { 0.0 } else { oldest });
             }
         }
-        signals.unfixed_findings = self.has_findings.then_some(of.findings);
+        signals.unfixed_findings = self.says_state.then_some(of.findings);
     }
 }
 
