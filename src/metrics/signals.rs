@@ -51,8 +51,8 @@ definition! {
 }
 
 definition! {
-    /// Findings that are open on the as-of date: published by then, and not fixed by then. One whose state is not told counts
-    /// for nothing.
+    /// Findings that are open on the as-of date: published by then, and not fixed by then. One whose state is not told is open,
+    /// but where no state is told at all, nothing is known.
     pub UNFIXED_FINDINGS, "unfixed_findings", "Unfixed findings"
 }
 
