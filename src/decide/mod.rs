@@ -13,6 +13,7 @@ mod rule;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verdict;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,6 +29,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
+pub use words::{assumption_label, assumption_value};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CapabilityLine, Material, OverlapLine, SegmentLine, compose, figures, integration_figures};
+use super::{
+    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures,
+};
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
 use crate::decide::{self, Reason};
@@ -34,7 +36,8 @@ pub struct Explanation {
 /// One figure: its value, how it came about, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figure {
-    /// The column, and the anchor of the methodology page.
+    /// The column, and the anchor of the methodology page; parts of net benefit and what has no column have a name of their
+    /// own.
     pub id: &'static str,
     /// Title.
     pub title: &'static str,
@@ -83,6 +86,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
     rows.extend(cost_lines(&material, capability));
     let mut figures = figures::figures(of, facts, &settings.currency);
     figures.extend(integration_figures::figures(capability, material.integrations, &settings.currency));
+    figures.extend(decision_figures::figures(decision, decisions, facts, &settings.currency));
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),

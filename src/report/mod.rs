@@ -5,6 +5,7 @@
 
 mod books;
 mod compose;
+mod decision_figures;
 mod explanation;
 mod figures;
 mod gates;
@@ -12,6 +13,7 @@ mod headlines;
 mod integration_figures;
 mod sentences;
 mod value;
+mod worth;
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -28,6 +30,7 @@ pub use sentences::{
 };
 pub(crate) use value::rounded;
 pub use value::*;
+pub use worth::{chance, percent_or_unknown, spread_in_words};
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]

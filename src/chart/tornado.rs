@@ -1,0 +1,85 @@
+//! Which assumption moves the net benefit of the leading candidate most.
+
+use super::net_benefit::{around_zero, axis};
+use super::scene::{Anchor, Scene};
+use super::theme::{AMBER, BLUE, Dash, INK, MUTED, ROW, WIDTH};
+use super::waterfall::leading;
+use super::{Chart, DataTable, Subject};
+use crate::decide::{Swing, assumption_label, assumption_value};
+use crate::units::{Money, format};
+
+const NAMES: i32 = 330;
+const AREA: (i32, i32) = (410, 856);
+const TOP: i32 = 56;
+/// How many assumptions are drawn; the table has all.
+const BARS: usize = 10;
+
+/// The tornado; `None` without a candidate of which it is known.
+pub(super) fn chart(subject: Subject) -> Option<Chart> {
+    let (_, facts, of) = leading(subject)?;
+    let shown: Vec<&Swing> = of.tornado.iter().filter(|swing| swing.net_benefit.0 != swing.net_benefit.1).take(BARS).collect();
+    let widest = shown.first()?;
+    let values = shown.iter().flat_map(|swing| [swing.net_benefit.0, swing.net_benefit.1]);
+    let scale = around_zero(values.chain([of.total.p50]), AREA);
+    let bottom = TOP + ROW * i32::try_from(shown.len()).ok()?;
+    let mut scene = Scene::new(WIDTH, bottom + 56);
+    for (x, color, text) in [(AREA.0, AMBER, "towards its low value"), (AREA.0 + 190, BLUE, "towards its high value")] {
+        scene.rect((x, 18), (x + 14, 32), color);
+        scene.note((x + 20, 25), text, Anchor::Start);
+    }
+    axis(&mut scene, scale, (TOP, bottom), subject.settings.currency);
+    let median = scale.at(of.total.p50);
+    scene.line(vec![(median, TOP - 6), (median, bottom)], INK, 2, Dash::Long);
+    for (row, swing) in (0..).zip(&shown) {
+        let y = TOP + ROW * row + ROW / 2;
+        scene.text((NAMES, y), title(swing), Anchor::End);
+        let (low, high) = (scale.at(swing.net_benefit.0), scale.at(swing.net_benefit.1));
+        // Towards each end from the median, which both ends of a one-sided swing may lie beyond.
+        for (end, color) in [(low, AMBER), (high, BLUE)] {
+            let color = if swing.assumption.is_none() { MUTED } else { color };
+            scene.rect((end.min(median), y - 9), (end.max(median).max(end.min(median) + 1), y + 9), color);
+        }
+        let [at_low, at_high] = ends(subject, swing);
+        let (left, right) = if low <= high { (at_low, at_high) } else { (at_high, at_low) };
+        scene.note((low.min(high).min(median) - 6, y), left, Anchor::End);
+        scene.note((low.max(high).max(median) + 6, y), right, Anchor::Start);
+    }
+    Some(Chart {
+        id: "tornado",
+        title: format!("{}: what its net benefit hangs on", facts.capability.name),
+        finding: format!(
+            "Most of all it hangs on one thing: {}, which moves it between {} and {}.",
+            title(widest),
+            subject.money(Money::from_units(widest.net_benefit.0.min(widest.net_benefit.1))),
+            subject.money(Money::from_units(widest.net_benefit.0.max(widest.net_benefit.1)))
+        ),
+        note: "Each bar is one assumption moved from its 5 % to its 95 % value, written at the ends, all else at its median; the broken line is the median of net benefit. The grey bar is the doubt in the data alone.".into(),
+        table: table(subject, &of.tornado),
+        scene,
+    })
+}
+
+fn title(swing: &Swing) -> &'static str {
+    swing.assumption.map_or("doubt in the data", assumption_label)
+}
+
+/// The values at the two ends; none for the data, which have no single one.
+fn ends(subject: Subject, swing: &Swing) -> [String; 2] {
+    let value = |value: f64| {
+        swing.assumption.map_or_else(String::new, |name| assumption_value(name, value, subject.settings.currency))
+    };
+    [value(swing.range.0), value(swing.range.1)]
+}
+
+fn table(subject: Subject, swings: &[Swing]) -> DataTable {
+    let row = |swing: &Swing| {
+        let [low, high] = ends(subject, swing).map(|text| if text.is_empty() { format::UNKNOWN.to_owned() } else { text });
+        let [at_low, at_high] =
+            [swing.net_benefit.0, swing.net_benefit.1].map(|units| subject.money(Money::from_units(units)));
+        vec![title(swing).to_owned(), low, high, at_low, at_high]
+    };
+    DataTable::new(
+        &["Assumption", "5 %", "95 %", "Net benefit at 5 %", "Net benefit at 95 %"],
+        swings.iter().map(row).collect(),
+    )
+}

@@ -1,0 +1,131 @@
+//! How the parts of net benefit and its assumptions are called, for every chart, page and table that shows them.
+
+use super::Part;
+use crate::config::Assumed;
+use crate::units::{Money, format};
+
+impl Part {
+    /// All of them, in the order of the waterfall: gains, then losses.
+    pub const ALL: [Self; 9] = [
+        Self::Support,
+        Self::Engineering,
+        Self::Incident,
+        Self::Direct,
+        Self::VendorWork,
+        Self::RevenueAtRisk,
+        Self::Removal,
+        Self::Migration,
+        Self::CustomerMigration,
+    ];
+
+    /// The word in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Engineering => "engineering",
+            Self::Incident => "incident",
+            Self::Direct => "direct",
+            Self::VendorWork => "vendor-work",
+            Self::RevenueAtRisk => "revenue-at-risk",
+            Self::Removal => "removal",
+            Self::Migration => "migration",
+            Self::CustomerMigration => "customer-migration",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Support => "support that ends",
+            Self::Engineering => "engineering that ends",
+            Self::Incident => "incidents that end",
+            Self::Direct => "charges that end",
+            Self::VendorWork => "vendor changes avoided",
+            Self::RevenueAtRisk => "revenue that may leave",
+            Self::Removal => "our work to remove it",
+            Self::Migration => "our work to move accounts",
+            Self::CustomerMigration => "customers’ work to move",
+        }
+    }
+}
+
+/// An assumption as people read it: a noun phrase that a value can follow.
+#[must_use]
+pub fn assumption_label(name: Assumed) -> &'static str {
+    match name {
+        Assumed::AvoidableSupport => "part of support cost that ends",
+        Assumed::AvoidableEngineering => "part of engineering cost that ends",
+        Assumed::AvoidableIncident => "part of incident cost that ends",
+        Assumed::AvoidableDirect => "part of charges that ends",
+        Assumed::VendorWork => "factor on work for vendor changes",
+        Assumed::Margin => "gross margin",
+        Assumed::HorizonYears => "years looked ahead",
+        Assumed::DiscountRate => "discount a year",
+        Assumed::LossAtFullDependence => "chance that a fully dependent account leaves",
+        Assumed::SoleUserWeight => "weight of users who use nothing else",
+        Assumed::ReplacementRelief => "relief by a replacement already in use",
+        Assumed::RemovalHours => "hours to remove it",
+        Assumed::MigrationHours => "our hours to move an account",
+        Assumed::CustomerHours => "a customer’s hours to move",
+        Assumed::CustomerHour => "cost of a customer’s hour",
+    }
+}
+
+/// A value of an assumption in its unit.
+#[must_use]
+pub fn assumption_value(name: Assumed, value: f64, currency: &str) -> String {
+    match name {
+        Assumed::AvoidableSupport
+        | Assumed::AvoidableEngineering
+        | Assumed::AvoidableIncident
+        | Assumed::AvoidableDirect
+        | Assumed::Margin
+        | Assumed::DiscountRate
+        | Assumed::LossAtFullDependence
+        | Assumed::SoleUserWeight
+        | Assumed::ReplacementRelief => format::percent(value),
+        Assumed::VendorWork => format::ratio(value),
+        Assumed::HorizonYears => format!("{} years", format::decimal(value)),
+        Assumed::RemovalHours | Assumed::MigrationHours | Assumed::CustomerHours => {
+            format!("{}\u{202f}h", format::decimal(value))
+        }
+        Assumed::CustomerHour => {
+            Money::from_units(value).map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, currency))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_the_serialised_form_and_labels_differ() {
+        for part in Part::ALL {
+            assert_eq!(serde_json::to_value(part).unwrap(), part.as_str());
+        }
+        for name in Assumed::ALL {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
+        }
+        let labels: BTreeSet<&str> = Assumed::ALL.iter().map(|name| assumption_label(*name)).collect();
+        assert_eq!(labels.len(), Assumed::ALL.len());
+        assert_eq!(Part::ALL.map(Part::label).into_iter().collect::<BTreeSet<_>>().len(), 9);
+    }
+
+    #[test]
+    fn a_value_stands_in_its_unit() {
+        for (name, value, text) in [
+            (Assumed::Margin, 0.8, "80 %"),
+            (Assumed::HorizonYears, 3.0, "3.0 years"),
+            (Assumed::RemovalHours, 126.5, "126 h"),
+            (Assumed::VendorWork, 1.25, "1.2×"),
+            (Assumed::CustomerHour, 30.0, "EUR 30.00"),
+            (Assumed::CustomerHour, f64::NAN, "–"),
+        ] {
+            assert_eq!(assumption_value(name, value, "EUR").replace('\u{202f}', " "), text);
+        }
+    }
+}
