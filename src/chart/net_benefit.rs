@@ -5,7 +5,7 @@ use super::scale::Scale;
 use super::scene::{Anchor, Scene, cut};
 use super::theme::{BLUE, Color, Dash, GRID, INK, ROW, SMALL, SOFT, VERMILION, WIDTH};
 use super::{Chart, DataTable, Subject};
-use crate::decide::{Decision, NetBenefit};
+use crate::decide::{Decision, NetBenefit, chance};
 use crate::metrics::CapabilityFacts;
 use crate::units::{Money, format};
 
@@ -30,7 +30,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let scale = around_zero(lines.iter().flat_map(|(.., of)| [of.total.p05, of.total.p50, of.total.p95]), AREA);
     let bottom = TOP + ROW * i32::try_from(lines.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
-    axis(&mut scene, scale, (TOP, bottom), subject.settings.currency);
+    axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
     scene.note((MEDIANS, TOP - 24), "median", Anchor::End);
     scene.note((CHANCES, TOP - 24), "above zero", Anchor::End);
     for (row, (decision, facts, of)) in (0..).zip(&lines) {
@@ -44,7 +44,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         }
         marks::mark(&mut scene, (scale.at(of.total.p50), y), (Form::Circle, 6), color, sure);
         scene.styled((MEDIANS, y), subject.money(Money::from_units(of.total.p50)), Anchor::End, (SMALL, INK, true));
-        scene.note((CHANCES, y), format!("{:.0}\u{202f}%", of.p_positive * 100.0), Anchor::End);
+        scene.note((CHANCES, y), chance(of.p_positive), Anchor::End);
     }
     Some(Chart {
         id: "net-benefit",
@@ -66,14 +66,14 @@ pub(super) fn around_zero(values: impl Iterator<Item = f64>, to: (i32, i32)) -> 
 }
 
 /// Grid, ticks, and the line at zero.
-pub(super) fn axis(scene: &mut Scene, scale: Scale, (top, bottom): (i32, i32), currency: &str) {
+pub(super) fn axis(scene: &mut Scene, (scale, middle): (Scale, i32), (top, bottom): (i32, i32), currency: &str) {
     for tick in scale.ticks() {
         scene.line(vec![(scale.at(tick), top - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
         scene.note((scale.at(tick), bottom + 16), thousands(tick), Anchor::Middle);
     }
     scene.line(vec![(scale.at(0.0), top - 6), (scale.at(0.0), bottom)], SOFT, 2, Dash::Solid);
     let caption = format!("net benefit over the horizon, {currency}");
-    scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), caption, Anchor::Middle);
+    scene.note((middle, bottom + 38), caption, Anchor::Middle);
 }
 
 /// An amount short enough for an axis.
@@ -115,7 +115,7 @@ fn table(subject: Subject, lines: &[Line]) -> DataTable {
     let row = |(decision, facts, of): &Line| {
         let mut row = vec![decision.rank.to_string(), facts.capability.name.clone()];
         row.extend([of.total.p05, of.total.p50, of.total.p95, of.total.mean].map(money));
-        row.push(format::percent(of.p_positive));
+        row.push(chance(of.p_positive));
         row
     };
     DataTable::new(

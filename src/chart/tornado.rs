@@ -27,7 +27,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         scene.rect((x, 18), (x + 14, 32), color);
         scene.note((x + 20, 25), text, Anchor::Start);
     }
-    axis(&mut scene, scale, (TOP, bottom), subject.settings.currency);
+    axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
     let median = scale.at(of.total.p50);
     scene.line(vec![(median, TOP - 6), (median, bottom)], INK, 2, Dash::Long);
     for (row, swing) in (0..).zip(&shown) {

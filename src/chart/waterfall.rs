@@ -32,12 +32,13 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let scale = around_zero(sums.iter().copied().chain(ends), AREA);
     let bottom = TOP + ROW * (i32::try_from(parts.len()).ok()? + 1);
     let mut scene = Scene::new(WIDTH, bottom + 56);
-    axis(&mut scene, scale, (TOP, bottom), subject.settings.currency);
+    axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
     for ((row, part), sums) in (0..).zip(&parts).zip(sums.windows(2)) {
         let y = TOP + ROW * row + ROW / 2;
         scene.text((NAMES, y), part.part.label(), Anchor::End);
         let Some(spread) = part.spread else {
             scene.note((AMOUNTS, y), "not known", Anchor::End);
+            scene.line(vec![(scale.at(sums[1]), y - 9), (scale.at(sums[1]), y + ROW - 9)], SOFT, 1, Dash::Dotted);
             continue;
         };
         let (from, to) = (scale.at(sums[0].min(sums[1])), scale.at(sums[0].max(sums[1])));

@@ -1,7 +1,9 @@
-//! What would change the grade: how far each half of the rule is from its line.
+//! What would change the decision: how far each half of the rule, and net benefit, is from its line; and what kept a capability
+//! off the list.
 
-use super::{Grade, rule};
-use crate::config::RuleSettings;
+use super::verdict::ORDERED;
+use super::{Decision, FlipPoint, Grade, NetBenefit, Reason, Verdict, reasons, rule};
+use crate::config::{DecisionPolicy, RuleSettings};
 use crate::integrations::{IntegrationFacts, Standing};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::stats;
@@ -126,6 +128,99 @@ fn platform_price(integration: &IntegrationFacts, currency: &str) -> Option<Stri
         "A platform surely costs less where it charges less than {} a year; {now}.",
         format::money(line, currency)
     ))
+}
+
+/// Which value of which assumption would give or take the advice to remove a capability that is graded prime, nearest first; none
+/// for another grade, whose verdict does not hang on net benefit, and where net benefit is not known.
+#[must_use]
+pub fn benefit_flips(decision: &Decision, policy: &DecisionPolicy) -> Vec<String> {
+    let benefit = decision.net_benefit.as_ref().filter(|_| decision.rule == Grade::Prime);
+    let flips = benefit.map_or(&[][..], |benefit| &benefit.flips);
+    flips.iter().map(|flip| flip_sentence(flip, benefit.is_some_and(|benefit| pays(benefit, policy)))).collect()
+}
+
+/// The nearest of them.
+pub(super) fn benefit_flip(benefit: &NetBenefit, policy: &DecisionPolicy) -> Option<String> {
+    benefit.flips.first().map(|flip| flip_sentence(flip, pays(benefit, policy)))
+}
+
+fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> bool {
+    benefit.p_positive >= policy.remove_from
+}
+
+fn flip_sentence(flip: &FlipPoint, pays: bool) -> String {
+    let side = if flip.at > flip.now { "above" } else { "below" };
+    let end = if pays { "it would leave the list" } else { "removing it would pay with enough certainty" };
+    let beyond = if flip.within_range { "" } else { ", which is more than is assumed possible" };
+    format!(
+        "With {} {side} {} instead of {}{beyond}, {end}.",
+        flip.assumption.as_str().replace('_', " "),
+        figure(flip.at),
+        figure(flip.now)
+    )
+}
+
+/// A value in the unit of its assumption, in two to three digits: fractions, years, hours and money all occur.
+fn figure(value: f64) -> String {
+    if value.abs() < 9.95 { format!("{value:.2}") } else { format::decimal(value) }
+}
+
+/// Why a capability is not advised to be removed, one sentence each, in the order in which it was asked: the guards that hold, the
+/// halves of the rule that do not, then what a prime candidate lacks. Empty for a removal.
+#[must_use]
+pub fn kept_off(decision: &Decision, facts: &CapabilityFacts, rule: &RuleSettings) -> Vec<String> {
+    if matches!(decision.verdict, Verdict::Deprecate | Verdict::Consolidate) {
+        return Vec::new();
+    }
+    let said = |wanted: fn(Verdict) -> bool| -> Vec<String> {
+        let rules = ORDERED.iter().filter(|rule| wanted(rule.verdict));
+        let reasons = rules.flat_map(|rule| {
+            // What `possible` says, the halves of the rule say below.
+            let is_its = |reason: &&Reason| rule.codes.contains(&reason.code) && reason.code != "possible";
+            let reasons = decision.reasons.iter().filter(is_its);
+            reasons.map(|reason| format!("{}: {}", rule.verdict.as_str(), reason.sentence))
+        });
+        reasons.collect()
+    };
+    let mut found = said(|verdict| verdict < Verdict::Consolidate);
+    let halves = [adoption_in_the_way, disproportion_in_the_way, cost_in_the_way];
+    found.extend(halves.iter().filter_map(|half| half(facts, rule)));
+    found.extend(said(|verdict| verdict == Verdict::Watch));
+    found
+}
+
+fn adoption_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    let line = format::percent(rule.rare_below);
+    let Some(adoption) = facts.judged_adoption() else { return Some("Adoption is not known.".into()) };
+    let shown = format::percent_with_interval(&adoption);
+    if adoption.point >= rule.rare_below {
+        Some(format!("Adoption, {shown}, is not below {line}."))
+    } else {
+        (adoption.high >= rule.rare_below).then(|| format!("Adoption, {shown}, is not surely below {line}."))
+    }
+}
+
+fn disproportion_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    if facts.cost_without_use {
+        return None;
+    }
+    let line = format::ratio(rule.disproportion_above);
+    let Some(found) = facts.disproportion else { return Some("Cost share over usage share is not known.".into()) };
+    let shown = reasons::ratio_with_interval(&found);
+    if found.point <= rule.disproportion_above {
+        Some(format!("Cost share over usage share, {shown}, is not above {line}."))
+    } else {
+        (found.low <= rule.disproportion_above)
+            .then(|| format!("Cost share over usage share, {shown}, is not surely above {line}."))
+    }
+}
+
+fn cost_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    let Some(share) = facts.cost_share.map(Share::value) else { return Some("Its cost share is not known.".into()) };
+    (share <= rule.material_share).then(|| {
+        let (share, line) = (format::percent(share), format::percent(rule.material_share));
+        format!("Its cost share, {share}, is not material: not above {line}.")
+    })
 }
 
 #[cfg(test)]

@@ -28,8 +28,8 @@ pub use benefit::{
     calibrate, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
-pub use flip::flips;
-pub use words::{assumption_label, assumption_value};
+pub use flip::{benefit_flips, flips, kept_off};
+pub use words::{assumption_label, assumption_value, chance};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -204,7 +204,8 @@ struct Case<'a> {
     integrations: &'a Integrations,
     grade: Grade,
     net_benefit: Option<&'a NetBenefit>,
-    dependencies: &'a Dependencies,
+    /// The assumptions as they were used, for the horizon.
+    assumptions: &'a [AssumptionInUse],
     settings: DecisionSettings<'a>,
 }
 
@@ -232,44 +233,13 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
     let mut simulation = benefit::simulate(facts, integrations, settings);
-    let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
-        let grade = rule::grade(capability, settings.rule);
-        let integration = integrations.of(index);
-        let net_benefit = simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit);
-        let dependencies = &graph.of[index];
-        let case = Case {
-            index,
-            facts: capability,
-            all: facts,
-            integration,
-            integrations,
-            grade,
-            net_benefit,
-            dependencies,
-            settings,
-        };
-        let (verdict, mut reasons) = verdict::judge(&case);
-        reasons.extend(reasons::evidence(&case));
-        Decision {
-            capability: index,
-            rule: grade,
-            verdict,
-            why: reasons::why(&case, verdict, &reasons),
-            reasons,
-            removal_score: scores[index],
-            removal_rank: places[index],
-            rank: 0,
-            net_benefit: None,
-            orders: Orders::default(),
-            dependencies: dependencies.clone(),
-        }
-    });
-    let mut judged: Vec<Decision> = judged.collect();
+    let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
     let candidates: Vec<usize> = judged.iter().filter(is_candidate).map(|decision| decision.capability).collect();
     benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
-    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+    for (index, (decision, drawn)) in judged.iter_mut().zip(simulation.of).enumerate() {
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+        (decision.removal_score, decision.removal_rank) = (scores[index], places[index]);
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -277,4 +247,45 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         calibration: simulation.calibration,
         cycles: graph.cycles,
     }
+}
+
+/// Grade, verdict and reasons of every capability, in the order of the facts; what is not about those is left empty.
+fn judge(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    graph: &Graph,
+    simulation: &Simulation,
+) -> Vec<Decision> {
+    let case = |(index, capability): (usize, _)| Case {
+        index,
+        facts: capability,
+        all: facts,
+        integration: integrations.of(index),
+        integrations,
+        grade: rule::grade(capability, settings.rule),
+        net_benefit: simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit),
+        assumptions: &simulation.assumptions,
+        settings,
+    };
+    let cases: Vec<Case> = facts.capabilities.iter().enumerate().map(case).collect();
+    let mut judged: Vec<(Verdict, Vec<Reason>)> = cases.iter().map(verdict::judge).collect();
+    dependencies::settle(graph, &cases, &mut judged);
+    let decision = |(case, (verdict, mut reasons)): (&Case, (Verdict, Vec<Reason>))| {
+        reasons.extend(reasons::evidence(case));
+        Decision {
+            capability: case.index,
+            rule: case.grade,
+            verdict,
+            why: reasons::why(case, verdict, &reasons),
+            reasons,
+            removal_score: None,
+            removal_rank: None,
+            rank: 0,
+            net_benefit: None,
+            orders: Orders::default(),
+            dependencies: graph.of[case.index].clone(),
+        }
+    };
+    cases.iter().zip(judged).map(decision).collect()
 }

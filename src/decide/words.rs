@@ -97,6 +97,18 @@ pub fn assumption_value(name: Assumed, value: f64, currency: &str) -> String {
     }
 }
 
+/// A chance, which is 0 or 1 only when it is exactly that: the draws are finitely many.
+#[must_use]
+pub fn chance(probability: f64) -> String {
+    if probability > 0.995 && probability < 1.0 {
+        "> 99\u{202f}%".into()
+    } else if probability > 0.0 && probability < 0.005 {
+        "< 1\u{202f}%".into()
+    } else {
+        format!("{:.0}\u{202f}%", probability * 100.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +138,15 @@ mod tests {
             (Assumed::CustomerHour, f64::NAN, "–"),
         ] {
             assert_eq!(assumption_value(name, value, "EUR").replace('\u{202f}', " "), text);
+        }
+    }
+
+    #[test]
+    fn a_chance_is_certain_only_when_it_is() {
+        for (probability, text) in
+            [(0.0, "0 %"), (0.0001, "< 1 %"), (0.004, "< 1 %"), (0.933, "93 %"), (0.9999, "> 99 %"), (1.0, "100 %")]
+        {
+            assert_eq!(chance(probability).replace('\u{202f}', " "), text);
         }
     }
 }

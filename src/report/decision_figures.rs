@@ -1,10 +1,10 @@
 //! Every figure of a decision as text: net benefit with its parts, ARR at risk, places, what takes its place, what goes with it.
 
 use super::compose::{id_of, net_benefit};
-use super::worth::{chance, spread_in_words};
+use super::worth::spread_in_words;
 use super::{Figure, MoneySpread, NetBenefitLine};
 use crate::config::Assumed;
-use crate::decide::{self, Decision, Decisions, Part, assumption_label, assumption_value};
+use crate::decide::{self, Decision, Decisions, Part, assumption_label, assumption_value, chance};
 use crate::metrics::{CapabilityFacts, Facts, StakeSums, Stakes};
 use crate::units::{Money, format};
 

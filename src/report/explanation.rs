@@ -93,7 +93,11 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         capability: compose::line(decision, facts, material.integrations),
         figures,
         rows,
-        flips: decide::flips(of, material.integrations.of(capability), facts, &settings.rule, &settings.currency),
+        flips: [
+            decide::flips(of, material.integrations.of(capability), facts, &settings.rule, &settings.currency),
+            decide::benefit_flips(decision, &settings.decision),
+        ]
+        .concat(),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
         segments: compose::segment_lines(facts, capability),
     })

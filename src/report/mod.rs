@@ -30,7 +30,7 @@ pub use sentences::{
 };
 pub(crate) use value::rounded;
 pub use value::*;
-pub use worth::{chance, percent_or_unknown, spread_in_words};
+pub use worth::spread_in_words;
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]

@@ -2,9 +2,8 @@
 
 use super::{FlipLine, MoneySpread, NetBenefitLine, Report, SubstituteLine, percent_with_interval};
 use crate::config::Assumed;
-use crate::decide::{assumption_label, assumption_value};
-use crate::units::format::{self, UNKNOWN};
-use crate::units::{Money, Share};
+use crate::decide::{assumption_label, assumption_value, chance};
+use crate::units::{Money, format};
 
 /// The part of the report that net benefit is, as `unavailable` calls it.
 pub(super) const PART: &str = "net benefit";
@@ -18,18 +17,6 @@ fn bare(amount: Money) -> String {
 #[must_use]
 pub fn spread_in_words(of: &MoneySpread, currency: &str) -> String {
     format!("{} ({} to {})", format::money(of.p50, currency), bare(of.p05), bare(of.p95))
-}
-
-/// A chance, which is 0 or 1 only when it is exactly that: the draws are finitely many.
-#[must_use]
-pub fn chance(probability: f64) -> String {
-    if probability > 0.995 && probability < 1.0 {
-        "> 99\u{202f}%".into()
-    } else if probability > 0.0 && probability < 0.005 {
-        "< 1\u{202f}%".into()
-    } else {
-        format!("{:.0}\u{202f}%", probability * 100.0)
-    }
 }
 
 impl NetBenefitLine {
@@ -127,13 +114,6 @@ pub(super) fn missing(by_account: bool, arr: bool, cost: bool) -> Option<(&'stat
     Some((*table, format!("Net benefit needs {words}: without, nobody knows what a removal is worth.")))
 }
 
-/// A part of a whole as text, or the sign of what is unknown.
-#[must_use]
-pub fn percent_or_unknown(share: Option<f64>) -> String {
-    let known = share.and_then(|share| Share::of(share, 1.0));
-    known.map_or_else(|| UNKNOWN.to_owned(), |share| format::percent(share.value()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,15 +128,6 @@ mod tests {
         let euros = |units: f64| Money::from_units(units).unwrap();
         let total = MoneySpread { mean: euros(44_000.0), p05: euros(-1_250.0), p50: euros(41_000.0), p95: euros(90_500.0) };
         assert_eq!(plain(&spread_in_words(&total, "EUR")), "EUR 41 000 (−1 250 to 90 500)");
-    }
-
-    #[test]
-    fn a_chance_is_certain_only_when_it_is() {
-        for (probability, text) in
-            [(0.0, "0 %"), (0.0001, "< 1 %"), (0.004, "< 1 %"), (0.933, "93 %"), (0.9999, "> 99 %"), (1.0, "100 %")]
-        {
-            assert_eq!(plain(&chance(probability)), text);
-        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ const ROAD: [&str; 19] = [
 ];
 
 /// Libraries and the rooms that may name them.
-const HOMES: [(&str, &[&str]); 25] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("annotate_snippets::", &["cli"]),
     ("calamine::", &["ingest"]),
     ("chardetng::", &["ingest"]),
@@ -41,6 +41,7 @@ const HOMES: [(&str, &[&str]); 25] = [
     ("granit_parser::", &["ingest"]),
     ("indicatif::", &["cli"]),
     ("minijinja::", &["export"]),
+    ("petgraph::", &["decide"]),
     ("plotters::", &["chart"]),
     ("polars::", &["tables", "ingest", "rollup", "metrics"]),
     ("serde_json_path::", &["ingest"]),

@@ -9,6 +9,8 @@ definition! {
     pub PAGE, "too-new", "Verdict: too new"
 }
 
+pub(super) const CODES: &[&str] = &["too-new"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let months = case.settings.guards.too_new_months;
     let too_new = |launched: &chrono::NaiveDate| {
