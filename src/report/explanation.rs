@@ -27,6 +27,8 @@ pub struct Explanation {
     pub rows: Vec<RowsLine>,
     /// What would give another grade, a sentence each.
     pub flips: Vec<String>,
+    /// Why it is not advised to be removed, a sentence each, in the order in which it was asked; empty for a removal.
+    pub kept_off: Vec<String>,
     /// The pairs of it with another capability, as in `report.json`.
     pub together: Vec<OverlapLine>,
     /// Its adoption within each segment, plan and region.
@@ -98,6 +100,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
             decide::benefit_flips(decision, &settings.decision),
         ]
         .concat(),
+        kept_off: decide::kept_off(decision, of, &settings.rule),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
         segments: compose::segment_lines(facts, capability),
     })
