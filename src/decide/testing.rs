@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use crate::attribute::{Capability, CapabilityKind};
 use crate::config::{self, GuardSettings, RuleSettings, Settings};
+use crate::decide::benefit::Drawn;
 use crate::decide::{
-    Decision, DecisionSettings, Decisions, Drawn, NetBenefit, Simulation, Spread, decide, dependencies, judge,
+    Decision, DecisionSettings, Decisions, NetBenefit, Simulation, Spread, decide, dependencies, judge,
 };
 use crate::integrations::Integrations;
 use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Overlap, Segment, Surface};

@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::UsageShareOf;
 use crate::decide::testing::{capability, estimate, facts, judged_as_worth};
-use crate::decide::{Decision, Grade};
+use crate::decide::{Decision, Grade, rank};
 use crate::integrations::{
     CalendarEntry, Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing,
 };
@@ -288,6 +288,20 @@ fn a_small_base_and_a_short_observation_say_too_little() {
     let decision = judged_as_worth(&few, &Integrations::default()).remove(0);
     assert_eq!(decision.verdict, Verdict::InsufficientData);
     assert_eq!(codes(&decision), ["small-base", "short-observation", "prime", "net-benefit"]);
+}
+
+#[test]
+fn the_list_puts_removals_first_by_cost_and_the_guarded_last() {
+    let mut dear = prime("dear");
+    dear.cost.support = Money::from_units(9_000.0);
+    let mut guarded = prime("guarded");
+    guarded.capability.intent = Some("core".into());
+    let mut common = prime("common");
+    common.adoption = Some(estimate((0.5, 0.4, 0.6)));
+    let all = facts(vec![common, prime("cheap"), dear, guarded]);
+    let ranked = rank::ranked(&all, judged_as_worth(&all, &Integrations::default()));
+    assert_eq!(ranked.iter().map(|decision| decision.capability).collect::<Vec<_>>(), [2, 1, 0, 3]);
+    assert_eq!(ranked.iter().map(|decision| decision.rank).collect::<Vec<_>>(), [1, 2, 3, 4]);
 }
 
 #[test]

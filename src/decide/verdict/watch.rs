@@ -112,7 +112,9 @@ fn unknown(case: &Case) -> Option<Reason> {
             sentence: "Rare; tickets, work items or charges would say whether it costs more than its part.".into(),
         });
     }
-    case.facts.usage_share.is_none().then(|| Reason {
+    // What does not matter is no candidate, whatever its part of all use.
+    let material = case.facts.cost_share.is_none_or(|share| share.value() > case.settings.rule.material_share);
+    (material && case.facts.usage_share.is_none()).then(|| Reason {
         code: "use-unknown",
         sentence:
             "Rare; which part of all use it has is not known, so neither is whether it costs more than its part."
