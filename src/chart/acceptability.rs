@@ -42,7 +42,11 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     scene.styled((sum, TOP - 20), format!("first {first_k}"), Anchor::Middle, (SMALL, INK, true));
     for (row, (decision, facts, parts)) in (0..).zip(&lines) {
         let y = TOP + row * ROW;
-        scene.text((NAMES, y + ROW / 2), format!("{}  {}", decision.rank, cut(&facts.capability.name, 22)), Anchor::End);
+        scene.text(
+            (NAMES, y + ROW / 2),
+            format!("{}  {}", decision.rank, cut(&facts.capability.name, 22)),
+            Anchor::End,
+        );
         for (column, part) in (0..).zip(parts.iter().take(places)) {
             let (back, front) = shade(*part);
             scene.rect((left(column) + 1, y + 1), (left(column) + width - 2, y + ROW - 2), back);
@@ -80,11 +84,8 @@ fn finding(lines: &[Line], first_k: usize) -> String {
 fn table(lines: &[Line], first_k: usize) -> DataTable {
     let heads: Vec<String> = (1..=first_k).map(|place| format!("Place {place}")).collect();
     let first = format!("First {first_k}");
-    let columns: Vec<&str> = ["Rank", "Capability"]
-        .into_iter()
-        .chain(heads.iter().map(String::as_str))
-        .chain([first.as_str()])
-        .collect();
+    let columns: Vec<&str> =
+        ["Rank", "Capability"].into_iter().chain(heads.iter().map(String::as_str)).chain([first.as_str()]).collect();
     let row = |(decision, facts, parts): &Line| {
         let cells = (0..first_k)
             .map(|place| parts.get(place).map_or_else(|| format::UNKNOWN.to_owned(), |part| format::percent(*part)));

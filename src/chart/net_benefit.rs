@@ -58,8 +58,9 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
 
 /// A linear scale over the values that holds zero, with a little room.
 pub(super) fn around_zero(values: impl Iterator<Item = f64>, to: (i32, i32)) -> Scale {
-    let (low, high) =
-        values.filter(|value| value.is_finite()).fold((0.0_f64, 0.0_f64), |ends, value| (ends.0.min(value), ends.1.max(value)));
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((0.0_f64, 0.0_f64), |ends, value| (ends.0.min(value), ends.1.max(value)));
     let room = (high - low) * 0.04;
     let end = |end: f64, room: f64| if end == 0.0 { end } else { end + room };
     Scale::linear((end(low, -room), end(high, room)), to)

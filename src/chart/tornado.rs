@@ -17,7 +17,8 @@ const BARS: usize = 10;
 /// The tornado; `None` without a candidate of which it is known.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let (_, facts, of) = leading(subject)?;
-    let shown: Vec<&Swing> = of.tornado.iter().filter(|swing| swing.net_benefit.0 != swing.net_benefit.1).take(BARS).collect();
+    let shown: Vec<&Swing> =
+        of.tornado.iter().filter(|swing| swing.net_benefit.0 != swing.net_benefit.1).take(BARS).collect();
     let widest = shown.first()?;
     let values = shown.iter().flat_map(|swing| [swing.net_benefit.0, swing.net_benefit.1]);
     let scale = around_zero(values.chain([of.total.p50]), AREA);
@@ -73,7 +74,8 @@ fn ends(subject: Subject, swing: &Swing) -> [String; 2] {
 
 fn table(subject: Subject, swings: &[Swing]) -> DataTable {
     let row = |swing: &Swing| {
-        let [low, high] = ends(subject, swing).map(|text| if text.is_empty() { format::UNKNOWN.to_owned() } else { text });
+        let [low, high] =
+            ends(subject, swing).map(|text| if text.is_empty() { format::UNKNOWN.to_owned() } else { text });
         let [at_low, at_high] =
             [swing.net_benefit.0, swing.net_benefit.1].map(|units| subject.money(Money::from_units(units)));
         vec![title(swing).to_owned(), low, high, at_low, at_high]

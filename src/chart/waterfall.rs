@@ -86,7 +86,9 @@ fn finding(subject: Subject, name: &str, of: &NetBenefit, parts: &[&BenefitPart]
 fn table(subject: Subject, of: &NetBenefit, parts: &[&BenefitPart]) -> DataTable {
     let row = |name: &str, spread: Option<crate::decide::Spread>| {
         let figure = |figure: fn(&crate::decide::Spread) -> f64| {
-            spread.as_ref().map_or_else(|| format::UNKNOWN.to_owned(), |spread| subject.money(Money::from_units(figure(spread))))
+            spread
+                .as_ref()
+                .map_or_else(|| format::UNKNOWN.to_owned(), |spread| subject.money(Money::from_units(figure(spread))))
         };
         vec![name.to_owned(), figure(|of| of.mean), figure(|of| of.p05), figure(|of| of.p50), figure(|of| of.p95)]
     };

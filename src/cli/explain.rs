@@ -8,8 +8,8 @@ use super::{Exit, Failure, log};
 use crate::decide::{Reason, assumption_label, assumption_value};
 use crate::pipeline;
 use crate::report::{
-    BaseLine, Explanation, Figure, FunnelLine, NetBenefitLine, OverlapLine, RowsLine, SegmentLine, SwingLine, evidence_sentence,
-    percent_with_interval, ratio_with_interval, relation_code,
+    BaseLine, Explanation, Figure, FunnelLine, NetBenefitLine, OverlapLine, RowsLine, SegmentLine, SwingLine,
+    evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
 };
 use crate::units::format;
 

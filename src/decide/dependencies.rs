@@ -255,7 +255,10 @@ pub(super) fn settle(graph: &Graph, cases: &[Case], judged: &mut [Judged]) {
             });
             let along = (!with.is_empty()).then(|| Reason {
                 code: "goes-with",
-                sentence: format!("What goes along, as a part of it or in a circle with it: {}.", names(capabilities, with)),
+                sentence: format!(
+                    "What goes along, as a part of it or in a circle with it: {}.",
+                    names(capabilities, with)
+                ),
             });
             reasons.extend(after.into_iter().chain(along));
         }
@@ -271,14 +274,20 @@ fn withdraw_without_refuge(cases: &[Case], judged: &mut [Judged]) {
         let gone = judged[to].0 == Verdict::Deprecate || (consolidates(to) && target(to) == Some(index));
         gone.then_some((index, to))
     };
-    let without: Vec<(usize, usize)> = (0..judged.len()).filter(|index| consolidates(*index)).filter_map(leaves).collect();
+    let without: Vec<(usize, usize)> =
+        (0..judged.len()).filter(|index| consolidates(*index)).filter_map(leaves).collect();
     for (index, to) in without {
         judged[index].0 = Verdict::Watch;
         let name = &cases[index].all.capabilities[to].capability.name;
-        judged[index].1.insert(0, Reason {
-            code: "replacement-leaves",
-            sentence: format!("{name}, which could take its place, is itself to be removed: one of the two has to stay."),
-        });
+        judged[index].1.insert(
+            0,
+            Reason {
+                code: "replacement-leaves",
+                sentence: format!(
+                    "{name}, which could take its place, is itself to be removed: one of the two has to stay."
+                ),
+            },
+        );
     }
 }
 

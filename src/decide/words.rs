@@ -91,9 +91,8 @@ pub fn assumption_value(name: Assumed, value: f64, currency: &str) -> String {
         Assumed::RemovalHours | Assumed::MigrationHours | Assumed::CustomerHours => {
             format!("{}\u{202f}h", format::decimal(value))
         }
-        Assumed::CustomerHour => {
-            Money::from_units(value).map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, currency))
-        }
+        Assumed::CustomerHour => Money::from_units(value)
+            .map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, currency)),
     }
 }
 

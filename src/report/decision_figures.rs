@@ -28,13 +28,14 @@ const USE: &[&str] = &["usage_events", "accounts"];
 const ALL: &[&str] = &["usage_events", "accounts", "tickets", "work_items", "charges", "incidents"];
 const CATALOGUE: &[&str] = &["catalogue"];
 const WORTH: &str = "net_benefit_p50";
+/// How the ids of the parts begin.
+const OF_PARTS: &str = "benefit_";
 
 const LINES: &[Line] = &[
     (WORTH, "Net benefit", WORTH, ALL, |case| {
         let worth = case.worth.as_ref()?;
         let known: Vec<Part> = worth.parts.iter().filter(|part| part.spread.is_some()).map(|part| part.part).collect();
-        let left_out: Vec<&str> =
-            Part::ALL.into_iter().filter(|part| !known.contains(part)).map(Part::label).collect();
+        let left_out: Vec<&str> = Part::ALL.into_iter().filter(|part| !known.contains(part)).map(Part::label).collect();
         let left_out =
             if left_out.is_empty() { String::new() } else { format!("; not known: {}", left_out.join(", ")) };
         let working = format!("median of the sum of the parts below (nine draws in ten){left_out}");
@@ -48,14 +49,17 @@ const LINES: &[Line] = &[
     ("benefit_revenue_at_risk", "  revenue that may leave", WORTH, USE, |case| case.part(Part::RevenueAtRisk)),
     ("benefit_removal", "  our work to remove it", WORTH, &[], |case| case.part(Part::Removal)),
     ("benefit_migration", "  our work to move accounts", WORTH, USE, |case| case.part(Part::Migration)),
-    ("benefit_customer_migration", "  customers’ work to move", WORTH, USE, |case| case.part(Part::CustomerMigration)),
+    ("benefit_customer_migration", "  customers’ work to move", WORTH, USE, |case| {
+        case.part(Part::CustomerMigration)
+    }),
     ("p_positive", "Chance that it pays", WORTH, ALL, |case| {
         let worth = case.worth.as_ref()?;
         Some((chance(worth.p_positive), "draws with a net benefit above zero ÷ all draws".into()))
     }),
     ("arr_at_risk", "ARR at risk", WORTH, USE, |case| {
         let worth = case.worth.as_ref()?;
-        let stated = worth.arr_stated_share.map(|share| format!("; ARR stated by {} of its accounts", format::percent(share)));
+        let stated =
+            worth.arr_stated_share.map(|share| format!("; ARR stated by {} of its accounts", format::percent(share)));
         let working = format!("{}{}", case.loss_in_words(), stated.unwrap_or_default());
         Some((spread_in_words(&worth.arr_at_risk, case.currency), working))
     }),
@@ -63,16 +67,18 @@ const LINES: &[Line] = &[
         let worth = case.worth.as_ref()?;
         let first_k = case.decision.net_benefit.as_ref()?.first_k()?;
         let likely = worth.acceptability.iter().enumerate().filter(|(_, part)| **part >= 0.005);
-        let places: Vec<String> =
-            likely.map(|(place, part)| format!("{} in {}", place + 1, chance(*part))).collect();
-        let working =
-            format!("of the first {}; place {}", worth.acceptability.len(), places.join(", "));
-        Some((chance(first_k), if places.is_empty() { format!("of the first {}", worth.acceptability.len()) } else { working }))
+        let places: Vec<String> = likely.map(|(place, part)| format!("{} in {}", place + 1, chance(*part))).collect();
+        let working = format!("of the first {}; place {}", worth.acceptability.len(), places.join(", "));
+        Some((
+            chance(first_k),
+            if places.is_empty() { format!("of the first {}", worth.acceptability.len()) } else { working },
+        ))
     }),
     ("orders", "Under other orders", "rank", ALL, |case| {
         let orders = case.decision.orders;
         let known = [("RICE", orders.rice), ("cost per use", orders.cost_per_use), ("least used", orders.least_used)];
-        let known: Vec<String> = known.iter().filter_map(|(name, place)| Some(format!("{name} {}", (*place)?))).collect();
+        let known: Vec<String> =
+            known.iter().filter_map(|(name, place)| Some(format!("{name} {}", (*place)?))).collect();
         let working = format!("places among {}; here {}", case.all.capabilities.len(), case.decision.rank);
         (!known.is_empty()).then(|| (known.join(", "), working))
     }),
@@ -93,7 +99,7 @@ const LINES: &[Line] = &[
     }),
 ];
 
-/// Every figure of a decision, in the order of the waterfall and then of the list.
+/// Every figure of a decision, in the order of the waterfall and then of the list; of the parts those that are known.
 pub(super) fn figures(decision: &Decision, decisions: &Decisions, all: &Facts, currency: &str) -> Vec<Figure> {
     let of = &all.capabilities[decision.capability];
     let case = Case { decision, decisions, of, all, currency, worth: net_benefit(decision, of) };
@@ -103,7 +109,8 @@ pub(super) fn figures(decision: &Decision, decisions: &Decisions, all: &Facts, c
         let definition = definitions.iter().find(|definition| definition.id == *by).map_or("", |found| found.text);
         Figure { id, title, value, working, from, definition }
     };
-    LINES.iter().map(figure).collect()
+    let of_part = |figure: &Figure| figure.id.starts_with(OF_PARTS);
+    LINES.iter().map(figure).filter(|figure| figure.value.is_some() || !of_part(figure)).collect()
 }
 
 /// What hangs on it: the sums that net benefit is made of.
@@ -160,7 +167,10 @@ impl Case<'_> {
             Part::Incident => ends(Assumed::AvoidableIncident, sums.incident),
             Part::Direct => ends(Assumed::AvoidableDirect, sums.direct),
             Part::VendorWork => {
-                format!("{} × hours its vendor’s changes are expected to take × {years}", self.value(Assumed::VendorWork))
+                format!(
+                    "{} × hours its vendor’s changes are expected to take × {years}",
+                    self.value(Assumed::VendorWork)
+                )
             }
             Part::RevenueAtRisk => {
                 format!("− {} margin × {} × {years}", self.value(Assumed::Margin), self.loss_in_words())
@@ -194,5 +204,159 @@ impl Case<'_> {
     /// Years ahead with their discount.
     fn years(&self) -> String {
         format!("{} at {} discount", self.value(Assumed::HorizonYears), self.value(Assumed::DiscountRate))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::testing::{capability, decided, facts};
+    use crate::decide::{AssumptionInUse, BenefitPart, Dependencies, NetBenefit, Orders, Spread};
+    use crate::metrics::{Substitute, SubstituteBy};
+    use crate::units::Estimate;
+
+    fn spread(units: f64) -> Spread {
+        Spread { mean: units, p05: units / 2.0, p50: units, p95: units * 2.0 }
+    }
+
+    fn assumed(name: Assumed, capability: Option<usize>, value: f64) -> AssumptionInUse {
+        AssumptionInUse {
+            name,
+            capability,
+            distribution: format!("fixed({value})"),
+            spread: Spread { mean: value, p05: value, p50: value, p95: value },
+            unit: String::new(),
+            reason: String::new(),
+            source: String::new(),
+        }
+    }
+
+    fn stakes() -> Stakes {
+        Stakes {
+            data: StakeSums {
+                support: 12_000.0,
+                to_migrate: 9.0,
+                arr_dependent: 40_000.0,
+                arr_sole: 20_000.0,
+                arr_dependent_replaced: 10_000.0,
+                ..StakeSums::default()
+            },
+            replicates: Vec::new(),
+            accounts: 12,
+            accounts_with_arr: 9,
+            already_replaced: Some(3),
+        }
+    }
+
+    /// Two capabilities; everything is known of the first and nothing of the second.
+    fn company() -> (Facts, Decisions) {
+        let mut of = capability("a");
+        of.stakes = Some(stakes());
+        let already = Some(Estimate { point: 0.25, low: 0.1, high: 0.5, n: 12 });
+        of.substitute = Some(Substitute { capability: 1, by: SubstituteBy::Catalogue, already });
+        let all = facts(vec![of, capability("b")]);
+        let mut decisions = decided(&all);
+        decisions.assumptions = vec![
+            assumed(Assumed::AvoidableSupport, None, 0.5),
+            assumed(Assumed::AvoidableSupport, Some(0), 0.8),
+            assumed(Assumed::HorizonYears, None, 3.0),
+            assumed(Assumed::DiscountRate, None, 0.1),
+            assumed(Assumed::Margin, None, 0.75),
+            assumed(Assumed::LossAtFullDependence, None, 0.3),
+            assumed(Assumed::SoleUserWeight, None, 0.5),
+            assumed(Assumed::ReplacementRelief, None, 0.8),
+            assumed(Assumed::CustomerHours, None, 4.0),
+            assumed(Assumed::CustomerHour, None, 30.0),
+        ];
+        for decision in &mut decisions.ranked {
+            if decision.capability == 0 {
+                let part = |part, units: Option<f64>| BenefitPart { part, spread: units.map(spread) };
+                decision.net_benefit = Some(NetBenefit {
+                    total: spread(9_000.0),
+                    p_positive: 0.93,
+                    parts: vec![
+                        part(Part::Support, Some(26_000.0)),
+                        part(Part::Incident, None),
+                        part(Part::RevenueAtRisk, Some(-5_000.0)),
+                        part(Part::CustomerMigration, Some(-1_000.0)),
+                    ],
+                    arr_at_risk: spread(4_000.0),
+                    tornado: Vec::new(),
+                    flips: Vec::new(),
+                    acceptability: vec![0.5, 0.25, 0.0],
+                });
+                decision.orders = Orders { rice: Some(2), cost_per_use: None, least_used: Some(1) };
+                decision.dependencies = Dependencies { needed_by: vec![1], ..Dependencies::default() };
+            }
+        }
+        (all, decisions)
+    }
+
+    fn shown(all: &Facts, decisions: &Decisions, capability: usize) -> Vec<Figure> {
+        let decision = decisions.ranked.iter().find(|decision| decision.capability == capability).unwrap();
+        let plain = |text: String| text.replace('\u{202f}', " ");
+        let figures = figures(decision, decisions, all, "EUR").into_iter();
+        figures
+            .map(|figure| Figure { value: figure.value.map(plain), working: plain(figure.working), ..figure })
+            .collect()
+    }
+
+    #[test]
+    fn every_figure_has_a_definition_and_stands_once() {
+        let (all, decisions) = company();
+        let figures = shown(&all, &decisions, 0);
+        let ids: std::collections::BTreeSet<&str> = figures.iter().map(|figure| figure.id).collect();
+        assert_eq!(ids.len(), figures.len());
+        assert!(figures.iter().all(|figure| !figure.definition.is_empty()), "{ids:?}");
+        let parts = LINES.iter().filter(|(id, ..)| id.starts_with(OF_PARTS));
+        assert_eq!(parts.map(|(_, title, ..)| title.trim_start()).collect::<Vec<_>>(), Part::ALL.map(Part::label));
+    }
+
+    #[test]
+    fn the_working_holds_the_numbers() {
+        let (all, decisions) = company();
+        let figures = shown(&all, &decisions, 0);
+        let of = |id: &str| {
+            let figure = figures.iter().find(|figure| figure.id == id).unwrap();
+            (figure.value.as_deref().unwrap(), figure.working.as_str())
+        };
+        assert_eq!(of("net_benefit_p50").0, "EUR 9 000 (4 500 to 18 000)");
+        assert!(of("net_benefit_p50").1.contains("not known: engineering that ends, incidents that end"));
+        // The assumption for this capability goes before that for all.
+        let support = "80 % × EUR 12 000 a year × 3.0 years at 10 % discount";
+        assert_eq!(of("benefit_support"), ("EUR 26 000 (13 000 to 52 000)", support));
+        // 40 000 + 0.5 × 20 000 hang on it.
+        let loss =
+            "30 % × (EUR 50 000 of ARR × dependence, less 80 % of the EUR 10 000 whose accounts use the replacement)";
+        assert_eq!(of("benefit_revenue_at_risk").1, format!("− 75 % margin × {loss} × 3.0 years at 10 % discount"));
+        assert_eq!(of("arr_at_risk").1, format!("{loss}; ARR stated by 75 % of its accounts"));
+        assert_eq!(of("benefit_customer_migration").1, "− 9.0 accounts to move × 4.0 h × EUR 30.00 an hour");
+        assert_eq!(of("p_positive").0, "93 %");
+        assert_eq!(of("rank_acceptability"), ("75 %", "of the first 3; place 1 in 50 %, 2 in 25 %"));
+        assert_eq!(of("orders").0, "RICE 2, least used 1");
+        assert_eq!(of("substitute"), ("b", "named by the catalogue; 25 % (10–50 %) of its 12 accounts use it already"));
+        assert_eq!(of("dependencies"), ("1", "must go before: b"));
+        assert!(!figures.iter().any(|figure| figure.id == "benefit_incident"), "a part that is not known has no line");
+    }
+
+    #[test]
+    fn of_what_is_unknown_no_part_is_shown_and_no_value() {
+        let (all, mut decisions) = company();
+        decisions.ranked.iter_mut().for_each(|decision| decision.orders = Orders::default());
+        let figures = shown(&all, &decisions, 1);
+        let ids: Vec<&str> = figures.iter().map(|figure| figure.id).collect();
+        assert_eq!(
+            ids,
+            [
+                "net_benefit_p50",
+                "p_positive",
+                "arr_at_risk",
+                "rank_acceptability",
+                "orders",
+                "substitute",
+                "dependencies"
+            ]
+        );
+        assert!(figures.iter().all(|figure| figure.value.is_none() && figure.working.is_empty()));
     }
 }

@@ -85,7 +85,10 @@ impl Report {
         }
         let missing = self.unavailable.iter().find(|part| part.part == PART);
         Some(missing.map_or_else(
-            || "Of no capability use by account, ARR and run cost are known together, so none has a net benefit.".into(),
+            || {
+                "Of no capability use by account, ARR and run cost are known together, so none has a net benefit."
+                    .into()
+            },
             |part| part.sentence.clone(),
         ))
     }
@@ -126,7 +129,8 @@ mod tests {
     #[test]
     fn a_spread_reads_as_median_and_range() {
         let euros = |units: f64| Money::from_units(units).unwrap();
-        let total = MoneySpread { mean: euros(44_000.0), p05: euros(-1_250.0), p50: euros(41_000.0), p95: euros(90_500.0) };
+        let total =
+            MoneySpread { mean: euros(44_000.0), p05: euros(-1_250.0), p50: euros(41_000.0), p95: euros(90_500.0) };
         assert_eq!(plain(&spread_in_words(&total, "EUR")), "EUR 41 000 (−1 250 to 90 500)");
     }
 

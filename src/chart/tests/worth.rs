@@ -28,7 +28,11 @@ fn net_benefit(total: f64, first_k: usize) -> NetBenefit {
                 range: (0.05, 0.6),
                 net_benefit: (total * 1.5, total * 0.2),
             },
-            Swing { assumption: Some(Assumed::RemovalHours), range: (40.0, 400.0), net_benefit: (total * 1.2, total * 0.7) },
+            Swing {
+                assumption: Some(Assumed::RemovalHours),
+                range: (40.0, 400.0),
+                net_benefit: (total * 1.2, total * 0.7),
+            },
             Swing { assumption: None, range: (total * 0.8, total * 1.2), net_benefit: (total * 0.8, total * 1.2) },
             Swing { assumption: Some(Assumed::Margin), range: (0.8, 0.8), net_benefit: (total, total) },
         ],
@@ -74,13 +78,15 @@ fn all_four_are_drawn_and_say_their_numbers() {
         charts[0].finding
     );
     assert!(
-        plain(&charts[1].finding)
-            .contains("is worth EUR 60 000 on average; the largest gain is support that ends (EUR 75 000); the largest loss is"),
+        plain(&charts[1].finding).contains(
+            "is worth EUR 60 000 on average; the largest gain is support that ends (EUR 75 000); the largest loss is"
+        ),
         "{}",
         charts[1].finding
     );
     assert!(
-        plain(&charts[2].finding).contains("chance that a fully dependent account leaves, which moves it between EUR 12 000 and EUR 90 000"),
+        plain(&charts[2].finding)
+            .contains("chance that a fully dependent account leaves, which moves it between EUR 12 000 and EUR 90 000"),
         "{}",
         charts[2].finding
     );

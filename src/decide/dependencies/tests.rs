@@ -92,7 +92,8 @@ fn of_a_diamond_each_goes_once_and_the_top_first() {
 
 #[test]
 fn a_circle_goes_together_or_not_at_all_and_is_reported() {
-    let circle = |last: fn(&str, &[&str]) -> CapabilityFacts| vec![goes("a", &["c"]), goes("b", &["a"]), last("c", &["b"])];
+    let circle =
+        |last: fn(&str, &[&str]) -> CapabilityFacts| vec![goes("a", &["c"]), goes("b", &["a"]), last("c", &["b"])];
     let found = graph(&facts(circle(goes)));
     assert_eq!(found.cycles, [vec![0, 1, 2]]);
     assert_eq!(found.of[1], Dependencies { needed_by: vec![], with: vec![0, 2], needs: vec![0] });

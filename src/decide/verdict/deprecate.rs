@@ -22,7 +22,8 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     if !fires(case) {
         return Vec::new();
     }
-    let worth = reasons::worth(case).map(|worth| Reason { code: "net-benefit", sentence: format!("Removing it is {worth}.") });
+    let worth =
+        reasons::worth(case).map(|worth| Reason { code: "net-benefit", sentence: format!("Removing it is {worth}.") });
     [Some(prime()), worth].into_iter().flatten().collect()
 }
 

@@ -31,7 +31,8 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     if !rule::is_rare(facts, rule) || !(in_proportion || immaterial) || leaving || unhealthy {
         return Vec::new();
     }
-    let cost = facts.cost_share.map_or_else(String::new, |share| format!(" ({} of run cost)", format::percent(share.value())));
+    let cost =
+        facts.cost_share.map_or_else(String::new, |share| format!(" ({} of run cost)", format::percent(share.value())));
     vec![Reason {
         code: "retained",
         sentence: format!(

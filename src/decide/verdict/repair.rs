@@ -49,10 +49,12 @@ fn failing_step(case: &Case, reliability: &Reliability) -> Reason {
     let (detect, repair) = (reliability.hours_to_detect, reliability.hours_to_repair);
     let part = |hours: f64| format::percent(hours / (detect + repair));
     if detect > repair {
-        let sentence = format!("The failing step is detection: {} of the broken time passes before anybody knows.", part(detect));
+        let sentence =
+            format!("The failing step is detection: {} of the broken time passes before anybody knows.", part(detect));
         Reason { code: "detected-late", sentence }
     } else {
-        let sentence = format!("The failing step is repair: {} of the broken time passes after it is known.", part(repair));
+        let sentence =
+            format!("The failing step is repair: {} of the broken time passes after it is known.", part(repair));
         Reason { code: "repaired-late", sentence }
     }
 }

@@ -61,7 +61,11 @@ fn the_truth_table() {
             Verdict::Protected,
             &["committed", "prime", "net-benefit"],
         ),
-        (|c| c.capability.launched_on = "2026-04-02".parse().ok(), Verdict::TooNew, &["too-new", "prime", "net-benefit"]),
+        (
+            |c| c.capability.launched_on = "2026-04-02".parse().ok(),
+            Verdict::TooNew,
+            &["too-new", "prime", "net-benefit"],
+        ),
         (|c| c.capability.launched_on = "2026-04-01".parse().ok(), Verdict::Deprecate, &["prime", "net-benefit"]),
         (|c| c.adoption = None, Verdict::InsufficientData, &["adoption-unknown"]),
         (
@@ -87,8 +91,16 @@ fn the_truth_table() {
         // EUR 2,000 in 92 days are 7,940 a year.
         (|c| c.run_cost_12m = Money::from_units(6_352.2), Verdict::Deprecate, &["prime", "net-benefit"]),
         (|c| c.run_cost_12m = Money::from_units(10_586.0), Verdict::Deprecate, &["prime", "net-benefit"]),
-        (|c| c.run_cost_12m = Money::from_units(6_352.1), Verdict::Deprecate, &["prime", "net-benefit", "cost-not-typical"]),
-        (|c| c.run_cost_12m = Money::from_units(10_588.0), Verdict::Deprecate, &["prime", "net-benefit", "cost-not-typical"]),
+        (
+            |c| c.run_cost_12m = Money::from_units(6_352.1),
+            Verdict::Deprecate,
+            &["prime", "net-benefit", "cost-not-typical"],
+        ),
+        (
+            |c| c.run_cost_12m = Money::from_units(10_588.0),
+            Verdict::Deprecate,
+            &["prime", "net-benefit", "cost-not-typical"],
+        ),
     ]);
 }
 
@@ -356,7 +368,10 @@ fn an_integration_that_is_wanted_and_surely_unreliable_is_to_be_repaired() {
     wanted.cost = CostByType { support: Money::from_units(2_000.0), ..CostByType::default() };
     let with = |standing| IntegrationFacts { reliability: Some(reliability(standing)), ..integration() };
     let decision = judged_as(wanted.clone(), with(Standing::Misses));
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Repair, vec!["below-reliability-target", "detected-late"]));
+    assert_eq!(
+        (decision.verdict, codes(&decision)),
+        (Verdict::Repair, vec!["below-reliability-target", "detected-late"])
+    );
     assert!(decision.reasons[0].sentence.contains("An episode takes 7"), "{}", decision.reasons[0].sentence);
     for standing in [Standing::Undecided, Standing::Meets] {
         assert_eq!(judged_as(wanted.clone(), with(standing)).verdict, Verdict::Keep);
@@ -394,7 +409,10 @@ fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
     }
     let sure = || with(5_000.0, Some(10_001.0));
     let decision = judged_as(prime("i"), sure());
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "net-benefit", "dearer-than-platform"]));
+    assert_eq!(
+        (decision.verdict, codes(&decision)),
+        (Verdict::Deprecate, vec!["prime", "net-benefit", "dearer-than-platform"])
+    );
     // What would only be watched is handed on.
     let mut possible = prime("i");
     possible.disproportion = Some(estimate((1.5, 0.8, 3.0)));

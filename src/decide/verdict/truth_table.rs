@@ -268,7 +268,8 @@ const MORE: &[Row] = &[
             broken(scene);
             let late = reliability(Standing::Misses);
             let swapped = (late.hours_to_repair, late.hours_to_detect);
-            let late = crate::integrations::Reliability { hours_to_detect: swapped.0, hours_to_repair: swapped.1, ..late };
+            let late =
+                crate::integrations::Reliability { hours_to_detect: swapped.0, hours_to_repair: swapped.1, ..late };
             scene.connects().reliability = Some(late);
         },
         &["below-reliability-target", "repaired-late"],
@@ -341,11 +342,7 @@ const MORE: &[Row] = &[
         },
         &["cost-unknown"],
     ),
-    (
-        Verdict::Watch,
-        |scene| (scene.it().usage_share, scene.it().disproportion) = (None, None),
-        &["use-unknown"],
-    ),
+    (Verdict::Watch, |scene| (scene.it().usage_share, scene.it().disproportion) = (None, None), &["use-unknown"]),
     // What does not matter needs no further evidence.
     (
         Verdict::Keep,
@@ -402,7 +399,8 @@ const MORE: &[Row] = &[
         Verdict::Deprecate,
         |scene| {
             let it = scene.it();
-            let base = BaseOfUse { of: UsageShareOf::Arr, usage_share: None, disproportion: Some(estimate((0.4, 0.1, 0.8))) };
+            let base =
+                BaseOfUse { of: UsageShareOf::Arr, usage_share: None, disproportion: Some(estimate((0.4, 0.1, 0.8))) };
             it.bases = vec![base];
             (it.built_for_one, it.top_account_share, it.effective_accounts) = (true, Share::of(0.9, 1.0), Some(1.2));
             (it.trend_per_month, it.trend_p) = (Some(estimate((0.01, 0.005, 0.02))), Some(0.01));
@@ -413,7 +411,8 @@ const MORE: &[Row] = &[
         Verdict::Deprecate,
         |scene| {
             unreliable(scene);
-            let detection = Detection { failures: 9, silent: 3, silent_rate: stats::wilson(3, 9), ..Detection::default() };
+            let detection =
+                Detection { failures: 9, silent: 3, silent_rate: stats::wilson(3, 9), ..Detection::default() };
             scene.connects().detection = Some(detection);
             scene.calendar.push(CalendarEntry {
                 vendor: "Acme".into(),
@@ -495,7 +494,11 @@ fn every_row_holds() {
         let first = &decision.reasons[0];
         let rule = ORDERED.iter().find(|rule| rule.verdict == *verdict).unwrap();
         assert!(rule.codes.contains(&first.code), "row {row}: {} names no {}", first.code, verdict.as_str());
-        assert!(decision.reasons.iter().all(|reason| reason.sentence.ends_with('.')), "row {row}: {:?}", decision.reasons);
+        assert!(
+            decision.reasons.iter().all(|reason| reason.sentence.ends_with('.')),
+            "row {row}: {:?}",
+            decision.reasons
+        );
     }
 }
 
@@ -525,7 +528,8 @@ fn codes_are_unique_and_kebab_case_and_each_occurs() {
     let known: BTreeSet<&str> = all.iter().copied().collect();
     assert_eq!(known.len(), all.len(), "one stands twice");
     let is_kebab = |code: &&str| {
-        code.split('-').all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+        code.split('-')
+            .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
     };
     assert!(known.iter().all(is_kebab), "{known:?}");
     let occur: BTreeSet<&str> = rows().flat_map(|row| row.2).copied().collect();
@@ -646,11 +650,7 @@ const LINES: &[Line] = &[
         |scene, side| scene.it().error_share = Share::of(side.of(0.2), 1.0),
         [Deprecate, Watch, Watch],
     ),
-    (
-        "decision.remove_from",
-        |scene, side| scene.benefit = Some(benefit(side.of(0.8))),
-        [Watch, Deprecate, Deprecate],
-    ),
+    ("decision.remove_from", |scene, side| scene.benefit = Some(benefit(side.of(0.8))), [Watch, Deprecate, Deprecate]),
     (
         "decision.promote_retention, lower end",
         |scene, side| {

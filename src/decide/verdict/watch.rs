@@ -83,15 +83,22 @@ fn wanted(case: &Case) -> String {
 fn possible(case: &Case) -> Reason {
     let rule = case.settings.rule;
     let adoption = case.facts.judged_adoption().filter(|adoption| adoption.high >= rule.rare_below).map(|adoption| {
-        format!("adoption, {}, may reach {}", format::percent_with_interval(&adoption), format::percent(rule.rare_below))
-    });
-    let cost = case.facts.disproportion.filter(|d| !case.facts.cost_without_use && d.low <= rule.disproportion_above).map(|d| {
         format!(
-            "cost share over usage share, {}, may not exceed {}",
-            reasons::ratio_with_interval(&d),
-            format::ratio(rule.disproportion_above)
+            "adoption, {}, may reach {}",
+            format::percent_with_interval(&adoption),
+            format::percent(rule.rare_below)
         )
     });
+    let cost =
+        case.facts.disproportion.filter(|d| !case.facts.cost_without_use && d.low <= rule.disproportion_above).map(
+            |d| {
+                format!(
+                    "cost share over usage share, {}, may not exceed {}",
+                    reasons::ratio_with_interval(&d),
+                    format::ratio(rule.disproportion_above)
+                )
+            },
+        );
     let open: Vec<String> = [adoption, cost].into_iter().flatten().collect();
     Reason {
         code: "possible",
@@ -116,8 +123,7 @@ fn unknown(case: &Case) -> Option<Reason> {
     let material = case.facts.cost_share.is_none_or(|share| share.value() > case.settings.rule.material_share);
     (material && case.facts.usage_share.is_none()).then(|| Reason {
         code: "use-unknown",
-        sentence:
-            "Rare; which part of all use it has is not known, so neither is whether it costs more than its part."
-                .into(),
+        sentence: "Rare; which part of all use it has is not known, so neither is whether it costs more than its part."
+            .into(),
     })
 }

@@ -9,9 +9,9 @@ use super::bars::{self, Interval};
 use super::numbers::{Number, numbers};
 use super::safe;
 use super::usage::Usage;
+use crate::decide::chance;
 use crate::export::text::slug;
 use crate::export::words::{grade_label, verdict_label, verdict_sign};
-use crate::decide::chance;
 use crate::report::{CapabilityLine, CapabilityUses, DependenceLine, Report, spread_in_words};
 use crate::units::{Money, format};
 

@@ -101,7 +101,9 @@ impl<'a> Worth<'a> {
         let has_order = |line: &&CapabilityLine| line.orders != crate::report::OrdersLine::default();
         Some(Self {
             missing: report.without_net_benefit(),
-            horizon: report.horizon_years().map_or_else(String::new, |years| format!("{} years", format::decimal(years))),
+            horizon: report
+                .horizon_years()
+                .map_or_else(String::new, |years| format!("{} years", format::decimal(years))),
             lines: known().take(LINES).map(line).collect(),
             all: known().count(),
             first_k: known().map(|(_, worth)| worth.acceptability.len()).max().unwrap_or(0),

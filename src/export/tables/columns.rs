@@ -269,17 +269,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// What the catalogue says, and the verdict, of which every kind has a page of its own.
-    const NO_METRIC: [&str; 9] = [
-        "id",
-        "name",
-        "kind",
-        "category",
-        "owner",
-        "intent",
-        "launched_on",
-        "verdict",
-        "reasons",
-    ];
+    const NO_METRIC: [&str; 9] =
+        ["id", "name", "kind", "category", "owner", "intent", "launched_on", "verdict", "reasons"];
 
     #[test]
     fn every_column_of_a_metric_leads_to_a_definition() {

@@ -18,8 +18,7 @@ pub(super) fn files(report: &Report) -> Result<[(&'static str, Vec<u8>); 6], Exp
 
 /// The assumptions as they were used.
 fn assumptions(report: &Report) -> Result<Vec<u8>, ExportError> {
-    let head =
-        ["name", "capability", "distribution", "p05", "p50", "p95", "mean", "unit", "reason", "source"];
+    let head = ["name", "capability", "distribution", "p05", "p50", "p95", "mean", "unit", "reason", "source"];
     let rows = report.assumptions.iter().map(|line| {
         vec![
             line.name.as_str().into(),
@@ -106,10 +105,9 @@ fn rank_acceptability(report: &Report) -> Result<Vec<u8>, ExportError> {
 /// What must go before, what goes with it, and what it needs; in the order in which they must go.
 fn dependencies(report: &Report) -> Result<Vec<u8>, ExportError> {
     let rows = report.capabilities.iter().flat_map(|line| {
-        line.dependencies
-            .kinds()
-            .into_iter()
-            .flat_map(move |(kind, others)| others.iter().map(move |other| vec![(&line.id).into(), kind.into(), other.into()]))
+        line.dependencies.kinds().into_iter().flat_map(move |(kind, others)| {
+            others.iter().map(move |other| vec![(&line.id).into(), kind.into(), other.into()])
+        })
     });
     csv_file(&["capability", "relation", "other"], rows)
 }

@@ -80,11 +80,7 @@ fn ids(facts: &Facts, of: &[usize]) -> Vec<String> {
 
 /// What it drags along.
 pub(super) fn dependencies(of: &Dependencies, facts: &Facts) -> DependenciesLine {
-    DependenciesLine {
-        needed_by: ids(facts, &of.needed_by),
-        with: ids(facts, &of.with),
-        needs: ids(facts, &of.needs),
-    }
+    DependenciesLine { needed_by: ids(facts, &of.needed_by), with: ids(facts, &of.with), needs: ids(facts, &of.needs) }
 }
 
 /// What could take its place.

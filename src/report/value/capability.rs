@@ -2,9 +2,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    DependenciesLine, EstimateLine, IntervalLine, MoneyInterval, NetBenefitLine, OrdersLine, SubstituteLine,
-};
+use super::{DependenciesLine, EstimateLine, IntervalLine, MoneyInterval, NetBenefitLine, OrdersLine, SubstituteLine};
 use crate::config::UsageShareOf;
 use crate::decide::{Grade, Reason, Verdict};
 use crate::metrics::{RhythmKind, UseEvidence};
