@@ -229,6 +229,7 @@ fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {
         rule: &settings.rule,
         guards: &settings.guards,
         policy: &settings.decision,
+        removal: &settings.removal,
         assumptions: &settings.assumptions,
         overrides: &settings.assume,
         engineering_hour: settings.rates.engineering_hour,

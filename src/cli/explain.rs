@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::{ExplainArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
-use crate::decide::{Reason, assumption_label, assumption_value};
+use crate::decide::{Reason, RemovalPart, assumption_label, assumption_value};
 use crate::pipeline;
 use crate::report::{
     BaseLine, Explanation, Figure, FunnelLine, NetBenefitLine, OverlapLine, RowsLine, SegmentLine, SwingLine,
@@ -60,6 +60,7 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         }
     }
     text += &swings(line.net_benefit.as_ref(), &explanation.currency);
+    text += &removal(&explanation.removal_parts, line.removal_score);
     text += &funnel(&line.funnel);
     text += &bases(&line.bases, line.bases_disagree);
     text += &segments(&explanation.segments);
@@ -103,6 +104,35 @@ fn kept_off(sentences: &[String]) -> String {
         let _ = writeln!(text, "  {}", log::plain(sentence));
     }
     text
+}
+
+/// What the removal score is made of, the largest part first; nothing where no sign is known.
+fn removal(parts: &[RemovalPart], score: Option<f64>) -> String {
+    let Some(score) = score.filter(|_| !parts.is_empty()) else { return String::new() };
+    let mut parts: Vec<&RemovalPart> = parts.iter().collect();
+    parts.sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then_with(|| a.signal.cmp(b.signal)));
+    let row = |part: &&RemovalPart| {
+        vec![
+            part.title.to_owned(),
+            format!("{} {}", figure(part.value), part.unit).trim_end().to_owned(),
+            format!("{:.2}", part.place),
+            format!("{:.3}", part.weight),
+            format::score(part.contribution),
+        ]
+    };
+    let mut rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+    rows.push(vec!["removal score".into(), String::new(), String::new(), String::new(), format::score(score)]);
+    let head = ["sign", "value", "0 alive – 1 dead", "weight", "adds"];
+    format!("\nremoval score\n{}", log::table(&head, 1, &rows))
+}
+
+/// A number of any size in two to four digits.
+fn figure(value: f64) -> String {
+    match value.abs() {
+        size if size >= 9.95 || size == 0.0 => format::decimal(value),
+        size if size >= 0.01 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
+    }
 }
 
 /// What net benefit hangs on, the widest first; nothing where it is not known.

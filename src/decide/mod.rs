@@ -18,7 +18,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RemovalSettings, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
@@ -29,6 +29,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
+pub use removal::{RemovalPart, RemovalScore};
 pub use words::{assumption_label, assumption_value, chance};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
@@ -136,6 +137,8 @@ pub struct Decision {
     pub why: String,
     /// Likelihood score of removal, 0–1: orders, is no probability. `None` when no signal is known.
     pub removal_score: Option<f64>,
+    /// What the removal score is made of, in the order of the signals; the contributions sum to it.
+    pub removal_parts: Vec<RemovalPart>,
     /// Place by removal score, from 1.
     pub removal_rank: Option<usize>,
     /// Place in the list, from 1.
@@ -179,6 +182,8 @@ pub struct DecisionSettings<'a> {
     pub rule: &'a RuleSettings,
     /// The guards before it.
     pub guards: &'a GuardSettings,
+    /// What the signs of life and death weigh.
+    pub removal: &'a RemovalSettings,
     /// When a removal is advised.
     pub policy: &'a DecisionPolicy,
     /// What the data do not say.
@@ -229,7 +234,7 @@ pub fn definitions() -> Vec<Definition> {
 /// Grades, judges and ranks every capability.
 #[must_use]
 pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Decisions {
-    let scores = removal::scores(facts);
+    let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
     let mut simulation = benefit::simulate(facts, integrations, settings);
@@ -239,7 +244,8 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
     for (index, (decision, drawn)) in judged.iter_mut().zip(simulation.of).enumerate() {
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
-        (decision.removal_score, decision.removal_rank) = (scores[index], places[index]);
+        (decision.removal_score, decision.removal_rank) = (scores[index].score, places[index]);
+        decision.removal_parts = std::mem::take(&mut scores[index].parts);
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -280,6 +286,7 @@ fn judge(
             why: reasons::why(case, verdict, &reasons),
             reasons,
             removal_score: None,
+            removal_parts: Vec::new(),
             removal_rank: None,
             rank: 0,
             net_benefit: None,

@@ -30,6 +30,7 @@ pub fn settings() -> DecisionSettings<'static> {
         rule: &RULE,
         guards: &GUARDS,
         policy: &DEFAULTS.decision,
+        removal: &DEFAULTS.removal,
         assumptions: &DEFAULTS.assumptions,
         overrides: &DEFAULTS.assume,
         engineering_hour: DEFAULTS.rates.engineering_hour,

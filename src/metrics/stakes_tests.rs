@@ -141,6 +141,7 @@ impl Firm {
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
+            signs: crate::metrics::Signs::default(),
             spans: &spans,
         };
         let cost = CostSettings { bootstrap_replicates: self.replicates, ..cost_settings() };

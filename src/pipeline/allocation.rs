@@ -75,6 +75,7 @@ mod tests {
             reasons: Vec::new(),
             why: String::new(),
             removal_score: None,
+            removal_parts: Vec::new(),
             removal_rank: None,
             rank: place + 1,
             net_benefit: None,

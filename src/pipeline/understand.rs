@@ -11,10 +11,11 @@ use crate::decide;
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
-use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings, Signs};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
-    Account, ApiChange, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
+    Account, ApiChange, BaseTotal, CatalogueLine, Change, Charge, Commitment, Incident, KnownFinding, Release, Run, Ticket,
+    UsageTotal, WorkItem,
 };
 use crate::tables::{TableId, Tables};
 use crate::units::{Period, PeriodError, Share};
@@ -45,6 +46,9 @@ pub(super) struct Rows {
     incidents: Option<Vec<Incident>>,
     runs: Option<Vec<Run>>,
     api_changes: Option<Vec<ApiChange>>,
+    releases: Option<Vec<Release>>,
+    changes: Option<Vec<Change>>,
+    findings: Option<Vec<KnownFinding>>,
     commitments: Vec<Commitment>,
     usage_totals: Vec<UsageTotal>,
     base_totals: Vec<BaseTotal>,
@@ -60,6 +64,9 @@ impl Rows {
             incidents: tables.has(TableId::Incidents).then(|| Incident::all(tables)),
             runs: tables.has(TableId::Runs).then(|| Run::all(tables)),
             api_changes: tables.has(TableId::ApiChanges).then(|| ApiChange::all(tables)),
+            releases: tables.has(TableId::Releases).then(|| Release::all(tables)),
+            changes: tables.has(TableId::Changes).then(|| Change::all(tables)),
+            findings: tables.has(TableId::Findings).then(|| KnownFinding::all(tables)),
             commitments: Commitment::all(tables),
             usage_totals: UsageTotal::all(tables),
             base_totals: BaseTotal::all(tables),
@@ -184,6 +191,13 @@ impl Known {
             commitments: &self.rows.commitments,
             usage_totals: &self.rows.usage_totals,
             base_totals: &self.rows.base_totals,
+            signs: Signs {
+                releases: self.rows.releases.as_deref(),
+                changes: self.rows.changes.as_deref(),
+                findings: self.rows.findings.as_deref(),
+                api_changes: self.rows.api_changes.as_deref(),
+                work_items: has(TableId::WorkItems).then_some(self.rows.work_items.as_slice()),
+            },
             spans: &self.spans,
         }
     }

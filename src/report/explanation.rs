@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures,
+    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures, rounded,
 };
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
-use crate::decide::{self, Reason};
+use crate::decide::{self, Reason, RemovalPart};
 use crate::rollup::NameRows;
 use crate::units::Money;
 
@@ -27,6 +27,8 @@ pub struct Explanation {
     pub rows: Vec<RowsLine>,
     /// What would give another grade, a sentence each.
     pub flips: Vec<String>,
+    /// What the removal score is made of, in the order of the signals; the contributions add up to it.
+    pub removal_parts: Vec<RemovalPart>,
     /// Why it is not advised to be removed, a sentence each, in the order in which it was asked; empty for a removal.
     pub kept_off: Vec<String>,
     /// The pairs of it with another capability, as in `report.json`.
@@ -100,10 +102,22 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
             decide::benefit_flips(decision, &settings.decision),
         ]
         .concat(),
+        removal_parts: decision.removal_parts.iter().map(as_shown).collect(),
         kept_off: decide::kept_off(decision, of, &settings.rule),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
         segments: compose::segment_lines(facts, capability),
     })
+}
+
+/// A part of the removal score, rounded as every figure is.
+fn as_shown(part: &RemovalPart) -> RemovalPart {
+    RemovalPart {
+        value: rounded(part.value),
+        place: rounded(part.place),
+        weight: rounded(part.weight),
+        contribution: rounded(part.contribution),
+        ..part.clone()
+    }
 }
 
 fn path(material: &Material, input: u32) -> String {

@@ -162,6 +162,12 @@ pub enum TableId {
     Runs,
     /// Announced changes of vendors.
     ApiChanges,
+    /// Releases of capabilities, and what was in use of them.
+    Releases,
+    /// Changes that somebody proposed, whatever became of them.
+    Changes,
+    /// Security findings and known defects.
+    Findings,
     /// Rates of currencies by day.
     Fx,
     /// Names of ids, for the other tables of one system.
@@ -192,6 +198,9 @@ impl TableId {
         Self::Incidents,
         Self::Runs,
         Self::ApiChanges,
+        Self::Releases,
+        Self::Changes,
+        Self::Findings,
         Self::Fx,
         Self::Names,
     ];
@@ -213,6 +222,9 @@ impl TableId {
             Self::Incidents => "incidents",
             Self::Runs => "runs",
             Self::ApiChanges => "api_changes",
+            Self::Releases => "releases",
+            Self::Changes => "changes",
+            Self::Findings => "findings",
             Self::Fx => "fx",
             Self::Names => "names",
         }
@@ -235,6 +247,9 @@ impl TableId {
             Self::Incidents => &INCIDENTS,
             Self::Runs => &RUNS,
             Self::ApiChanges => &API_CHANGES,
+            Self::Releases => &RELEASES,
+            Self::Changes => &CHANGES,
+            Self::Findings => &FINDINGS,
             Self::Fx => &FX,
             Self::Names => &NAMES,
         }
@@ -394,6 +409,10 @@ static CATALOGUE: Table = Table {
         optional("public_api", Kind::Flag),
         optional("removal_hours", Kind::Duration(ClockUnit::Hours)),
         optional("platform_price", Kind::Money),
+        // How many people may change or release it; 0: it is known that nobody may.
+        optional("maintainers", Kind::Count),
+        // Where its source is kept: those of one repository are one family.
+        optional("repository", Kind::Text),
     ],
     key: &["id"],
 };
@@ -484,6 +503,53 @@ static API_CHANGES: Table = Table {
         optional("effective_version", Kind::Text),
         optional("change", Kind::Choice(&["version", "endpoint", "auth", "limit", "pricing", "shutdown"])),
         optional("breaking", Kind::Flag),
+        optional("title", Kind::Text),
+        optional("url", Kind::Text),
+    ],
+    key: &[],
+};
+
+static RELEASES: Table = Table {
+    id: TableId::Releases,
+    grain: "one release of one capability",
+    columns: &[
+        required("capability", Kind::Text),
+        required("released_on", Kind::Date),
+        optional("version", Kind::Text),
+        // Accounts that had it when it was first counted: a build that next to nobody took is no release.
+        optional("active_accounts", Kind::Count),
+    ],
+    key: &[],
+};
+
+// Effort without hours. What took hours is a work item; nothing here enters a cost.
+static CHANGES: Table = Table {
+    id: TableId::Changes,
+    grain: "one proposed change (a pull request, a patch, an issue) of one capability",
+    columns: &[
+        optional("change_id", Kind::Text),
+        required("capability", Kind::Text),
+        required("opened_on", Kind::Date),
+        optional("closed_on", Kind::Date),
+        optional("status", Kind::Choice(&["open", "done", "dropped"])),
+        optional("person", Kind::Text),
+        optional("title", Kind::Text),
+        // The part of the change that concerns this capability, 1 where it is not said.
+        optional("weight", Kind::Amount),
+    ],
+    key: &[],
+};
+
+static FINDINGS: Table = Table {
+    id: TableId::Findings,
+    grain: "one security finding or known defect of one capability",
+    columns: &[
+        optional("finding_id", Kind::Text),
+        required("capability", Kind::Text),
+        required("found_on", Kind::Date),
+        optional("fixed_on", Kind::Date),
+        optional("status", Kind::Choice(&["open", "fixed"])),
+        optional("severity", Kind::Text),
         optional("title", Kind::Text),
         optional("url", Kind::Text),
     ],
