@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::{Assumptions, DecisionPolicy, Override};
 use super::integrations::{ChurnSettings, LayerSettings, ProcureSettings, ReliabilitySettings, VolatilitySettings};
-use super::removal::RemovalSettings;
 use super::ledger::{CostSettings, DatedRate, MapRule, Rates, WorkRule};
+use super::removal::RemovalSettings;
 use crate::tables::TableId;
 
 /// The whole file.

@@ -220,8 +220,7 @@ impl Company<'_> {
     fn stakes(&self, index: usize) -> Option<Stakes> {
         let capability = &self.facts.capabilities[index];
         capability.cost.run()?;
-        let replaced =
-            capability.substitute.as_ref().and_then(|by| self.facts.overlap.touched.get(by.capability));
+        let replaced = capability.substitute.as_ref().and_then(|by| self.facts.overlap.touched.get(by.capability));
         let (mut accounts, mut accounts_with_arr, mut already) = (0, 0, 0);
         let mut used: Vec<(usize, Sums)> = Vec::with_capacity(capability.accounts.len());
         for (of, customer) in self.active(capability) {
@@ -297,8 +296,17 @@ impl StakeSums {
     }
 
     fn of(sums: Sums) -> Self {
-        let [support, engineering, incident, direct, to_migrate, arr_dependent, arr_sole, dependent_replaced, sole_replaced] =
-            sums;
+        let [
+            support,
+            engineering,
+            incident,
+            direct,
+            to_migrate,
+            arr_dependent,
+            arr_sole,
+            dependent_replaced,
+            sole_replaced,
+        ] = sums;
         Self {
             support,
             engineering,

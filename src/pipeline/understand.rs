@@ -14,8 +14,8 @@ use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
 use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings, Signs};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
-    Account, ApiChange, BaseTotal, CatalogueLine, Change, Charge, Commitment, Incident, KnownFinding, Release, Run, Ticket,
-    UsageTotal, WorkItem,
+    Account, ApiChange, BaseTotal, CatalogueLine, Change, Charge, Commitment, Incident, KnownFinding, Release, Run,
+    Ticket, UsageTotal, WorkItem,
 };
 use crate::tables::{TableId, Tables};
 use crate::units::{Period, PeriodError, Share};

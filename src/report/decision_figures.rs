@@ -35,7 +35,8 @@ const LINES: &[Line] = &[
     (WORTH, "Net benefit", WORTH, ALL, |case| {
         let worth = case.worth.as_ref()?;
         let known: Vec<Part> = worth.parts.iter().filter(|part| part.spread.is_some()).map(|part| part.part).collect();
-        let left_out: Vec<&str> = Part::ALL.into_iter().filter(|part| !known.contains(part)).map(Part::label).collect();
+        let left_out: Vec<&str> =
+            Part::ALL.iter().filter(|part| !known.contains(part)).map(|part| part.label()).collect();
         let left_out =
             if left_out.is_empty() { String::new() } else { format!("; not known: {}", left_out.join(", ")) };
         let working = format!("median of the sum of the parts below (nine draws in ten){left_out}");
@@ -309,7 +310,10 @@ mod tests {
         assert_eq!(ids.len(), figures.len());
         assert!(figures.iter().all(|figure| !figure.definition.is_empty()), "{ids:?}");
         let parts = LINES.iter().filter(|(id, ..)| id.starts_with(OF_PARTS));
-        assert_eq!(parts.map(|(_, title, ..)| title.trim_start()).collect::<Vec<_>>(), Part::ALL.map(Part::label));
+        assert_eq!(
+            parts.map(|(_, title, ..)| title.trim_start()).collect::<Vec<_>>(),
+            Part::ALL.iter().map(|part| part.label()).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures, rounded,
+    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures,
+    rounded,
 };
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;

@@ -92,12 +92,7 @@ pub(super) static SIGNS: &[Sign] = &[
     sign(("retention", "Accounts that came back", "share"), Group::Retention, Scale::Low, |c| {
         c.retention.map(|retention| retention.point)
     }),
-    sign(
-        ("age", "Age", "months"),
-        Group::Age,
-        Scale::Own(|months| months / GROWN_UP_MONTHS),
-        |c| c.signals.age_months,
-    ),
+    sign(("age", "Age", "months"), Group::Age, Scale::Own(|months| months / GROWN_UP_MONTHS), |c| c.signals.age_months),
     sign(("months_since_release", "Since the last release", "months"), Group::Staleness, Scale::High, |c| {
         c.signals.months_since_release
     }),
@@ -113,15 +108,15 @@ pub(super) static SIGNS: &[Sign] = &[
     sign(("releases_24m", "Releases in 24 months", "releases"), Group::Investment, Scale::Low, |c| {
         c.signals.releases_24m
     }),
-    sign(
-        ("maintainers", "Maintainers", "people"),
-        Group::Ownership,
-        Scale::Own(|people| 1.0 / (1.0 + people)),
-        |c| c.signals.maintainers,
-    ),
-    sign(("known_source", "Its source is known", "1 yes, 0 no"), Group::Ownership, Scale::Own(|known| 1.0 - known), |c| {
-        c.signals.has_home.map(|known| f64::from(u8::from(known)))
+    sign(("maintainers", "Maintainers", "people"), Group::Ownership, Scale::Own(|people| 1.0 / (1.0 + people)), |c| {
+        c.signals.maintainers
     }),
+    sign(
+        ("known_source", "Its source is known", "1 yes, 0 no"),
+        Group::Ownership,
+        Scale::Own(|known| 1.0 - known),
+        |c| c.signals.has_home.map(|known| f64::from(u8::from(known))),
+    ),
     sign(
         ("unfixed_findings", "Unfixed findings", "findings"),
         Group::Findings,
@@ -134,9 +129,12 @@ pub(super) static SIGNS: &[Sign] = &[
     sign(("unsolved_per_account", "Unsolved contacts per account", "contacts"), Group::Support, Scale::High, |c| {
         c.signals.unsolved_per_account
     }),
-    sign(("shutdowns", "Announced shutdowns", "notices"), Group::Notices, Scale::Own(|notices| notices.min(1.0)), |c| {
-        c.signals.shutdowns
-    }),
+    sign(
+        ("shutdowns", "Announced shutdowns", "notices"),
+        Group::Notices,
+        Scale::Own(|notices| notices.min(1.0)),
+        |c| c.signals.shutdowns,
+    ),
     sign((NEEDS, "Worst place of what it needs", "place, 0–1"), Group::Fate, Scale::Fate, |_| None),
     sign((FAMILY, "Mean place of its family", "place, 0–1"), Group::Fate, Scale::Fate, |_| None),
 ];

@@ -88,8 +88,11 @@ fn what_stands_on_the_dying_is_dying_and_sound_ground_saves_nobody() {
         ..Signals::default()
     };
     // Places alone: a 1, b ½, c 0.
-    let found =
-        scored(vec![with("a", used(0.0, &[2], &[])), with("b", used(0.1, &[0], &[])), with("c", used(0.2, &[], &[0, 1]))]);
+    let found = scored(vec![
+        with("a", used(0.0, &[2], &[])),
+        with("b", used(0.1, &[0], &[])),
+        with("c", used(0.2, &[], &[0, 1])),
+    ]);
     is(&found[0], 1.0);
     is(&found[1], f64::midpoint(0.5_f64.sqrt(), 1.0));
     is(&found[2], f64::midpoint(0.0, 0.75_f64.sqrt()));

@@ -160,15 +160,24 @@ fn assumption<'a>(report: &'a Report, line: &'a AssumptionLine) -> Assumption<'a
 
 /// What past breakages changed, with the shrinkage, in words.
 fn calibration(of: &CalibrationLine) -> String {
+    let used = if of.weight > 0.0 {
+        format!(
+            "The simulation uses {}, in which the data weigh {} and the assumption {}.",
+            format::percent(of.used_mean),
+            format::percent(of.weight),
+            format::percent(1.0 - of.weight)
+        )
+    } else {
+        "The simulation keeps to the assumption: it is fixed, or accounts that no failure can have moved left as well, so that \
+         what was seen is not to be trusted."
+            .to_owned()
+    };
     format!(
         "Past breakages test one of these: an account whose integration broke lived through a removal that nobody planned. It was \
-         assumed that {} of accounts leave when all their use is taken away; what followed the breakages says {}. The simulation \
-         uses {}, in which the data weigh {} and the assumption {}.",
+         assumed that {} of accounts leave when all their use is taken away; the {} that lived through a breakage say {}. {used}",
         format::percent(of.prior_mean),
+        format::counted(of.seen.n, "account"),
         percent_with_interval(&of.seen),
-        format::percent(of.used_mean),
-        format::percent(of.weight),
-        format::percent(1.0 - of.weight)
     )
 }
 
@@ -190,8 +199,10 @@ mod tests {
     fn the_calibration_says_what_was_assumed_seen_and_used() {
         let said = calibration(&fixture::worth::calibration()).replace('\u{202f}', " ");
         assert!(said.contains("that 30 % of accounts leave"), "{said}");
-        assert!(said.contains("says 12 % (2.0–24 %). The simulation uses 18 %"), "{said}");
-        assert!(said.ends_with("in which the data weigh 64 % and the assumption 36 %."), "{said}");
+        assert!(said.contains("the 61 accounts that lived through a breakage say 12 % (2.0–24 %)."), "{said}");
+        assert!(said.ends_with("uses 18 %, in which the data weigh 64 % and the assumption 36 %."), "{said}");
+        let unused = CalibrationLine { weight: 0.0, ..fixture::worth::calibration() };
+        assert!(calibration(&unused).ends_with("is not to be trusted."));
     }
 
     #[test]

@@ -30,8 +30,7 @@ pub(super) struct UseOverTime {
 impl UseOverTime {
     pub(super) fn of(evidence: Evidence) -> Self {
         let as_of = evidence.spans.as_of;
-        let (mut base, counts) =
-            if evidence.rollup.rows == 0 { from_totals(evidence) } else { from_events(evidence) };
+        let (mut base, counts) = if evidence.rollup.rows == 0 { from_totals(evidence) } else { from_events(evidence) };
         // A month that is not over holds less than others; where it is all there is, it is taken.
         let is_over = |month: &Month| month.plus(1).first_day() <= as_of.succ_opt().unwrap_or(as_of);
         if base.keys().any(is_over) {
