@@ -9,6 +9,7 @@ use crate::config::UsageShareOf;
 use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, cost, usage_share};
 use crate::rollup::{Cell, of_capability};
 use crate::stats::PoissonWeights;
+pub(super) use crate::stats::in_parallel;
 use crate::units::Money;
 
 /// What is summed over the units of a capability.
@@ -401,20 +402,4 @@ fn add<const N: usize>(replicates: &mut [Vec<f64>; N], amounts: &[f64; N], weigh
             *sum += amount * weight;
         }
     }
-}
-
-/// `of(0)`, `of(1)` … in order, computed on as many threads as there are.
-pub(super) fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(count.max(1));
-    if threads == 1 {
-        return (0..count).map(of).collect();
-    }
-    let of = &of;
-    let mut shares: Vec<_> = std::thread::scope(|scope| {
-        let start = |thread: usize| scope.spawn(move || (thread..count).step_by(threads).map(of).collect::<Vec<T>>());
-        let running: Vec<_> = (0..threads).map(start).collect();
-        let joined = running.into_iter().map(|share| share.join().expect("a share of the work does not panic"));
-        joined.map(Vec::into_iter).collect()
-    });
-    (0..count).filter_map(|index| shares[index % threads].next()).collect()
 }
