@@ -5,19 +5,6 @@ use crate::config::Assumed;
 use crate::units::{Money, format};
 
 impl Part {
-    /// All of them, in the order of the waterfall: gains, then losses.
-    pub const ALL: &'static [Self] = &[
-        Self::Support,
-        Self::Engineering,
-        Self::Incident,
-        Self::Direct,
-        Self::VendorWork,
-        Self::RevenueAtRisk,
-        Self::Removal,
-        Self::Migration,
-        Self::CustomerMigration,
-    ];
-
     /// The word in tables.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -25,6 +25,14 @@ pub enum Distribution {
 use Distribution::{Fixed, LogNormal, Triangular, Uniform};
 
 impl Distribution {
+    /// The lognormal of a mean above 0 whose logarithm has such a standard deviation.
+    #[must_use]
+    pub fn log_normal(mean: f64, sd_of_logarithm: f64) -> Self {
+        let middle = mean.ln() - sd_of_logarithm.powi(2) / 2.0;
+        let reach = Z90 * sd_of_logarithm;
+        LogNormal((middle - reach).exp(), (middle + reach).exp())
+    }
+
     /// The value below which a part `probability` lies. 0 and 1 give the ends, which for a lognormal are 0 and infinity;
     /// what lies outside counts as the nearest end.
     #[must_use]
@@ -294,6 +302,13 @@ mod tests {
         // `lognorm.expect(lambda x: x, ub=1) + lognorm.sf(1)`.
         close(read("lognormal(0.1, 1.2)").mean_up_to(1.0), 0.421_921_990_600_040_76);
         close(read("lognormal(0.1, 1.2)").mean_up_to(f64::INFINITY), read("lognormal(0.1, 1.2)").mean());
+    }
+
+    #[test]
+    fn a_lognormal_has_the_mean_that_it_is_made_for() {
+        let one = Distribution::log_normal(50.0, 0.7);
+        close(one.mean(), 50.0);
+        close(one.range().1, 50.0 * (-0.245_f64).exp());
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod survival;
 mod testing;
 mod trend;
 mod truncated_normal;
+mod uniforms;
 mod weighted_count;
 mod wilson;
 
@@ -64,6 +65,7 @@ pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
 pub use truncated_normal::truncated_normal;
+pub use uniforms::uniforms;
 pub use weighted_count::weighted_count;
 pub use wilson::wilson;
 
