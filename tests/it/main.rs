@@ -10,6 +10,7 @@ mod explain;
 mod exports;
 mod golden;
 mod hostile;
+mod mutation;
 mod sameness;
 mod silence;
 mod stage;
