@@ -25,7 +25,7 @@ use crate::units::Definition;
 
 pub use benefit::{
     AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, simulate,
+    calibrate, discounted_years, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};

@@ -202,9 +202,12 @@ impl Case<'_> {
         format!("{} × ({hanging} of ARR × dependence{relief})", self.value(Assumed::LossAtFullDependence))
     }
 
-    /// Years ahead with their discount.
+    /// The years ahead, worth less the later they are.
     fn years(&self) -> String {
-        format!("{} at {} discount", self.value(Assumed::HorizonYears), self.value(Assumed::DiscountRate))
+        match (self.median(Assumed::HorizonYears), self.median(Assumed::DiscountRate)) {
+            (Some(years), Some(rate)) => format!("{:.2} discounted years", decide::discounted_years(years, rate)),
+            _ => assumption_label(Assumed::HorizonYears).to_owned(),
+        }
     }
 }
 
@@ -326,13 +329,13 @@ mod tests {
         };
         assert_eq!(of("net_benefit_p50").0, "EUR 9 000 (4 500 to 18 000)");
         assert!(of("net_benefit_p50").1.contains("not known: engineering that ends, incidents that end"));
-        // The assumption for this capability goes before that for all.
-        let support = "80 % × EUR 12 000 a year × 3.0 years at 10 % discount";
+        // The assumption for this capability goes before that for all; (1 − 1.1⁻³) ÷ ln 1.1 = 2.6092.
+        let support = "80 % × EUR 12 000 a year × 2.61 discounted years";
         assert_eq!(of("benefit_support"), ("EUR 26 000 (13 000 to 52 000)", support));
         // 40 000 + 0.5 × 20 000 hang on it.
         let loss =
             "30 % × (EUR 50 000 of ARR × dependence, less 80 % of the EUR 10 000 whose accounts use the replacement)";
-        assert_eq!(of("benefit_revenue_at_risk").1, format!("− 75 % margin × {loss} × 3.0 years at 10 % discount"));
+        assert_eq!(of("benefit_revenue_at_risk").1, format!("− 75 % margin × {loss} × 2.61 discounted years"));
         assert_eq!(of("arr_at_risk").1, format!("{loss}; ARR stated by 75 % of its accounts"));
         assert_eq!(of("benefit_customer_migration").1, "− 9.0 accounts to move × 4.0 h × EUR 30.00 an hour");
         assert_eq!(of("p_positive").0, "93 %");
