@@ -62,7 +62,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "rank-acceptability",
         title: "How firmly the candidates hold their places".into(),
         finding: finding(&lines, first_k),
-        note: "In every draw the candidates are ranked anew by net benefit: each cell is the part of the draws, in percent, in which the candidate takes that place; blank is below half a percent. One dark cell in a row: the place is firm. A row spread thin: the order hangs on what is assumed.".into(),
+        note: "In every simulated run the candidates are ranked anew by net benefit: each cell is the part of the runs, in percent, in which the candidate takes that place; blank is below half a percent. One dark cell in a row: the place is firm. A row spread thin: the order hangs on what is assumed.".into(),
         table: table(&lines, first_k),
         scene,
     })
@@ -71,11 +71,11 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
 fn finding(lines: &[Line], first_k: usize) -> String {
     let first = lines.iter().rev().max_by(|a, b| a.2[0].total_cmp(&b.2[0]));
     let lead = first.map_or_else(String::new, |(_, facts, parts)| {
-        format!("{} comes first in {} of the draws. ", facts.capability.name, format::percent(parts[0]))
+        format!("{} comes first in {} of the simulated runs. ", facts.capability.name, format::percent(parts[0]))
     });
     let firm = lines.iter().filter(|(.., parts)| parts.iter().sum::<f64>() >= 0.9).count() as u64;
     format!(
-        "{lead}Of the {} shown, {} among the first {first_k} in at least nine draws of ten.",
+        "{lead}Of the {} shown, {} among the first {first_k} in at least nine of ten simulated runs.",
         format::counted(lines.len() as u64, "candidate"),
         if firm == 1 { "1 is".to_owned() } else { format!("{} are", format::count(firm)) }
     )

@@ -50,7 +50,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "net-benefit",
         title: "What removing each candidate is worth".into(),
         finding: finding(subject, &lines),
-        note: "The disc is the median over the draws, the line reaches from the 5th to the 95th percentile. A filled disc: at least nineteen draws in twenty lie on its side of zero; an open one: both sides are possible. On the right the share of draws in which the removal brings more than it costs.".into(),
+        note: "The disc is the median over the simulated runs, and nine runs in ten lie on the line (5th to 95th percentile). A filled disc: at least nineteen runs in twenty lie on its side of zero; an open one: both sides are possible. On the right the share of runs in which the removal brings more than it costs.".into(),
         table: table(subject, &lines),
         scene,
     })
@@ -105,7 +105,7 @@ fn finding(subject: Subject, lines: &[Line]) -> String {
         )
     });
     format!(
-        "Of {} shown, {} pay in at least nineteen draws of twenty.{named}",
+        "Of {} shown, {} pay in at least nineteen of twenty simulated runs.{named}",
         format::counted(lines.len() as u64, "candidate"),
         format::count(sure)
     )

@@ -2,7 +2,7 @@
 
 use super::net_benefit::{around_zero, axis};
 use super::scene::{Anchor, Scene};
-use super::theme::{AMBER, BLUE, Dash, INK, MUTED, ROW, WIDTH};
+use super::theme::{BLUE, Dash, INK, MUTED, ROW, WIDTH};
 use super::waterfall::leading;
 use super::{Chart, DataTable, Subject};
 use crate::decide::{Swing, assumption_label, assumption_value};
@@ -10,7 +10,7 @@ use crate::units::{Money, format};
 
 const NAMES: i32 = 330;
 const AREA: (i32, i32) = (410, 856);
-const TOP: i32 = 56;
+const TOP: i32 = 30;
 /// How many assumptions are drawn; the table has all.
 const BARS: usize = 10;
 
@@ -19,45 +19,52 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let (_, facts, of) = leading(subject)?;
     let shown: Vec<&Swing> =
         of.tornado.iter().filter(|swing| swing.net_benefit.0 != swing.net_benefit.1).take(BARS).collect();
-    let widest = shown.first()?;
+    if shown.is_empty() {
+        return None;
+    }
     let values = shown.iter().flat_map(|swing| [swing.net_benefit.0, swing.net_benefit.1]);
     let scale = around_zero(values.chain([of.total.p50]), AREA);
     let bottom = TOP + ROW * i32::try_from(shown.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
-    for (x, color, text) in [(AREA.0, AMBER, "towards its low value"), (AREA.0 + 190, BLUE, "towards its high value")] {
-        scene.rect((x, 18), (x + 14, 32), color);
-        scene.note((x + 20, 25), text, Anchor::Start);
-    }
     axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
-    let median = scale.at(of.total.p50);
-    scene.line(vec![(median, TOP - 6), (median, bottom)], INK, 2, Dash::Long);
     for (row, swing) in (0..).zip(&shown) {
         let y = TOP + ROW * row + ROW / 2;
         scene.text((NAMES, y), title(swing), Anchor::End);
         let (low, high) = (scale.at(swing.net_benefit.0), scale.at(swing.net_benefit.1));
-        // Towards each end from the median, which both ends of a one-sided swing may lie beyond.
-        for (end, color) in [(low, AMBER), (high, BLUE)] {
-            let color = if swing.assumption.is_none() { MUTED } else { color };
-            scene.rect((end.min(median), y - 9), (end.max(median).max(end.min(median) + 1), y + 9), color);
-        }
+        let (left, right) = (low.min(high), low.max(high));
+        let color = if swing.assumption.is_none() { MUTED } else { BLUE };
+        scene.rect((left, y - 9), (right.max(left + 1), y + 9), color);
         let [at_low, at_high] = ends(subject, swing);
-        let (left, right) = if low <= high { (at_low, at_high) } else { (at_high, at_low) };
-        scene.note((low.min(high).min(median) - 6, y), left, Anchor::End);
-        scene.note((low.max(high).max(median) + 6, y), right, Anchor::Start);
+        let (at_left, at_right) = if low <= high { (at_low, at_high) } else { (at_high, at_low) };
+        scene.note((left - 6, y), at_left, Anchor::End);
+        scene.note((right + 6, y), at_right, Anchor::Start);
     }
+    let median = scale.at(of.total.p50);
+    scene.line(vec![(median, TOP - 6), (median, bottom)], INK, 2, Dash::Long);
     Some(Chart {
         id: "tornado",
         title: format!("{}: what its net benefit hangs on", facts.capability.name),
-        finding: format!(
-            "Most of all it hangs on one thing: {}, which moves it between {} and {}.",
-            title(widest),
-            subject.money(Money::from_units(widest.net_benefit.0.min(widest.net_benefit.1))),
-            subject.money(Money::from_units(widest.net_benefit.0.max(widest.net_benefit.1)))
-        ),
-        note: "Each bar is one assumption moved from its 5 % to its 95 % value, written at the ends, all else at its median; the broken line is the median of net benefit. The grey bar is the doubt in the data alone.".into(),
+        finding: finding(subject, &shown),
+        note: "Each bar is one assumption moved from its 5 % to its 95 % value, written at its ends, all else at its median: a long bar is where better knowledge would help most. The grey bar is the doubt in the data alone; the broken line is the median over everything.".into(),
         table: table(subject, &of.tornado),
         scene,
     })
+}
+
+/// What moves it most: of the assumptions, and the data beside them.
+fn finding(subject: Subject, shown: &[&Swing]) -> String {
+    let between = |swing: &Swing| {
+        let (low, high) = swing.net_benefit;
+        let [low, high] = [low.min(high), low.max(high)].map(|units| subject.money(Money::from_units(units)));
+        format!("between {low} and {high}")
+    };
+    let assumed = shown
+        .iter()
+        .find(|swing| swing.assumption.is_some())
+        .map(|swing| format!("Of what is assumed, one thing moves it most: {}, {}.", title(swing), between(swing)));
+    let data = shown.iter().find(|swing| swing.assumption.is_none());
+    let data = data.map(|swing| format!("The doubt in the data alone puts it {}.", between(swing)));
+    assumed.into_iter().chain(data).collect::<Vec<_>>().join(" ")
 }
 
 fn title(swing: &Swing) -> &'static str {

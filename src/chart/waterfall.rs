@@ -60,7 +60,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         id: "waterfall",
         title: format!("{}: how its net benefit comes about", facts.capability.name),
         finding: finding(subject, &facts.capability.name, of, &parts),
-        note: "Means over the draws, which add up; the whisker of the last bar reaches from the 5th to the 95th percentile. What is not known counts as nothing and is named.".into(),
+        note: "Means over the simulated runs, which add up; the whisker of the last bar reaches from the 5th to the 95th percentile. What is not known counts as nothing and is named.".into(),
         table: table(subject, of, &parts),
         scene,
     })

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::{ExplainArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
-use crate::decide::{Reason, RemovalPart, assumption_label, assumption_value};
+use crate::decide::{Reason, RemovalPart, assumption_label, assumption_value, short};
 use crate::pipeline;
 use crate::report::{
     BaseLine, Explanation, Figure, FunnelLine, NetBenefitLine, OverlapLine, RowsLine, SegmentLine, SwingLine,
@@ -114,7 +114,7 @@ fn removal(parts: &[RemovalPart], score: Option<f64>) -> String {
     let row = |part: &&RemovalPart| {
         vec![
             part.title.to_owned(),
-            format!("{} {}", figure(part.value), part.unit).trim_end().to_owned(),
+            with_unit(part.value, part.unit),
             format!("{:.2}", part.place),
             format!("{:.3}", part.weight),
             format::score(part.contribution),
@@ -126,12 +126,14 @@ fn removal(parts: &[RemovalPart], score: Option<f64>) -> String {
     format!("\nremoval score\n{}", log::table(&head, 1, &rows))
 }
 
-/// A number of any size in two to four digits.
-fn figure(value: f64) -> String {
-    match value.abs() {
-        size if size >= 9.95 || size == 0.0 => format::decimal(value),
-        size if size >= 0.01 => format!("{value:.2}"),
-        _ => format!("{value:.4}"),
+/// The value of a sign as people read it.
+fn with_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "×" => format::ratio(value),
+        "1 yes, 0 no" => if value > 0.5 { "yes" } else { "no" }.to_owned(),
+        "place, 0–1" => format::score(value),
+        share if share.starts_with("share") => format!("{}{}", format::percent(value), &share["share".len()..]),
+        unit => format!("{} {unit}", short(value)),
     }
 }
 

@@ -30,7 +30,7 @@ pub use benefit::{
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
 pub use removal::{RemovalPart, RemovalScore};
-pub use words::{assumption_label, assumption_value, chance};
+pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -74,13 +74,26 @@ pub fn assumption_value(name: Assumed, value: f64, currency: &str) -> String {
         | Assumed::SoleUserWeight
         | Assumed::ReplacementRelief => format::percent(value),
         Assumed::VendorWork => format::ratio(value),
-        Assumed::HorizonYears => format!("{} years", format::decimal(value)),
+        Assumed::HorizonYears => years(value),
         Assumed::RemovalHours | Assumed::MigrationHours | Assumed::CustomerHours => {
-            format!("{}\u{202f}h", format::decimal(value))
+            format!("{}\u{202f}h", short(value))
         }
         Assumed::CustomerHour => Money::from_units(value)
             .map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, currency)),
     }
+}
+
+/// A span of years: `3 years`, `2.5 years`.
+#[must_use]
+pub fn years(value: f64) -> String {
+    format!("{} {}", short(value), if short(value) == "1" { "year" } else { "years" })
+}
+
+/// A number in no more digits than it is worth: whole where it is whole or from ten on, else with one decimal.
+#[must_use]
+pub fn short(value: f64) -> String {
+    let whole = value.fract() == 0.0 || (9.95..100.0).contains(&value.abs());
+    if whole && value.abs() < 100.0 { format!("{value:.0}") } else { format::decimal(value) }
 }
 
 /// A chance, which is 0 or 1 only when it is exactly that: the draws are finitely many.
@@ -117,7 +130,9 @@ mod tests {
     fn a_value_stands_in_its_unit() {
         for (name, value, text) in [
             (Assumed::Margin, 0.8, "80 %"),
-            (Assumed::HorizonYears, 3.0, "3.0 years"),
+            (Assumed::HorizonYears, 3.0, "3 years"),
+            (Assumed::HorizonYears, 0.9, "0.9 years"),
+            (Assumed::MigrationHours, 40.4, "40 h"),
             (Assumed::RemovalHours, 126.5, "126 h"),
             (Assumed::VendorWork, 1.25, "1.2×"),
             (Assumed::CustomerHour, 30.0, "EUR 30.00"),

@@ -15,6 +15,8 @@ struct Case<'a> {
     of: &'a CapabilityFacts,
     all: &'a Facts,
     currency: &'a str,
+    /// Loaded cost of an hour of engineering, report currency.
+    hour: f64,
     worth: Option<NetBenefitLine>,
 }
 
@@ -28,6 +30,8 @@ const USE: &[&str] = &["usage_events", "accounts"];
 const ALL: &[&str] = &["usage_events", "accounts", "tickets", "work_items", "charges", "incidents"];
 const CATALOGUE: &[&str] = &["catalogue"];
 const WORTH: &str = "net_benefit_p50";
+/// How many places are named with their chance.
+const LIKELY: usize = 5;
 /// How the ids of the parts begin.
 const OF_PARTS: &str = "benefit_";
 
@@ -68,12 +72,11 @@ const LINES: &[Line] = &[
         let worth = case.worth.as_ref()?;
         let first_k = case.decision.net_benefit.as_ref()?.first_k()?;
         let likely = worth.acceptability.iter().enumerate().filter(|(_, part)| **part >= 0.005);
-        let places: Vec<String> = likely.map(|(place, part)| format!("{} in {}", place + 1, chance(*part))).collect();
-        let working = format!("of the first {}; place {}", worth.acceptability.len(), places.join(", "));
-        Some((
-            chance(first_k),
-            if places.is_empty() { format!("of the first {}", worth.acceptability.len()) } else { working },
-        ))
+        let places: Vec<String> =
+            likely.take(LIKELY).map(|(place, part)| format!("{} in {}", place + 1, chance(*part))).collect();
+        let of = format!("of the first {}", worth.acceptability.len());
+        let working = if places.is_empty() { of } else { format!("{of}; place {}", places.join(", ")) };
+        Some((chance(first_k), working))
     }),
     ("orders", "Under other orders", "rank", ALL, |case| {
         let orders = case.decision.orders;
@@ -101,9 +104,14 @@ const LINES: &[Line] = &[
 ];
 
 /// Every figure of a decision, in the order of the waterfall and then of the list; of the parts those that are known.
-pub(super) fn figures(decision: &Decision, decisions: &Decisions, all: &Facts, currency: &str) -> Vec<Figure> {
+pub(super) fn figures(
+    decision: &Decision,
+    decisions: &Decisions,
+    all: &Facts,
+    (currency, hour): (&str, f64),
+) -> Vec<Figure> {
     let of = &all.capabilities[decision.capability];
-    let case = Case { decision, decisions, of, all, currency, worth: net_benefit(decision, of) };
+    let case = Case { decision, decisions, of, all, currency, hour, worth: net_benefit(decision, of) };
     let definitions = decide::definitions();
     let figure = |(id, title, by, from, show): &Line| {
         let (value, working) = show(&case).map_or((None, String::new()), |(value, working)| (Some(value), working));
@@ -123,7 +131,7 @@ pub(super) fn stakes(of: &CapabilityFacts, currency: &str) -> Shown {
     let working = format!(
         "of run cost; {} use it, {} of them would have to move; ARR × dependence {}",
         format::counted(stakes.accounts, "account"),
-        format::decimal(sums.to_migrate),
+        decide::short(sums.to_migrate),
         money(sums.arr_dependent, currency)
     );
     Some((value, working))
@@ -161,23 +169,26 @@ impl Case<'_> {
         let ends = |name: Assumed, cost: f64| {
             format!("{} × {} a year × {years}", self.value(name), money(cost, self.currency))
         };
-        let moving = format!("{} accounts to move", format::decimal(sums.to_migrate));
+        let moving = match sums.to_migrate {
+            1.0 => "1 account to move".to_owned(),
+            accounts => format!("{} accounts to move", decide::short(accounts)),
+        };
+        let hour = money(self.hour, self.currency);
         match part {
             Part::Support => ends(Assumed::AvoidableSupport, sums.support),
             Part::Engineering => ends(Assumed::AvoidableEngineering, sums.engineering),
             Part::Incident => ends(Assumed::AvoidableIncident, sums.incident),
             Part::Direct => ends(Assumed::AvoidableDirect, sums.direct),
             Part::VendorWork => {
-                format!(
-                    "{} × hours its vendor’s changes are expected to take × {years}",
-                    self.value(Assumed::VendorWork)
-                )
+                let factor =
+                    self.median(Assumed::VendorWork).map_or_else(String::new, |factor| format!("{factor:.2} × "));
+                format!("{factor}hours that its vendor’s changes are expected to take a year × {hour} × {years}")
             }
             Part::RevenueAtRisk => {
                 format!("− {} margin × {} × {years}", self.value(Assumed::Margin), self.loss_in_words())
             }
-            Part::Removal => format!("− {} of engineering", self.value(Assumed::RemovalHours)),
-            Part::Migration => format!("− {moving} × {}", self.value(Assumed::MigrationHours)),
+            Part::Removal => format!("− {} × {hour} an hour", self.value(Assumed::RemovalHours)),
+            Part::Migration => format!("− {moving} × {} × {hour} an hour", self.value(Assumed::MigrationHours)),
             Part::CustomerMigration => format!(
                 "− {moving} × {} × {} an hour",
                 self.value(Assumed::CustomerHours),
@@ -299,7 +310,7 @@ mod tests {
     fn shown(all: &Facts, decisions: &Decisions, capability: usize) -> Vec<Figure> {
         let decision = decisions.ranked.iter().find(|decision| decision.capability == capability).unwrap();
         let plain = |text: String| text.replace('\u{202f}', " ");
-        let figures = figures(decision, decisions, all, "EUR").into_iter();
+        let figures = figures(decision, decisions, all, ("EUR", 85.0)).into_iter();
         figures
             .map(|figure| Figure { value: figure.value.map(plain), working: plain(figure.working), ..figure })
             .collect()
@@ -337,7 +348,7 @@ mod tests {
             "30 % × (EUR 50 000 of ARR × dependence, less 80 % of the EUR 10 000 whose accounts use the replacement)";
         assert_eq!(of("benefit_revenue_at_risk").1, format!("− 75 % margin × {loss} × 2.61 discounted years"));
         assert_eq!(of("arr_at_risk").1, format!("{loss}; ARR stated by 75 % of its accounts"));
-        assert_eq!(of("benefit_customer_migration").1, "− 9.0 accounts to move × 4.0 h × EUR 30.00 an hour");
+        assert_eq!(of("benefit_customer_migration").1, "− 9 accounts to move × 4 h × EUR 30.00 an hour");
         assert_eq!(of("p_positive").0, "93 %");
         assert_eq!(of("rank_acceptability"), ("75 %", "of the first 3; place 1 in 50 %, 2 in 25 %"));
         assert_eq!(of("orders").0, "RICE 2, least used 1");

@@ -91,7 +91,12 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
     rows.extend(cost_lines(&material, capability));
     let mut figures = figures::figures(of, facts, &settings.currency);
     figures.extend(integration_figures::figures(capability, material.integrations, &settings.currency));
-    figures.extend(decision_figures::figures(decision, decisions, facts, &settings.currency));
+    figures.extend(decision_figures::figures(
+        decision,
+        decisions,
+        facts,
+        (&settings.currency, settings.rates.engineering_hour),
+    ));
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),

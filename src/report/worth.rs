@@ -1,8 +1,8 @@
 //! What net benefit says, in the words that every format shares.
 
-use super::{FlipLine, MoneySpread, NetBenefitLine, Report, SubstituteLine, percent_with_interval};
+use super::{CapabilityLine, FlipLine, MoneySpread, NetBenefitLine, Report, SubstituteLine, percent_with_interval};
 use crate::config::Assumed;
-use crate::decide::{assumption_label, assumption_value, chance};
+use crate::decide::{self, assumption_label, assumption_value, chance};
 use crate::units::{Money, format};
 
 /// The part of the report that net benefit is, as `unavailable` calls it.
@@ -23,7 +23,11 @@ impl NetBenefitLine {
     /// Median, range and the chance that it pays, on one line.
     #[must_use]
     pub fn in_short(&self, currency: &str) -> String {
-        format!("{}, above zero in {} of draws", spread_in_words(&self.total, currency), chance(self.p_positive))
+        format!(
+            "{}, above zero in {} of simulated runs",
+            spread_in_words(&self.total, currency),
+            chance(self.p_positive)
+        )
     }
 
     /// The assumption that would change the advice most easily: the nearest within its range, else the nearest.
@@ -34,17 +38,26 @@ impl NetBenefitLine {
 }
 
 impl FlipLine {
-    /// `hours to remove it: 900 h or more instead of 126 h`.
+    /// The value with its side: `hours to remove it: 900 h or more`.
     #[must_use]
-    pub fn in_words(&self, currency: &str) -> String {
+    pub fn value_in_words(&self, currency: &str) -> String {
         let side = if self.at >= self.now { "more" } else { "less" };
-        let beyond = if self.within_range { "" } else { ", outside the range assumed" };
-        format!(
-            "{}: {} or {side} instead of {}{beyond}",
-            assumption_label(self.assumption),
-            assumption_value(self.assumption, self.at, currency),
-            assumption_value(self.assumption, self.now, currency)
-        )
+        let at = assumption_value(self.assumption, self.at, currency);
+        format!("{}: {at} or {side}", assumption_label(self.assumption))
+    }
+
+    /// What it is now: `instead of 126 h`.
+    #[must_use]
+    pub fn now_in_words(&self, currency: &str) -> String {
+        format!("instead of {}", assumption_value(self.assumption, self.now, currency))
+    }
+}
+
+impl CapabilityLine {
+    /// Whether the sentence why says already what a removal is worth.
+    #[must_use]
+    pub fn why_names_worth(&self, currency: &str) -> bool {
+        self.net_benefit_p50.is_some_and(|median| self.why.contains(&format::money(median, currency)))
     }
 }
 
@@ -54,6 +67,11 @@ impl SubstituteLine {
     pub fn in_words(&self) -> String {
         let how = if self.by == "catalogue" { "named by the catalogue" } else { "of its category" };
         match &self.already {
+            // Of a single account a share and its interval say less than a word.
+            Some(share) if share.n == 1 => {
+                let does = if share.point > 0.5 { "uses it already" } else { "does not use it yet" };
+                format!("{how}; its one account {does}")
+            }
             Some(share) => {
                 let accounts = format::counted(share.n, "account");
                 format!("{how}; {} of its {accounts} use it already", percent_with_interval(share))
@@ -74,7 +92,7 @@ impl Report {
     /// Over which time, as ` over 3.0 years`; nothing where that is not known.
     #[must_use]
     pub fn over_the_horizon(&self) -> String {
-        self.horizon_years().map_or_else(String::new, |years| format!(" over {} years", format::decimal(years)))
+        self.horizon_years().map_or_else(String::new, |years| format!(" over {}", decide::years(years)))
     }
 
     /// Why no net benefit is known, in a sentence; `None` where one is.
@@ -135,14 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn a_flip_says_to_which_side_and_whether_it_may_be() {
-        let mut flip = FlipLine { assumption: Assumed::RemovalHours, now: 126.0, at: 900.0, within_range: false };
-        assert_eq!(
-            plain(&flip.in_words("EUR")),
-            "hours to remove it: 900 h or more instead of 126 h, outside the range assumed"
-        );
-        (flip.at, flip.within_range) = (60.0, true);
-        assert_eq!(plain(&flip.in_words("EUR")), "hours to remove it: 60.0 h or less instead of 126 h");
+    fn a_flip_says_to_which_side() {
+        let flip = FlipLine { assumption: Assumed::RemovalHours, now: 126.0, at: 900.0, within_range: false };
+        assert_eq!(plain(&flip.value_in_words("EUR")), "hours to remove it: 900 h or more");
+        assert_eq!(plain(&flip.now_in_words("EUR")), "instead of 126 h");
+        let flip = FlipLine { at: 60.0, within_range: true, ..flip };
+        assert_eq!(plain(&flip.value_in_words("EUR")), "hours to remove it: 60 h or less");
     }
 
     #[test]

@@ -137,14 +137,11 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: O
 fn worth(line: &CapabilityLine, report: &Report) -> Option<(String, String)> {
     let of = line.net_benefit.as_ref()?;
     let places = of.acceptability.len();
-    let place = line.rank_acceptability.map(|part| format!("; among the first {places} in {}", chance(part)));
-    let after = format!(
-        "{}, above zero in {} of the simulated runs{}.",
-        report.over_the_horizon().trim_start(),
-        chance(of.p_positive),
-        place.unwrap_or_default()
-    );
-    let after = after.trim_start_matches(", ").to_owned();
+    let pays = (!line.why_names_worth(&report.currency)).then(|| format!("above zero in {}", chance(of.p_positive)));
+    let place = line.rank_acceptability.map(|part| format!("among the first {places} in {}", chance(part)));
+    let said: Vec<String> = pays.into_iter().chain(place).collect();
+    let said = if said.is_empty() { String::new() } else { format!("; {} of simulated runs", said.join(", ")) };
+    let after = format!("{}{said}.", report.over_the_horizon().trim_start());
     Some((spread_in_words(&of.total, &report.currency), after))
 }
 

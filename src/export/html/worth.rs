@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::ChartView;
 use crate::chart::Chart;
-use crate::decide::{assumption_label, assumption_value, chance};
+use crate::decide::{self, assumption_label, assumption_value, chance};
 use crate::export::text::slug;
 use crate::report::{
     AssumptionLine, CalibrationLine, CapabilityLine, NetBenefitLine, Report, percent_with_interval, spread_in_words,
@@ -58,7 +58,8 @@ struct Line<'a> {
     range: String,
     chance: String,
     first_k: String,
-    flip: String,
+    /// What would change the advice, and what it is now.
+    flip: (String, String),
     substitute: Option<(&'a str, String)>,
     goes_with: Vec<(&'static str, String)>,
 }
@@ -101,9 +102,7 @@ impl<'a> Worth<'a> {
         let has_order = |line: &&CapabilityLine| line.orders != crate::report::OrdersLine::default();
         Some(Self {
             missing: report.without_net_benefit(),
-            horizon: report
-                .horizon_years()
-                .map_or_else(String::new, |years| format!("{} years", format::decimal(years))),
+            horizon: report.horizon_years().map_or_else(String::new, decide::years),
             lines: known().take(LINES).map(line).collect(),
             all: known().count(),
             first_k: known().map(|(_, worth)| worth.acceptability.len()).max().unwrap_or(0),
@@ -129,12 +128,22 @@ impl<'a> Worth<'a> {
             range: range.trim_end_matches(')').to_owned(),
             chance: chance(worth.p_positive),
             first_k: of.rank_acceptability.map_or_else(|| UNKNOWN.to_owned(), chance),
-            flip: worth
-                .nearest_flip()
-                .map_or_else(|| "no single assumption".to_owned(), |flip| flip.in_words(&report.currency)),
+            flip: flip(worth, &report.currency),
             substitute: of.substitute.as_ref().map(|found| (found.name.as_str(), found.in_words())),
             goes_with: goes_with.map(|(kind, ids)| (*kind, names(report, ids))).collect(),
         }
+    }
+}
+
+/// What would change the advice: the nearest value within what is assumed possible; else that there is none, and the nearest at all.
+fn flip(worth: &NetBenefitLine, currency: &str) -> (String, String) {
+    match worth.nearest_flip() {
+        Some(flip) if flip.within_range => (flip.value_in_words(currency), flip.now_in_words(currency)),
+        Some(flip) => {
+            let nearest = format!("nearest, {}, {}", flip.value_in_words(currency), flip.now_in_words(currency));
+            ("nothing within its range".into(), nearest)
+        }
+        None => ("nothing alone".into(), String::new()),
     }
 }
 
@@ -215,7 +224,13 @@ mod tests {
         assert_eq!(plain(&first.median), "EUR 61 000");
         assert_eq!(plain(&first.range), "40 667 to 81 334");
         assert_eq!((plain(&first.chance), plain(&first.first_k)), ("99 %".into(), "78 %".into()));
-        assert_eq!(plain(&first.flip), "hours to remove it: 390 h or more instead of 126 h");
+        assert_eq!(plain(&first.flip.0), "hours to remove it: 390 h or more");
+        assert_eq!(plain(&first.flip.1), "instead of 126 h");
+        let mut beyond = report.capabilities[0].net_benefit.clone().unwrap();
+        beyond.flips.remove(0);
+        let (advice, nearest) = flip(&beyond, "EUR");
+        assert_eq!(advice, "nothing within its range");
+        assert_eq!(plain(&nearest), "nearest, gross margin: 190 % or more, instead of 75 %");
         assert_eq!(first.substitute.as_ref().unwrap().0, "Public API");
         assert_eq!(first.goes_with, [("after", "Survey builder".to_owned())]);
         assert_eq!(first.anchor, "capability-cap-0");
