@@ -1,18 +1,18 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
-use super::{EstimateLine, Figure, decision_figures, sentences, signal_figures};
+use super::{EstimateLine, Figure, decision_figures, sentences};
 use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
 /// A metric of one capability before it is text.
-pub(super) struct Case<'a> {
-    pub(super) of: &'a CapabilityFacts,
+struct Case<'a> {
+    of: &'a CapabilityFacts,
     all: &'a Facts,
     currency: &'a str,
 }
 
 /// Value and working.
-pub(super) type Shown = Option<(String, String)>;
+type Shown = Option<(String, String)>;
 /// The metric, the tables its rows stand in, and how it is shown.
 type Line = (&'static str, &'static [&'static str], fn(&Case) -> Shown);
 
@@ -140,14 +140,6 @@ const LINES: &[Line] = &[
     ("stakes", &["usage_events", "accounts", "tickets", "work_items", "charges", "incidents"], |case| {
         decision_figures::stakes(case.of, case.currency)
     }),
-    ("use_now", USE, signal_figures::use_now),
-    ("change_of_use", USE, signal_figures::change_of_use),
-    ("months_since_release", signal_figures::RELEASES, signal_figures::months_since_release),
-    ("months_since_change", signal_figures::CHANGES, signal_figures::months_since_change),
-    ("finished_changes_24m", signal_figures::CHANGES, signal_figures::finished_changes),
-    ("untaken_days", signal_figures::CHANGES, signal_figures::untaken_days),
-    ("unfixed_findings", signal_figures::FINDINGS, signal_figures::unfixed_findings),
-    ("maintainers", &["catalogue"], signal_figures::maintainers),
 ];
 
 /// Every figure of a capability, in the order of the methodology page.

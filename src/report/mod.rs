@@ -12,7 +12,6 @@ mod gates;
 mod headlines;
 mod integration_figures;
 mod sentences;
-mod signal_figures;
 mod value;
 mod worth;
 
