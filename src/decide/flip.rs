@@ -226,9 +226,10 @@ fn cost_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::testing::{RULE, capability, facts as all};
-    use crate::integrations::{Gaps, Procure, Reliability};
-    use crate::metrics::{CostByType, CostTotals};
+    use crate::config::Assumed;
+    use crate::decide::testing::{DEFAULTS, RULE, benefit, capability, facts as all, judged_with};
+    use crate::integrations::{Gaps, Integrations, Procure, Reliability};
+    use crate::metrics::{CostByType, CostTotals, RhythmKind};
     use crate::units::Estimate;
 
     fn candidate(active: u64) -> (CapabilityFacts, Facts) {
@@ -316,5 +317,119 @@ mod tests {
             sentences(&known),
             ["A platform surely costs less where it charges less than EUR 8 000 a year; none is stated."]
         );
+    }
+
+    fn plain(found: Vec<String>) -> Vec<String> {
+        found.into_iter().map(|text| text.replace('\u{202f}', " ")).collect()
+    }
+
+    /// A prime capability with an interval on use, and its decision at this probability of a benefit.
+    fn decided(
+        change: impl Fn(&mut CapabilityFacts),
+        p_positive: Option<f64>,
+        flips: &[FlipPoint],
+    ) -> (Decision, Facts) {
+        let (mut facts, mut all) = candidate(20);
+        change(&mut facts);
+        all.capabilities = vec![facts];
+        let benefit = p_positive.map(|p| NetBenefit { flips: flips.to_vec(), ..benefit(p) });
+        (judged_with(&all, &Integrations::default(), vec![benefit]).remove(0), all)
+    }
+
+    #[test]
+    fn a_removal_names_the_assumption_that_would_take_it_off_and_a_watch_the_one_that_would_settle_it() {
+        let flips = [
+            FlipPoint { assumption: Assumed::LossAtFullDependence, now: 0.25, at: 0.42, within_range: true },
+            FlipPoint { assumption: Assumed::RemovalHours, now: 160.0, at: 1_200.0, within_range: false },
+        ];
+        let sentences = |p: f64| plain(benefit_flips(&decided(|_| {}, Some(p), &flips).0, &DEFAULTS.decision));
+        assert_eq!(
+            sentences(0.8),
+            [
+                "With loss at full dependence above 0.42 instead of 0.25 it would leave the list.",
+                "With removal hours above 1 200 instead of 160, which is more than is assumed possible, it would leave the list."
+            ]
+        );
+        let back = [FlipPoint { at: 0.1, ..flips[0] }];
+        let (watched, _) = decided(|_| {}, Some(0.79), &back);
+        let expected =
+            "With loss at full dependence below 0.10 instead of 0.25 removing it would pay with enough certainty.";
+        assert_eq!(plain(benefit_flips(&watched, &DEFAULTS.decision)), [expected]);
+        assert!(plain(vec![watched.reasons[0].sentence.clone()])[0].ends_with(expected), "{:?}", watched.reasons);
+        // No verdict of another grade hangs on net benefit.
+        let possible = |facts: &mut CapabilityFacts| {
+            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() })
+        };
+        assert_eq!(benefit_flips(&decided(possible, Some(0.9), &flips).0, &DEFAULTS.decision), [""; 0]);
+        assert_eq!(benefit_flips(&decided(|_| {}, None, &[]).0, &DEFAULTS.decision), [""; 0]);
+    }
+
+    fn off(change: impl Fn(&mut CapabilityFacts), p_positive: Option<f64>) -> Vec<String> {
+        let (decision, all) = decided(change, p_positive, &[]);
+        plain(kept_off(&decision, &all.capabilities[0], &RULE))
+    }
+
+    #[test]
+    fn what_is_not_on_the_list_names_the_figure_and_the_line() {
+        assert_eq!(off(|_| {}, Some(0.9)), [""; 0]);
+        let three_off = |facts: &mut CapabilityFacts| {
+            facts.adoption = stats::wilson(92, 400);
+            facts.disproportion = Some(Estimate { point: 0.8, low: 0.5, high: 1.2, n: 10 });
+            facts.cost_share = Share::of(0.001, 1.0);
+        };
+        assert_eq!(
+            off(three_off, Some(0.9)),
+            [
+                "Adoption, 23 % (19–27 %), is not below 10 %.",
+                "Cost share over usage share, 0.80× (0.50×–1.2×), is not above 1.0×.",
+                "Its cost share, 0.10 %, is not material: not above 0.25 %."
+            ]
+        );
+        let unsure = |facts: &mut CapabilityFacts| {
+            facts.adoption = Some(Estimate { point: 0.08, low: 0.05, high: 0.12, n: 100 });
+            facts.disproportion = Some(Estimate { point: 1.5, low: 0.8, high: f64::INFINITY, n: 10 });
+        };
+        assert_eq!(
+            off(unsure, Some(0.9)),
+            [
+                "Adoption, 8.0 % (5.0–12 %), is not surely below 10 %.",
+                "Cost share over usage share, 1.5× (0.80× or more), is not surely above 1.0×."
+            ]
+        );
+        let unknown = |facts: &mut CapabilityFacts| {
+            (facts.adoption, facts.disproportion, facts.cost_share) = (None, None, None);
+        };
+        let found = off(unknown, None);
+        assert!(found[0].starts_with("insufficient-data: Its adoption"), "{found:?}");
+        assert_eq!(
+            found[1..],
+            ["Adoption is not known.", "Cost share over usage share is not known.", "Its cost share is not known."]
+        );
+    }
+
+    #[test]
+    fn guards_come_first_and_what_a_prime_one_lacks_last() {
+        let guarded = |facts: &mut CapabilityFacts| {
+            facts.rhythm.kind = Some(RhythmKind::Yearly);
+            facts.rhythm.adoption = Some(Estimate { point: 0.2, low: 0.16, high: 0.24, n: 400 });
+            facts.capability.intent = Some("core".into());
+        };
+        assert_eq!(
+            off(guarded, Some(0.9)),
+            [
+                "protected: The catalogue calls it core to the product.",
+                "seasonal: Over twelve months 20 % (16–24 %) of the base used it.",
+                "Adoption, 20 % (16–24 %), is not below 10 %."
+            ]
+        );
+        let found = off(|_| {}, Some(0.3));
+        assert!(
+            found[0].starts_with("watch: Removing it is worth") && found[0].contains("30 % of draws above zero; 80 %")
+        );
+        assert!(off(|_| {}, None)[0].starts_with("watch: Whether removing it pays is not known"));
+        let without_use = |facts: &mut CapabilityFacts| {
+            (facts.cost_without_use, facts.disproportion, facts.active_accounts) = (true, None, Some(0));
+        };
+        assert_eq!(off(without_use, Some(0.9)), [""; 0], "no use at all is dear without bound");
     }
 }

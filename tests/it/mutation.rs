@@ -23,7 +23,10 @@ fn company() -> Stage {
         usage += &format!("2026-07-{:02}T10:00:00Z,a{account:02},maps,u{account}\n", account + 1);
     }
     stage.write("usage.csv", &usage);
-    stage.write("charges.csv", "date,amount,service\n2026-07-31,300,fax\n2026-08-31,300,fax\n2026-08-31,120,maps\n");
+    stage.write(
+        "charges.csv",
+        "charged_on,amount,service\n2026-07-31,300,fax\n2026-08-31,300,fax\n2026-08-31,120,maps\n",
+    );
     stage.configure("[[input]]\ntable = \"charges\"\npath = \"charges.csv\"\n[decision]\ndraws = 500\n");
     stage
 }
@@ -44,7 +47,11 @@ fn without(stage: &Stage, file: &str, row: &str) {
     let text = stage.read(file);
     assert!(text.lines().any(|line| line.contains(row)), "{file} has no {row}");
     let mut gone = false;
-    let kept = text.lines().filter(|line| gone || !std::mem::replace(&mut gone, line.contains(row)));
+    let kept = text.lines().filter(|line| {
+        let goes = !gone && line.contains(row);
+        gone |= goes;
+        !goes
+    });
     let kept: String = kept.map(|line| format!("{line}\n")).collect();
     stage.write(file, &kept);
 }
