@@ -6,6 +6,7 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod orders;
 mod rank;
 mod reasons;
 mod removal;
@@ -13,6 +14,7 @@ mod rule;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verdict;
+mod what_if;
 mod words;
 
 use schemars::JsonSchema;
@@ -30,6 +32,7 @@ pub use benefit::{
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
 pub use removal::{RemovalPart, RemovalScore};
+pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
 pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
@@ -224,7 +227,11 @@ pub fn definitions() -> Vec<Definition> {
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
         rank::RANK,
+        orders::RICE_ORDER,
+        orders::COST_PER_USE_ORDER,
+        orders::LEAST_USED_ORDER,
         dependencies::DEPENDENCIES,
+        what_if::WHAT_IF,
     ]
     .into_iter()
     .chain(verdicts)
@@ -237,6 +244,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
+    let orders = orders::orders(facts, settings);
     let mut simulation = benefit::simulate(facts, integrations, settings);
     let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
@@ -246,6 +254,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
         (decision.removal_score, decision.removal_rank) = (scores[index].score, places[index]);
         decision.removal_parts = std::mem::take(&mut scores[index].parts);
+        decision.orders = orders[index];
     }
     Decisions {
         ranked: rank::ranked(facts, judged),

@@ -178,7 +178,7 @@ fn stakes(
     use_by: (UsageShareOf, u32),
     weights: PoissonWeights,
 ) -> Vec<Option<Stakes>> {
-    let Some(mean_arr) = mean_arr(facts).filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
+    let Some(mean_arr) = facts.mean_arr().filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
     if facts.capabilities.iter().all(|capability| capability.cost.run().is_none()) {
         return Vec::new();
     }
@@ -195,12 +195,15 @@ fn stakes(
     in_parallel(facts.capabilities.len(), |capability| company.stakes(capability))
 }
 
-/// Mean ARR of the accounts of the base that state one; `None` when none does.
-fn mean_arr(facts: &Facts) -> Option<f64> {
-    let in_base = facts.customers.iter().filter(|customer| customer.in_base);
-    let stated: Vec<Money> = in_base.filter_map(|customer| customer.arr).collect();
-    let sum: Money = stated.iter().copied().sum();
-    (!stated.is_empty()).then(|| sum.units() / count(stated.len() as u64))
+impl Facts {
+    /// Mean ARR of the accounts of the base that state one, report currency; `None` when none does.
+    #[must_use]
+    pub fn mean_arr(&self) -> Option<f64> {
+        let in_base = self.customers.iter().filter(|customer| customer.in_base);
+        let stated: Vec<Money> = in_base.filter_map(|customer| customer.arr).collect();
+        let sum: Money = stated.iter().copied().sum();
+        (!stated.is_empty()).then(|| sum.units() / count(stated.len() as u64))
+    }
 }
 
 /// What the stakes of all capabilities share.

@@ -1,31 +1,40 @@
-use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+/// Pieces of the interval over which the curve is integrated by Simpson's rule: with these the error stays below 10⁻¹⁰ of the
+/// deviation.
+const PIECES: usize = 4000;
 
 /// Mean and standard deviation of a normal variable of which only what lies between two ends is kept (Johnson, Kotz &
 /// Balakrishnan 1994, Continuous Univariate Distributions 1, section 10.1).
 ///
-/// `None` when the deviation is not positive, an end or the mean is not finite, or the ends are not in order. Where so little of
-/// the curve lies between them that its area cannot be told from 0, it falls from the nearer end like an exponential.
+/// Integrated over the curve and not taken from its closed form, which subtracts nearly equal numbers where the ends lie far out
+/// on one side or close together. `None` when the deviation is not positive, a number is not finite, or the ends are not in order.
 #[must_use]
 pub fn truncated_normal(mean: f64, deviation: f64, (low, high): (f64, f64)) -> Option<(f64, f64)> {
     if !(deviation > 0.0 && low < high && [mean, deviation, low, high].iter().all(|number| number.is_finite())) {
         return None;
     }
-    let normal = Normal::standard();
-    // Mirrored so that the mean lies on the near side of the middle: tails are exact on that side alone.
-    let mirrored = mean > f64::midpoint(low, high);
-    let (from, until) = if mirrored { (mean - high, mean - low) } else { (low - mean, high - mean) };
-    let (from, until) = (from / deviation, until / deviation);
-    let area = normal.sf(from) - normal.sf(until);
-    let (shift, variance) = if area > 1e-290 {
-        let (first, second) = (normal.pdf(from) / area, normal.pdf(until) / area);
-        let shift = first - second;
-        (shift, 1.0 + from * first - until * second - shift * shift)
-    } else {
-        (from + from.recip(), from.recip().powi(2))
+    let (from, until) = ((low - mean) / deviation, (high - mean) / deviation);
+    // The highest point of what is kept; where the square of the distance is larger by 80, the curve is at e⁻⁴⁰ of it.
+    let highest = 0.0_f64.clamp(from, until);
+    let reach = (highest * highest + 80.0).sqrt();
+    let (from, until) = (from.max(-reach), until.min(reach));
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand pieces")]
+    let point = |piece: usize| from + (until - from) * piece as f64 / PIECES as f64;
+    let weight = |piece: usize| {
+        let rule = match piece {
+            0 | PIECES => 1.0,
+            _ if piece % 2 == 1 => 4.0,
+            _ => 2.0,
+        };
+        let (at, top) = (point(piece), highest);
+        rule * (-(at - top) * (at + top) / 2.0).exp()
     };
-    let kept = deviation * shift.clamp(from, until);
-    let mean = if mirrored { mean - kept } else { mean + kept };
-    Some((mean.clamp(low, high), deviation * variance.max(0.0).sqrt()))
+    let integral = |of: &dyn Fn(f64) -> f64| (0..=PIECES).map(|piece| weight(piece) * of(point(piece))).sum::<f64>();
+    let area = integral(&|_| 1.0);
+    // From the highest point, so that nothing is lost where it lies far out.
+    let shift = integral(&|at| at - highest) / area;
+    let variance = integral(&|at| (at - highest - shift).powi(2)) / area;
+    let kept = mean + deviation * (highest + shift);
+    Some((kept.clamp(low, high), deviation * variance.sqrt()))
 }
 
 #[cfg(test)]
@@ -59,7 +68,7 @@ mod tests {
         assert!((around_the_middle.0 - 0.5).abs() < 1e-12 && (around_the_middle.1 - 0.01).abs() < 1e-12);
         // So wide that it is even: 1/√12.
         let even = truncated_normal(0.5, 1e4, (0.0, 1.0)).unwrap();
-        assert!((even.1 - 12_f64.sqrt().recip()).abs() < 1e-6, "{even:?}");
+        assert!((even.1 - 12_f64.sqrt().recip()).abs() < 1e-8, "{even:?}");
         // Fifty deviations away: exponential with the fiftieth of a deviation.
         for (mean, near) in [(-5.0, 0.0), (6.0, 1.0)] {
             let far = truncated_normal(mean, 0.1, (0.0, 1.0)).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::config::Assumption;
 use crate::integrations::{Contrast, Integrations};
-use crate::stats::{self, Z95};
+use crate::stats::{self, Distribution, Z95};
 use crate::units::{Estimate, definition};
 
 definition! {
@@ -55,11 +55,14 @@ pub struct Calibration {
     pub distribution: String,
 }
 
-/// Calibrates the loss at full dependence; `None` where no past breakage can say anything.
+/// Calibrates the loss at full dependence; `None` where no past breakage can say anything. See [`CALIBRATION`].
 #[must_use]
 pub fn calibrate(prior: &Assumption, integrations: &Integrations) -> Option<Calibration> {
-    let _ = (prior, integrations);
-    None
+    let assumed: Distribution = prior.distribution.parse().ok()?;
+    let found = calibrate_with((assumed.mean(), assumed.sd()), integrations)?;
+    // What is not moved keeps its own shape.
+    let distribution = if found.weight > 0.0 { found.distribution } else { prior.distribution.clone() };
+    Some(Calibration { distribution, ..found })
 }
 
 /// The same with the mean and the standard deviation of the assumption; see [`CALIBRATION`].
@@ -136,7 +139,7 @@ fn triangle(mean: f64, deviation: f64) -> Option<[f64; 3]> {
     } else {
         // From 0: likely and high are the roots of z² − 3·mean·z + 3·mean² − 6·variance.
         let root = (24.0 * deviation.powi(2) - 3.0 * mean.powi(2)).sqrt();
-        [0.0, (3.0 * mean - root) / 2.0, (3.0 * mean + root) / 2.0]
+        [0.0, (3.0 * mean - root) / 2.0, f64::midpoint(3.0 * mean, root)]
     };
     (ends[1] >= 0.0 && ends[2] <= 1.0).then_some(ends)
 }

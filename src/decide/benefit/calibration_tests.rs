@@ -58,7 +58,7 @@ fn what_is_seen_by_hand() {
     assert!((wide.seen.low + 0.1875).abs() < 1e-12 && (wide.seen.high - 0.4375).abs() < 1e-12, "{:?}", wide.seen);
 }
 
-/// The curve is proportional to the normal curves of the assumption and of the data, on 0–1: NumPy 2.4.6, the trapezoidal rule on
+/// The curve is proportional to the normal curves of the assumption and of the data, on 0–1: `numpy` 2.4.6, the trapezoidal rule on
 /// four million steps. The last with few of many exposed leaving, where the assumption hardly counts.
 #[test]
 fn agrees_with_numpy() {
@@ -139,6 +139,24 @@ fn what_is_settled_or_not_to_be_trusted_moves_nothing() {
     assert_eq!((with(1.1).weight, with(1.1).used), (0.0, PRIOR), "something hidden moves both");
     assert!((with(1.1).seen.point - 0.125).abs() < 1e-12, "it is shown all the same");
     assert!(with(0.9).weight > 0.8);
+}
+
+#[test]
+fn the_assumption_of_the_settings_is_the_prior() {
+    let prior = &crate::decide::testing::DEFAULTS.assumptions.loss_at_full_dependence;
+    let seen = contrast(SIX_OF_48);
+    let found = calibrate(prior, &integrations(vec![seen.clone()])).unwrap();
+    assert!((found.prior.0 - PRIOR.0).abs() < 1e-12 && (found.prior.1 - PRIOR.1).abs() < 1e-12, "{:?}", found.prior);
+    let used: Distribution = found.distribution.parse().unwrap();
+    assert!((used.mean() - found.used.0).abs() < 2e-6 && (used.sd() - found.used.1).abs() < 2e-6, "{used}");
+    let control = Contrast {
+        control: true,
+        ratio: Some(Estimate { point: 2.0, low: 1.1, high: 3.0, n: 100 }),
+        outcome: "c".into(),
+        ..seen.clone()
+    };
+    let distrusted = calibrate(prior, &integrations(vec![seen, control])).unwrap();
+    assert_eq!(distrusted.distribution, prior.distribution);
 }
 
 /// An interval over the whole line leaves the assumption where it is, but for what the normal curve cuts at 0.

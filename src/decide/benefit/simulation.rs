@@ -98,7 +98,7 @@ fn share_positive(draws: &[f64]) -> f64 {
 /// Work for the vendor's changes by capability: outer `None` not known, inner `None` there is no vendor, so that there is none.
 /// What is expected of a vendor is shared evenly among its integrations.
 #[expect(clippy::cast_precision_loss, reason = "integrations lie far below 2^53")]
-fn vendor_work(facts: &Facts, integrations: &Integrations) -> Vec<Option<Option<VendorWork>>> {
+pub(super) fn vendor_work(facts: &Facts, integrations: &Integrations) -> Vec<Option<Option<VendorWork>>> {
     let no_vendor = |known: &CapabilityFacts| (known.capability.kind == CapabilityKind::Feature).then_some(None);
     let mut of: Vec<_> = facts.capabilities.iter().map(no_vendor).collect();
     for vendor in &integrations.vendors {
