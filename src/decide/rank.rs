@@ -85,6 +85,7 @@ mod tests {
             reasons: Vec::new(),
             why: String::new(),
             removal_score,
+            removal_parts: Vec::new(),
             removal_rank: None,
             rank: 0,
             net_benefit: p50.map(known),

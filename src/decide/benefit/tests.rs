@@ -55,6 +55,7 @@ fn read(text: &str) -> Settings {
 
 fn decision(settings: &Settings) -> DecisionSettings<'_> {
     DecisionSettings {
+        removal: &crate::decide::testing::DEFAULTS.removal,
         rule: &RULE,
         guards: &GUARDS,
         policy: &settings.decision,
