@@ -16,6 +16,7 @@ mod rule;
 pub(crate) mod testing;
 mod verdict;
 mod what_if;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,13 +28,14 @@ use crate::units::Definition;
 
 pub use benefit::{
     AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, simulate,
+    calibrate, discounted_years, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
 pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
+pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -20,6 +20,7 @@ use crate::metrics::Facts;
 use crate::units::definition;
 
 pub use calibration::{CALIBRATION, Calibration, calibrate};
+pub use formula::discounted_years;
 
 definition! {
     /// What removing a capability is worth over the horizon, in the report currency of today, as a distribution: its median, the

@@ -55,12 +55,12 @@ fn read(text: &str) -> Settings {
 
 fn decision(settings: &Settings) -> DecisionSettings<'_> {
     DecisionSettings {
+        removal: &crate::decide::testing::DEFAULTS.removal,
         rule: &RULE,
         guards: &GUARDS,
         policy: &settings.decision,
         assumptions: &settings.assumptions,
         overrides: &settings.assume,
-        removal: &settings.removal,
         engineering_hour: settings.rates.engineering_hour,
         currency: "EUR",
         seed: settings.seed,
