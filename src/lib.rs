@@ -38,6 +38,7 @@ pub mod metrics;
 pub mod pipeline;
 pub mod presets;
 pub mod report;
+pub mod review;
 pub mod rollup;
 pub mod sample;
 pub mod stats;

@@ -1,5 +1,7 @@
 //! What hangs on a capability: the sums that net benefit is made of, in the data and in every replicate of the bootstrap.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Evidence, Facts};
 use crate::config::UsageShareOf;
 use crate::stats::PoissonWeights;
@@ -12,7 +14,7 @@ definition! {
 
 /// What would be freed and what would be lost, in one draw of the data. Sums of what is unknown are 0; what is unknown is said by
 /// [`Stakes::known`].
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StakeSums {
     /// Support cost of a year at the rate of the period, report currency.
     pub support: f64,
@@ -35,11 +37,12 @@ pub struct StakeSums {
 }
 
 /// The sums of one capability, and what is known of them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stakes {
     /// In the data.
     pub data: StakeSums,
     /// In every replicate, weights drawn as for disproportion: an account with its tickets, other cost by its row.
+    #[serde(skip)]
     pub replicates: Vec<StakeSums>,
     /// Accounts of the base that use it.
     pub accounts: u64,
@@ -50,7 +53,7 @@ pub struct Stakes {
 }
 
 /// What could take the place of a capability.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Substitute {
     /// The other capability.
     pub capability: usize,
@@ -61,7 +64,7 @@ pub struct Substitute {
 }
 
 /// How a substitute was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SubstituteBy {
     /// The catalogue names it (`replaced_by`).
     Catalogue,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the road: a room may use itself and the rooms above it.
-const ROAD: [&str; 19] = [
+const ROAD: [&str; 20] = [
     "units",
     "stats",
     "diag",
@@ -18,6 +18,7 @@ const ROAD: [&str; 19] = [
     "metrics",
     "integrations",
     "decide",
+    "review",
     "chart",
     "report",
     "export",
