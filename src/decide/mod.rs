@@ -13,6 +13,7 @@ mod rule;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verdict;
+mod what_if;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,6 +29,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
+pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -217,6 +219,7 @@ pub fn definitions() -> Vec<Definition> {
         removal::REMOVAL_SCORE,
         rank::RANK,
         dependencies::DEPENDENCIES,
+        what_if::WHAT_IF,
     ]
     .into_iter()
     .chain(verdicts)

@@ -151,6 +151,10 @@ impl Known {
             let expected = "the id of a capability (cost.share_weights)".to_owned();
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
         }
+        for id in settings.assume.iter().map(|own| &own.capability).filter(|id| !self.catalogue.has(id)) {
+            let expected = "the id of a capability ([[assume]])".to_owned();
+            findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+        }
         let after = self.ledger.entries.iter().filter(|entry| entry.on > self.spans.as_of);
         let late = after.map(|entry| (entry.source, entry.row)).collect::<BTreeSet<_>>().len() as u64;
         if late > 0 {
