@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod init;
@@ -15,6 +16,7 @@ mod run;
 mod signals;
 mod snippet;
 mod surface;
+mod what_if;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -41,6 +43,8 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Check(check) => check::execute(check, &arguments.global),
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
+        Command::WhatIf(what_if) => what_if::execute(what_if, &arguments.global),
+        Command::Compare(compare) => compare::execute(compare, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),
         Command::Schema { of } => surface::schema(*of),
         Command::Sample(sample) => surface::sample(sample, &arguments.global),

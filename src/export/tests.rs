@@ -23,7 +23,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
-    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), &fixture::facts()).unwrap();
+    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), Vec::new(), &fixture::facts()).unwrap();
     files.into_iter().map(|file| (file.path, file.bytes)).collect()
 }
 
@@ -44,12 +44,13 @@ fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
 #[test]
 fn the_folder_holds_every_file_of_the_contract_in_order() {
     let files =
-        render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), Vec::new(), &fixture::facts())
+        render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), Vec::new(), Vec::new(), &fixture::facts())
             .unwrap();
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         paths,
         [
+            "basis.json",
             "charts/quadrant.svg",
             "charts/ranked.png",
             "charts/ranked.svg",
@@ -508,6 +509,7 @@ fn what_was_rendered_is_published_and_replaced() {
             &fixture::report(count),
             &fixture::drawings(),
             &fixture::quarantine(),
+            Vec::new(),
             Vec::new(),
             &fixture::facts(),
         );

@@ -12,6 +12,7 @@ mod headlines;
 mod integration_figures;
 mod sentences;
 mod value;
+mod what_if;
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -28,6 +29,9 @@ pub use sentences::{
 };
 pub(crate) use value::rounded;
 pub use value::*;
+pub use what_if::{
+    AffectedLine, Considered, FreedLine, MemberLine, PromiseLine, SetColumn, WhatIf, considered, what_if, what_if_schema,
+};
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]
