@@ -24,7 +24,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
-    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), &fixture::facts()).unwrap();
+    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), Vec::new(), &fixture::facts()).unwrap();
     files.into_iter().map(|file| (file.path, file.bytes)).collect()
 }
 
@@ -44,13 +44,20 @@ fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
 
 #[test]
 fn the_folder_holds_every_file_of_the_contract_in_order() {
-    let files =
-        render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), Vec::new(), &fixture::facts())
-            .unwrap();
+    let files = render(
+        &fixture::report(60),
+        &fixture::drawings(),
+        &fixture::quarantine(),
+        Vec::new(),
+        Vec::new(),
+        &fixture::facts(),
+    )
+    .unwrap();
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         paths,
         [
+            "basis.json",
             "charts/quadrant.svg",
             "charts/ranked.png",
             "charts/ranked.svg",
@@ -545,6 +552,7 @@ fn what_was_rendered_is_published_and_replaced() {
             &fixture::report(count),
             &fixture::drawings(),
             &fixture::quarantine(),
+            Vec::new(),
             Vec::new(),
             &fixture::facts(),
         );
