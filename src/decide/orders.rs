@@ -18,7 +18,7 @@ definition! {
     ///
     /// It stands beside the rank, which is by net benefit, because many teams know it. It counts no revenue that a removal puts at
     /// risk and no doubt but that of the cost, and it divides by effort, so that a trifle without effort comes before a large
-    /// saving. Source: McBride, S. (2018), *RICE: Simple prioritization for product managers*, Intercom.
+    /// saving. Source: S. `McBride` (2018), *RICE: Simple prioritization for product managers*, Intercom.
     pub RICE_ORDER, "rice_place", "Place by RICE"
 }
 

@@ -73,8 +73,7 @@ pub(in crate::decide) fn with_draws<T>(
     let draws = settings.policy.draws as usize;
     let shared = Shared::new(&assumptions, settings.seed, draws);
     let work = vendor_work(facts, integrations);
-    let of =
-        |&index: &usize| shared.of(index, &facts.capabilities[index], work[index].flatten(), settings.engineering_hour);
+    let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
     let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
     look(&SetDraws { of: set.iter().map(of).collect(), draws, vendor_known })
 }

@@ -145,7 +145,7 @@ impl Spread {
         let count = last as f64;
         // Before they are put in another order, so that the means of parts add up to that of the whole.
         let mean = values.iter().sum::<f64>() / (count + 1.0);
-        if values.iter().all(|value| *value == values[0]) {
+        if values.iter().all(|value| value.to_bits() == values[0].to_bits()) {
             return Self { mean, p05: values[0], p50: values[0], p95: values[0] };
         }
         // Each quantile is sought in what lies above the one before.
