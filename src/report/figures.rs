@@ -1,6 +1,6 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
-use super::{EstimateLine, Figure, sentences};
+use super::{EstimateLine, Figure, decision_figures, sentences};
 use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
@@ -138,6 +138,9 @@ const LINES: &[Line] = &[
     ("disproportion_by_base", &["usage_events", "accounts", "tickets", "work_items", "charges"], disproportion_by_base),
     ("cost_per_active_account", COST, cost_per_active_account),
     ("contact_rate", &["tickets", "usage_events"], contact_rate),
+    ("stakes", &["usage_events", "accounts", "tickets", "work_items", "charges", "incidents"], |case| {
+        decision_figures::stakes(case.of, case.currency)
+    }),
     ("use_now", USE, |case| {
         let share = case.of.signals.use_now?;
         Some((format::percent(share), "of the base, mean of the last three months".into()))

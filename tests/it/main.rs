@@ -11,6 +11,7 @@ mod exports;
 mod golden;
 mod hostile;
 mod league;
+mod mutation;
 mod sameness;
 mod silence;
 mod stage;
