@@ -119,6 +119,7 @@ fn nothing_known_is_no_score_and_one_capability_has_one() {
     assert_eq!(scored(vec![capability("a")]), [RemovalScore::default()]);
     assert_eq!(scored(Vec::new()), []);
     is(&scored(vec![with("a", Signals { use_now: Some(0.3), ..Signals::default() })])[0], 0.5_f64.sqrt());
+    assert_eq!(scored(vec![with("a", Signals { age_months: Some(50.0), ..Signals::default() })])[0].score, None);
     let nothing_weighs = RemovalSettings { level: 0.0, ..DEFAULTS.removal.clone() };
     let one = facts(vec![with("a", Signals { use_now: Some(0.3), ..Signals::default() })]);
     assert_eq!(scores(&one, &nothing_weighs)[0].score, None);
