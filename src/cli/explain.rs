@@ -48,6 +48,10 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         line.rank,
         log::plain(&line.why)
     );
+    if let Some(probability) = line.removal_probability {
+        let shown = format::percent(probability);
+        let _ = writeln!(text, "probability of removal by the learned prior: {shown}; the verdict does not look at it");
+    }
     text += "\nreasons\n";
     text += &reasons(explanation.reasons());
     text += &figures(&explanation.figures);

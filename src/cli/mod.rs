@@ -28,7 +28,7 @@ pub use exit::{Exit, Failure};
 pub use log::failure;
 pub use signals::end_on_signals;
 
-use crate::config;
+use crate::config::{self, Prior};
 use crate::pipeline::Request;
 use arguments::{Command, ConfigArguments};
 
@@ -63,10 +63,18 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     }
     let epoch = source_date_epoch()?;
     let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut digest = blake3::Hasher::new();
+    digest.update(text.as_bytes());
+    if !settings.prior.file.is_empty() {
+        let path = root.join(&settings.prior.file);
+        let learned = prior(&path)?;
+        digest.update(learned.text().as_bytes());
+        settings.prior.learned = Some(learned);
+    }
     Ok(Request {
         settings,
         root: root.to_path_buf(),
-        config_digest: blake3::hash(text.as_bytes()).to_hex().to_string(),
+        config_digest: digest.finalize().to_hex().to_string(),
         today: today(epoch),
         as_of: arguments.as_of,
         period: arguments.period.clone(),
@@ -75,6 +83,17 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
         fail_on: Vec::new(),
         source_date_epoch: epoch,
     })
+}
+
+/// Reads the prior that the configuration names.
+fn prior(path: &Path) -> Result<Prior, Failure> {
+    let refused = |problem: String| Failure::new(Exit::Usage, format!("{}: {problem}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => refused("there is no such file, and `prior.file` names it".into()),
+        ErrorKind::InvalidData => refused("not valid UTF-8; `deadhead backtest --fit` writes it anew".into()),
+        _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
+    })?;
+    Prior::parse(&text).map_err(|problem| refused(format!("no prior that can be used: {problem}")))
 }
 
 /// A `deadhead.toml`, or the one in a folder.

@@ -6,6 +6,7 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod likelihood;
 mod rank;
 mod reasons;
 mod removal;
@@ -17,7 +18,7 @@ mod verdict;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RemovalSettings, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, Prior, RemovalSettings, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
@@ -28,6 +29,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
+pub use likelihood::{prior_features, removal_probability};
 pub use removal::{RemovalPart, RemovalScore};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
@@ -139,6 +141,8 @@ pub struct Decision {
     pub removal_parts: Vec<RemovalPart>,
     /// Place by removal score, from 1.
     pub removal_rank: Option<usize>,
+    /// Probability of removal by a learned prior, 0–1; `None` without one. Nothing is decided by it.
+    pub removal_probability: Option<f64>,
     /// Place in the list, from 1.
     pub rank: usize,
     /// What removing it is worth; `None` where use by account, ARR or run cost is not known.
@@ -192,6 +196,8 @@ pub struct DecisionSettings<'a> {
     pub engineering_hour: f64,
     /// Seed of every draw.
     pub seed: u64,
+    /// A learned prior, beside the verdict; `None` without one.
+    pub prior: Option<&'a Prior>,
     /// ISO 4217 code, for sentences.
     pub currency: &'a str,
 }
@@ -220,6 +226,7 @@ pub fn definitions() -> Vec<Definition> {
         benefit::NET_BENEFIT,
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
+        likelihood::REMOVAL_PROBABILITY,
         rank::RANK,
         dependencies::DEPENDENCIES,
     ]
@@ -262,6 +269,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
             removal_score: scores[index].score,
             removal_parts: std::mem::take(&mut scores[index].parts),
             removal_rank: places[index],
+            removal_probability: settings.prior.and_then(|prior| removal_probability(prior, facts, index)),
             rank: 0,
             net_benefit: None,
             orders: Orders::default(),

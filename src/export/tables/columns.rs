@@ -150,6 +150,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("dark_hours", |c| c.dark_hours.into()),
     ("expected_broken_hours", |c| c.expected_broken_hours.into()),
     ("break_even_price", |c| c.break_even_price.into()),
+    ("removal_probability", |c| c.removal_probability.into()),
 ];
 
 /// Columns that the page of another metric defines. Any other column of a metric is defined under its own name, the ends of an

@@ -98,6 +98,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
             integration.and_then(|of| of.reliability.as_ref()).map(|of| of.expected_broken_hours),
         ),
         break_even_price: integration.and_then(|of| of.procure.break_even),
+        removal_probability: decision.removal_probability.map(rounded),
     }
 }
 

@@ -158,6 +158,8 @@ pub struct CapabilityLine {
     pub expected_broken_hours: Option<f64>,
     /// What a platform may cost in a year before the integration is cheaper in house.
     pub break_even_price: Option<Money>,
+    /// Probability of removal by a learned prior, 0–1; null without one. No verdict looks at it.
+    pub removal_probability: Option<f64>,
 }
 
 /// The way from being entitled to repeated use, in accounts of the base over the period. Null is unknown. A rate is the
