@@ -43,10 +43,10 @@ pub(super) fn execute(arguments: &BacktestArguments, global: &Global) -> Result<
 
 fn human(result: &Backtest) -> String {
     let mut text = format!(
-        "back-test as of {}, against what was removed by {}\n{} in use, {} of them removed afterwards ({}); later use known of {}, {} grew by more than {}\n",
+        "back-test as of {}, against what was removed by {}\n{} capabilities in use, {} of them removed afterwards ({}); later use known of {}, {} grew by more than {}\n",
         result.as_of,
         result.until,
-        format::counted(result.population, "capability"),
+        format::count(result.population),
         format::count(result.positives),
         share(result.positives, result.population),
         format::count(result.later_use_known),

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::stats::Distribution;
+
 /// `[decision]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -132,4 +134,51 @@ assumptions! {
     CustomerHours customer_hours false,
     /// Cost of an hour of the customer that we count as ours, currency per hour.
     CustomerHour customer_hour true,
+}
+
+impl Assumed {
+    /// The highest value that it can have: 1 of a fraction or probability, else infinite. The lowest is 0.
+    #[must_use]
+    pub fn most(self) -> f64 {
+        match self {
+            Self::AvoidableSupport
+            | Self::AvoidableEngineering
+            | Self::AvoidableIncident
+            | Self::AvoidableDirect
+            | Self::Margin
+            | Self::DiscountRate
+            | Self::LossAtFullDependence
+            | Self::SoleUserWeight
+            | Self::ReplacementRelief => 1.0,
+            Self::VendorWork
+            | Self::HorizonYears
+            | Self::RemovalHours
+            | Self::MigrationHours
+            | Self::CustomerHours
+            | Self::CustomerHour => f64::INFINITY,
+        }
+    }
+
+    /// Reads a distribution of it.
+    ///
+    /// # Errors
+    /// What is wrong, as the rest of a sentence that begins with its name: no distribution, or values that it cannot have. A
+    /// lognormal is held to its 5 % and 95 % points; what is drawn above the highest value counts as that.
+    pub fn read(self, text: &str) -> Result<Distribution, String> {
+        let read: Distribution = text.parse()?;
+        let (low, high) = match read {
+            Distribution::LogNormal(p05, p95) => (p05, p95),
+            other => other.ends(),
+        };
+        let shown = text.trim();
+        if self == Self::HorizonYears && low <= 0.0 {
+            Err(format!("is `{shown}`, must lie above 0"))
+        } else if low < 0.0 && self.most().is_infinite() {
+            Err(format!("is `{shown}`, must not lie below 0"))
+        } else if low < 0.0 || high > self.most() {
+            Err(format!("is `{shown}`, must lie between 0 and 1"))
+        } else {
+            Ok(read)
+        }
+    }
 }

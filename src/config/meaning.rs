@@ -11,8 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::check::advice;
+use super::decision::Assumed;
 use super::fault::{Fault, Source};
 use super::merge;
+use crate::stats::{Distribution, NOTATIONS};
 use crate::tables::{Table, TableId};
 use crate::units::notation::Zone;
 use crate::units::{Period, notation};
@@ -30,6 +32,7 @@ pub(super) fn check(source: &Source<'_>, document: &DeTable<'_>, whole: bool) ->
     checker.never_reached(document, "work", &WORK_COLUMNS);
     checker.dated_rates(document);
     checker.share_out(document);
+    checker.assumptions(document);
     checker.faults
 }
 
@@ -320,6 +323,56 @@ impl Checker<'_, '_> {
             && weights.is_empty()
         {
             self.advise(&at, "`cost.share_out` is `given`, but no weight is", "write them below [cost.share_weights]");
+        }
+    }
+}
+
+/// What cannot be known, as distributions.
+impl Checker<'_, '_> {
+    fn assumptions(&mut self, document: &DeTable<'_>) {
+        for &name in Assumed::ALL {
+            let written = inner(document, "assumptions").and_then(|all| inner(all, name.as_str()));
+            if let Some((distribution, at)) = written.and_then(|one| text(one, "distribution")) {
+                self.distribution(&format!("assumptions.{}.distribution", name.as_str()), name, distribution, &at);
+            }
+        }
+        let mut earlier: Vec<((&str, &str), usize)> = Vec::new();
+        for (number, (own, at)) in (1..).zip(tables_in(document, "assume")) {
+            if let Some((capability, at)) = text(own, "capability")
+                && capability.trim().is_empty()
+            {
+                self.fault(&at, "`assume.capability` is empty");
+            }
+            let Some((written, _)) = text(own, "assumption") else { continue };
+            // The schema has named what is no assumption.
+            let Some(&name) = Assumed::ALL.iter().find(|name| name.as_str() == written) else { continue };
+            if let Some((distribution, at)) = text(own, "distribution") {
+                self.distribution("assume.distribution", name, distribution, &at);
+            }
+            let Some((capability, _)) = text(own, "capability") else { continue };
+            let of = (capability, written);
+            match earlier.iter().find(|(known, _)| *known == of) {
+                Some((_, other)) => {
+                    let message = format!("this `assume` is about `{written}` of `{capability}`, as number {other} is");
+                    self.fault(&at, message);
+                }
+                None => earlier.push((of, number)),
+            }
+        }
+    }
+
+    fn distribution(&mut self, key: &str, of: Assumed, written: &str, at: &Range<usize>) {
+        if let Err(wrong) = of.read(written) {
+            let message = format!("`{key}` {wrong}");
+            if written.parse::<Distribution>().is_ok() {
+                let help = format!(
+                    "its unit: {}",
+                    merge::defaults()["assumptions"][of.as_str()]["unit"].as_str().unwrap_or_default()
+                );
+                self.advise(at, message, &help);
+            } else {
+                self.advise(at, message, NOTATIONS);
+            }
         }
     }
 }

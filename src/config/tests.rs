@@ -404,3 +404,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn assumptions_are_distributions_within_their_range() {
+    let text = concat!(
+        "[assumptions.margin]\ndistribution = \"normal(0.7, 0.1)\"\n",
+        "[assumptions.horizon_years]\ndistribution = \"uniform(0, 3)\"\n",
+        "[assumptions.removal_hours]\ndistribution = \"fixed(-1)\"\n",
+        "[assumptions.discount_rate]\ndistribution = \"fixed(10)\"\n",
+    );
+    assert_eq!(
+        faults(text),
+        [
+            format!(
+                "2:16 `assumptions.margin.distribution` is `normal(0.7, 0.1)`, and `normal` is no distribution that is known | {}",
+                crate::stats::NOTATIONS
+            ),
+            "4:16 `assumptions.horizon_years.distribution` is `uniform(0, 3)`, must lie above 0 | its unit: years".into(),
+            "6:16 `assumptions.removal_hours.distribution` is `fixed(-1)`, must not lie below 0 | its unit: hours".into(),
+            "8:16 `assumptions.discount_rate.distribution` is `fixed(10)`, must lie between 0 and 1 | its unit: fraction a year"
+                .into(),
+        ]
+    );
+    // One value of an assumption may be changed without the other texts.
+    let changed = parse("[assumptions.margin]\ndistribution = \"fixed(0.5)\"").unwrap();
+    assert_eq!(changed.assumptions.margin.distribution, "fixed(0.5)");
+    assert_eq!(changed.assumptions.margin.unit, "fraction of ARR");
+}
+
+#[test]
+fn an_assumption_for_one_capability_is_known_and_complete_and_stands_once() {
+    let assume = |assumption: &str, distribution: &str| {
+        format!("[[assume]]\ncapability = \"c\"\nassumption = \"{assumption}\"\ndistribution = \"{distribution}\"\n")
+    };
+    let found = faults(&assume("removal_hors", "fixed(1)"));
+    assert_eq!(
+        found,
+        ["3:14 `assume.assumption` is `removal_hors`, which it cannot be | did you mean `removal_hours`?"]
+    );
+    let found = faults(&assume("removal_hours", ""));
+    assert_eq!(found, [format!("4:16 `assume.distribution` is empty | {}", crate::stats::NOTATIONS)]);
+    let found = faults("[[assume]]\ncapability = \"c\"\nassumption = \"margin\"\n");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("1:1 ") && found[0].contains("distribution"), "{found:?}");
+    let twice = format!("{}{}", assume("margin", "fixed(1)"), assume("margin", "fixed(0.5)"));
+    assert_eq!(faults(&twice), ["5:1 this `assume` is about `margin` of `c`, as number 1 is"]);
+    let two = format!("{}{}", assume("margin", "fixed(1)"), assume("removal_hours", "fixed(5)"));
+    assert_eq!(parse(&two).unwrap().assume.len(), 2);
+}

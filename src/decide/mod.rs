@@ -7,6 +7,7 @@ mod benefit;
 mod dependencies;
 mod flip;
 mod likelihood;
+mod line;
 mod rank;
 mod reasons;
 mod removal;
@@ -14,6 +15,7 @@ mod rule;
 #[cfg(test)]
 pub(crate) mod testing;
 mod verdict;
+mod what_if;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,7 +32,9 @@ pub use benefit::{
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::flips;
 pub use likelihood::{prior_features, removal_probability};
+pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
+pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -129,6 +133,8 @@ pub struct Decision {
     pub capability: usize,
     /// Grade of the rule.
     pub rule: Grade,
+    /// On which side of the line of rarity it lies; `None` when its adoption is not known.
+    pub line: Option<Line>,
     /// Verdict: the first of the ordered list that fires.
     pub verdict: Verdict,
     /// Every reason that holds, in the order of the list.
@@ -222,6 +228,7 @@ struct Case<'a> {
 pub fn definitions() -> Vec<Definition> {
     let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
     [
+        line::LINE,
         rule::RULE,
         benefit::NET_BENEFIT,
         benefit::CALIBRATION,
@@ -229,6 +236,7 @@ pub fn definitions() -> Vec<Definition> {
         likelihood::REMOVAL_PROBABILITY,
         rank::RANK,
         dependencies::DEPENDENCIES,
+        what_if::WHAT_IF,
     ]
     .into_iter()
     .chain(verdicts)
@@ -263,6 +271,7 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         Decision {
             capability: index,
             rule: grade,
+            line: line::line(capability, settings.rule),
             verdict,
             why: reasons::why(&case, verdict, &reasons),
             reasons,

@@ -118,7 +118,7 @@ codes! {
     /// A name no capability is mapped to.
     UnmappedName, "unmapped-name", Warning, "A name in the data matches no capability and no [[map]] rule; it is counted apart, as unmapped.";
     /// A mapping rule that points nowhere.
-    UnknownTarget, "unknown-target", Warning, "A [[map]] rule, a catalogue line, a commitment or a weight in cost.share_weights names a capability that the catalogue does not have.";
+    UnknownTarget, "unknown-target", Warning, "A [[map]] rule, a catalogue line, a commitment, an [[assume]] or a weight in cost.share_weights names a capability that the catalogue does not have.";
     /// A cost row whose columns name different capabilities.
     ConflictingLabels, "conflicting-labels", Warning, "Two columns of a cost row name different capabilities; the more explicit one was followed (capability, then component, labels or tags, epic, service, vendor, paths).";
     /// An incident of which nobody knows the hours.

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::{Drawing, ManifestFacts};
 use crate::chart::{Chart, DataTable};
-use crate::decide::{Grade, Reason, Verdict};
+use crate::decide::{Grade, Line, Reason, Verdict};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{QuarantineFile, QuarantinedRow};
 use crate::report::{
@@ -139,8 +139,7 @@ fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
     reason = "places and counts are small and not negative"
 )]
 pub fn capability(place: usize) -> CapabilityLine {
-    let x = place as f64;
-    let candidate = place < CANDIDATES;
+    let (x, candidate) = (place as f64, place < CANDIDATES);
     let (adoption, disproportion) = use_and_burden(x, candidate);
     let [support, engineering, direct] = run_cost(x);
     let run = support + engineering + direct;
@@ -220,6 +219,7 @@ pub fn capability(place: usize) -> CapabilityLine {
         intervals: usage::intervals(),
         run_cost_12m: Some(run.scaled(4.1)),
         cost_confidence: Some(0.87),
+        line: Some(if candidate { Line::Below } else { Line::Above }),
     }
 }
 

@@ -26,7 +26,7 @@ use super::words::{VERDICTS, severity_label, verdict_label};
 use super::{ExportError, cell};
 use crate::chart::Chart;
 use crate::diag::Finding;
-use crate::report::{Definition, LedgerLine, Report, RowTotals};
+use crate::report::{self, Definition, League, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
 pub use backtest::page as backtest;
 use card::{Card, Row};
@@ -34,11 +34,12 @@ use integrations::Integrations;
 use portfolio::{Placement, Surface, Together};
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
     ("integrations.html", include_str!("html/integrations.html.j2")),
+    ("league.html", include_str!("html/league.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
 ];
@@ -89,6 +90,7 @@ struct Page<'a> {
     findings: Vec<FindingView<'a>>,
     unmapped_shown: usize,
     definitions: Vec<DefinitionView>,
+    league: League,
     /// Title of each definition by id, for the links of heads.
     defined: BTreeMap<&'static str, &'static str>,
 }
@@ -167,6 +169,7 @@ impl<'a> Page<'a> {
                 .collect(),
             unmapped_shown: UNMAPPED,
             definitions: report.method.iter().map(definition_view).collect(),
+            league: report::league(),
             defined: report.method.iter().map(|definition| (definition.id, definition.title)).collect(),
             report,
         }

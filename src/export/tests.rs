@@ -120,7 +120,7 @@ fn the_columns_are_those_of_the_contract_and_additions_come_after() {
         usage_share_events, disproportion_events, disproportion_events_low, disproportion_events_high, \
         usage_share_arr, disproportion_arr, disproportion_arr_low, disproportion_arr_high, unclassified_cost, run_cost_12m, \
         cost_confidence, reliability, reliability_low, reliability_high, silent_rate, dark_hours, \
-        expected_broken_hours, break_even_price, removal_probability";
+        expected_broken_hours, break_even_price, line, removal_probability";
     assert_eq!(added, format!(",{}", later.replace(", ", ",")));
     assert_eq!(head("tables/candidates.csv"), format!("{capabilities},why"));
 }

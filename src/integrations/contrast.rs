@@ -1,6 +1,6 @@
 //! Exposed against unexposed accounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -9,7 +9,7 @@ use super::exposure::{Exposure, Look, Window, earlier};
 use super::{Churn, Contrast};
 use crate::config::ChurnSettings;
 use crate::stats::{self, TwoGroups};
-use crate::units::{Money, definition};
+use crate::units::{Money, Share, definition};
 
 definition! {
     /// What exposure to a broken integration does to churn, as a risk ratio and a risk difference. The unit is the
@@ -85,6 +85,7 @@ const MONTH: u32 = 30;
 /// One account at one landmark.
 #[derive(Debug, Clone)]
 struct Trial<'a> {
+    account: &'a str,
     landmark: usize,
     segment: Option<&'a str>,
     arr: Option<Money>,
@@ -93,6 +94,8 @@ struct Trial<'a> {
     /// Whether it rests on an integration at all, and could be exposed.
     rests: bool,
     exposed: bool,
+    /// The largest part of its active days that one of the integrations that exposed it carried.
+    dependence: Option<Share>,
     /// Whether the outcome came before the next landmark.
     event: bool,
     /// In the control by little-used integrations: exposed to them or not; `None`: it takes no part.
@@ -240,13 +243,16 @@ impl<'a> Calendar<'a> {
             2..=3 => 1,
             _ => 2,
         };
+        let exposed_by = look.failures(self.settings).filter_map(|broken| broken.dependence);
         Some(Trial {
+            account: contract.id,
             landmark,
             segment: contract.segment_before(mark),
             arr: contract.arr_before(mark),
             breadth,
             rests: !by_integration.is_empty(),
             exposed: by_integration.iter().any(|(_, failed)| *failed),
+            dependence: exposed_by.max_by(|a, b| a.value().total_cmp(&b.value())),
             event,
             light: self.light(look),
             later: None,
@@ -295,8 +301,21 @@ pub(super) fn contrasts(found: &Trials) -> Vec<Contrast> {
     .filter(|(.., strata)| !strata.is_empty())
     .map(|(outcome, control, strata)| contrast(outcome, control, None, &strata))
     .collect();
+    if let Some(churn) = contrasts.iter_mut().find(|contrast| contrast.outcome == "churn") {
+        (churn.exposed_accounts, churn.exposed_dependence) = exposed(&found.churn);
+    }
     contrasts.extend(by_integration(&found.churn, &churn));
     contrasts
+}
+
+/// The accounts that were exposed, and how much of their active days what failed had carried, in the mean over trials.
+#[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+fn exposed(trials: &[Trial]) -> (Option<u64>, Option<f64>) {
+    let exposed = || trials.iter().filter(|trial| trial.rests && trial.exposed);
+    let accounts: BTreeSet<&str> = exposed().map(|trial| trial.account).collect();
+    let carried: Vec<f64> = exposed().filter_map(|trial| trial.dependence).map(Share::value).collect();
+    let mean = (!carried.is_empty()).then(|| carried.iter().sum::<f64>() / carried.len() as f64);
+    (Some(accounts.len() as u64), mean)
 }
 
 /// Churn by integration: accounts that were exposed by it against those that were exposed by none, where a stratum has both.
@@ -328,6 +347,8 @@ fn contrast(outcome: &str, control: bool, capability: Option<usize>, strata: &[T
         control,
         capability,
         exposed: together.exposed,
+        exposed_accounts: None,
+        exposed_dependence: None,
         exposed_events: together.exposed_events,
         unexposed: together.unexposed,
         unexposed_events: together.unexposed_events,

@@ -58,6 +58,10 @@ fn churn_by_hand() {
         assert_eq!(contrast.e_value_limit, Some(1.0));
     }
     assert_eq!(found.contrasts.iter().map(|contrast| contrast.capability).collect::<Vec<_>>(), [None, Some(0)]);
+    // Ten of the twenty days of each of the two.
+    let over_all = &found.contrasts[0];
+    assert_eq!((over_all.exposed_accounts, over_all.exposed_dependence), (Some(2), Some(0.5)));
+    assert_eq!(found.contrasts[1].exposed_accounts, None);
     assert_eq!(found.hidden_confounding(), None, "no control takes part");
 }
 
@@ -224,12 +228,14 @@ proptest! {
 #[test]
 fn segments_and_classes_of_arr_and_breadth_part_the_accounts() {
     let trial = |segment: Option<&'static str>, arr: Option<f64>, breadth: u8| Trial {
+        account: "a",
         landmark: 0,
         segment,
         arr: arr.and_then(Money::from_units),
         breadth,
         rests: true,
         exposed: false,
+        dependence: None,
         event: false,
         light: None,
         later: None,

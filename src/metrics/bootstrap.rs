@@ -4,11 +4,12 @@
 //! The work goes capability by capability, so that the sums being added to stay in the nearest cache, and capabilities are
 //! shared out over threads; no sum crosses from one to another, so that their number changes no figure.
 
-use crate::attribute::Source;
+use crate::attribute::{CostType, Source};
 use crate::config::UsageShareOf;
 use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, cost, usage_share};
 use crate::rollup::{Cell, of_capability};
 use crate::stats::PoissonWeights;
+pub(super) use crate::stats::in_parallel;
 use crate::units::Money;
 
 /// What is summed over the units of a capability.
@@ -35,6 +36,13 @@ pub(super) enum Column {
 pub(super) const COLUMNS: usize = 8;
 /// Amounts of one unit, or sums of them, by [`Column`].
 pub(super) type Amounts = [f64; COLUMNS];
+
+/// The types of run cost, in the order in which a unit's are kept apart.
+pub(super) const RUN_TYPES: [CostType; 4] =
+    [CostType::Support, CostType::Engineering, CostType::Incident, CostType::Direct];
+
+/// Run cost of a capability by type, in currency units, by unit.
+pub(super) type CostByUnit = Vec<(usize, [f64; 4])>;
 
 /// What one unit adds to one capability.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +122,8 @@ struct CostOf {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
-    amount: Money,
+    /// Run cost, by [`RUN_TYPES`].
+    by_type: [Money; 4],
     contacts: u64,
     entries: u64,
 }
@@ -140,11 +149,12 @@ impl<'a> Resampling<'a> {
         rows.dedup();
         let mut costs = vec![CostOf::default(); facts.capabilities.len()];
         let of_entry = |entry: &crate::attribute::Entry| {
-            let part = Part { amount: entry.amount, contacts: 0, entries: 1 };
+            let mut part = Part { entries: 1, ..Part::default() };
+            part.by_type[RUN_TYPES.iter().position(|of| *of == entry.cost_type)?] = entry.amount;
             Some((entry.capability?, (entry.source, entry.row), part))
         };
         // A ticket may be one of a capability that bears none of its cost, and stand in several entries.
-        let one = Part { amount: Money::ZERO, contacts: 1, entries: 0 };
+        let one = Part { contacts: 1, ..Part::default() };
         let contacts = cost::contacts(entries()).into_iter();
         let contacts = contacts.map(|(capability, row)| (capability, (Source::Tickets, row), one));
         for (capability, (source, row), part) in entries().filter_map(of_entry).chain(contacts) {
@@ -168,7 +178,7 @@ impl<'a> Resampling<'a> {
             },
             Basis::Totals => UseOf::Counted(counted(facts)),
         };
-        let drawn = accounts.iter().flat_map(|id| weights.of("account", id)).collect();
+        let drawn = in_parallel(accounts.len(), |unit| weights.of("account", accounts[unit])).concat();
         Self { weights, accounts, drawn, rows, use_of, costs }
     }
 
@@ -232,6 +242,34 @@ impl<'a> Resampling<'a> {
         })
     }
 
+    /// Run cost of a capability in the data, by type; what its accounts caused, by account; and the rest, by cost row.
+    pub fn cost_by_type(&self, capability: usize) -> ([f64; 4], CostByUnit, CostByUnit) {
+        let cost = &self.costs[capability];
+        let units = |part: &Part| part.by_type.map(Money::units);
+        let of = |parts: &[(usize, Part)]| parts.iter().map(|(unit, part)| (*unit, units(part))).collect();
+        (units(&cost.whole), of(&cost.of_accounts), of(&cost.of_rows))
+    }
+
+    /// The sums of amounts of accounts and of cost rows times their weights, by column, then replicate; empty where no unit
+    /// has any.
+    pub fn sums<const N: usize>(
+        &self,
+        accounts: impl Iterator<Item = (usize, [f64; N])>,
+        rows: impl Iterator<Item = (usize, [f64; N])>,
+    ) -> [Vec<f64>; N] {
+        let mut sums = std::array::from_fn(|_| Vec::new());
+        let mut weights = vec![0.0; self.replicates()];
+        for (unit, amounts) in accounts {
+            spread(self.weights_of(unit), &mut weights);
+            add(&mut sums, &amounts, &weights);
+        }
+        for (row, amounts) in rows {
+            spread(&self.weights_of_row(row), &mut weights);
+            add(&mut sums, &amounts, &weights);
+        }
+        sums
+    }
+
     fn weights_of_row(&self, row: usize) -> Vec<u8> {
         let (source, row) = self.rows[row];
         self.weights.of("cost row", &format!("{} {row}", source.table()))
@@ -270,15 +308,8 @@ impl<'a> Resampling<'a> {
     /// One capability with its replicates.
     pub fn draw(&self, capability: usize) -> Drawn {
         let mut drawn = self.data(capability);
-        let mut weights = vec![0.0; self.replicates()];
-        for share in &drawn.accounts {
-            spread(self.weights_of(share.unit), &mut weights);
-            add(&mut drawn.replicates, &share.amounts, &weights);
-        }
-        for share in &drawn.rows {
-            spread(&self.weights_of_row(share.unit), &mut weights);
-            add(&mut drawn.replicates, &share.amounts, &weights);
-        }
+        let of = |share: &Share| (share.unit, share.amounts);
+        drawn.replicates = self.sums(drawn.accounts.iter().map(of), drawn.rows.iter().map(of));
         if !self.by_account() {
             for column in [Column::Configured, Column::Active] {
                 drawn.replicates[column as usize] = vec![drawn.of(column); self.replicates()];
@@ -312,14 +343,14 @@ impl<'a> Resampling<'a> {
 
 impl Part {
     fn add(&mut self, other: Self) {
-        self.amount += other.amount;
+        self.by_type.iter_mut().zip(other.by_type).for_each(|(sum, amount)| *sum += amount);
         self.contacts += other.contacts;
         self.entries += other.entries;
     }
 
     #[expect(clippy::cast_precision_loss, reason = "ticket counts lie far below 2^53")]
     fn put(self, amounts: &mut Amounts) {
-        amounts[Column::Cost as usize] += self.amount.units();
+        amounts[Column::Cost as usize] += self.by_type.into_iter().sum::<Money>().units();
         amounts[Column::Contacts as usize] += self.contacts as f64;
     }
 
@@ -364,27 +395,11 @@ fn spread(drawn: &[u8], weights: &mut [f64]) {
     }
 }
 
-fn add(replicates: &mut [Vec<f64>; COLUMNS], amounts: &Amounts, weights: &[f64]) {
+fn add<const N: usize>(replicates: &mut [Vec<f64>; N], amounts: &[f64; N], weights: &[f64]) {
     for (sums, &amount) in replicates.iter_mut().zip(amounts).filter(|(_, amount)| amount.abs() > 0.0) {
         sums.resize(weights.len(), 0.0);
         for (sum, weight) in sums.iter_mut().zip(weights) {
             *sum += amount * weight;
         }
     }
-}
-
-/// `of(0)`, `of(1)` … in order, computed on as many threads as there are.
-pub(super) fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(count.max(1));
-    if threads == 1 {
-        return (0..count).map(of).collect();
-    }
-    let of = &of;
-    let mut shares: Vec<_> = std::thread::scope(|scope| {
-        let start = |thread: usize| scope.spawn(move || (thread..count).step_by(threads).map(of).collect::<Vec<T>>());
-        let running: Vec<_> = (0..threads).map(start).collect();
-        let joined = running.into_iter().map(|share| share.join().expect("a share of the work does not panic"));
-        joined.map(Vec::into_iter).collect()
-    });
-    (0..count).filter_map(|index| shares[index % threads].next()).collect()
 }

@@ -190,10 +190,10 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     signals::add(&mut facts, evidence);
     if facts.basis == Basis::Events {
         overlap::add(&mut facts, evidence, &customers, settings);
-        stakes::fill(&mut facts, evidence, use_by(settings), weights(settings), settings.co_use_from);
         dependence::add(&mut facts, evidence, &customers);
         surface::add(&mut facts, evidence, &customers, settings);
     }
+    stakes::fill(&mut facts, evidence, use_by(settings), weights(settings), settings.co_use_from);
     facts
 }
 

@@ -1,12 +1,40 @@
 //! What hangs on a capability: the sums that net benefit is made of, in the data and in every replicate of the bootstrap.
 
-use super::{Evidence, Facts};
+use std::collections::BTreeMap;
+
+use super::bootstrap::{CostByUnit, Resampling, in_parallel};
+use super::{AccountUse, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts};
 use crate::config::UsageShareOf;
-use crate::stats::PoissonWeights;
-use crate::units::definition;
+use crate::stats::{self, PoissonWeights};
+use crate::units::{Money, Share, definition};
 
 definition! {
-    /// What hangs on a capability, as sums over its accounts and cost rows.
+    /// What a removal would free and what it would put at risk, as sums over the accounts and cost rows of a capability: net
+    /// benefit is made of them.
+    ///
+    /// *Cost*: run cost of the period by type (support, engineering, incidents, charges), times 365.25 over the days of the
+    /// period. *Accounts*: those of the base with at least `adoption.min_active_days` on it in the period. *ARR that depends on
+    /// it*: ARR × the share of the account's active days that touch it, summed over these accounts. *ARR of sole users*: ARR ×
+    /// (1 − that share) × the part of the account's users on it who used nothing else; it weighs with
+    /// `assumptions.sole_user_weight`, so that even at weight 1 no account depends by more than all of it. *To migrate*: accounts
+    /// that do not use the replacement yet; the two sums of ARR stand also for those that do, whose loss
+    /// `assumptions.replacement_relief` eases.
+    ///
+    /// An account that states no ARR counts with the mean of those of the base that state one; leaving it out would say that
+    /// nothing is lost with it. A share of active days that is not known counts as 1, since to take for dispensable what is
+    /// not costs more than the reverse. Users who are not told apart count as none who use nothing else: with the share of days
+    /// they are in the first sum already. Credits may make a cost negative.
+    ///
+    /// *Replacement*: what the catalogue names in `replaced_by`, by id or name; a name that is no capability, the capability
+    /// itself and its own parts are passed over. Else the capability of the same category that most of its active accounts
+    /// use as well, where these are at least `decision.co_use_from` of them; never its own part or what it is a part of, ties by
+    /// id. Beside it stands the share of the active accounts that already use it, with Wilson's interval.
+    ///
+    /// Each sum is also drawn, in as many replicates as disproportion and with the very same weights: an account with all of
+    /// its use and the tickets that name it, other cost by its row. A weight is the same for every capability that its unit
+    /// touches, so that all capabilities are drawn together and can be ranked within a replicate. The mean ARR is not drawn.
+    ///
+    /// Unknown without use by account, where no account of the base states an ARR, and without run cost.
     pub STAKES, "stakes", "What hangs on a capability"
 }
 
@@ -39,7 +67,7 @@ pub struct StakeSums {
 pub struct Stakes {
     /// In the data.
     pub data: StakeSums,
-    /// In every replicate, weights drawn as for disproportion: an account with its tickets, other cost by its row.
+    /// In every replicate, with the weights of disproportion: an account with its tickets, other cost by its row.
     pub replicates: Vec<StakeSums>,
     /// Accounts of the base that use it.
     pub accounts: u64,
@@ -69,7 +97,8 @@ pub enum SubstituteBy {
     CoUse,
 }
 
-/// Fills [`super::CapabilityFacts::substitute`] and [`super::CapabilityFacts::stakes`].
+/// Fills [`super::CapabilityFacts::substitute`] and [`super::CapabilityFacts::stakes`]; see [`STAKES`]. For counts only what
+/// the catalogue says of a substitute is known.
 pub(super) fn fill(
     facts: &mut Facts,
     evidence: Evidence,
@@ -77,5 +106,229 @@ pub(super) fn fill(
     weights: PoissonWeights,
     co_use_from: f64,
 ) {
-    let _ = (facts, evidence, use_by, weights, co_use_from);
+    let substitutes = substitutes(facts, evidence, co_use_from);
+    for (capability, substitute) in facts.capabilities.iter_mut().zip(substitutes) {
+        capability.substitute = substitute;
+    }
+    let stakes = stakes(facts, evidence, use_by, weights);
+    let mut stakes = stakes.into_iter();
+    for capability in &mut facts.capabilities {
+        capability.stakes = stakes.next().flatten();
+    }
 }
+
+/// The substitute of every capability.
+fn substitutes(facts: &Facts, evidence: Evidence, co_use_from: f64) -> Vec<Option<Substitute>> {
+    let all = &facts.capabilities;
+    let names = all.iter().enumerate().rev().map(|(index, of)| (of.capability.name.as_str(), index));
+    let ids = all.iter().enumerate().map(|(index, of)| (of.capability.id.as_str(), index));
+    // An id goes before a name, and the first id before others of the same name.
+    let known: BTreeMap<&str, usize> = names.chain(ids).collect();
+    let mut of_category: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, of) in all.iter().enumerate() {
+        of_category.entry(of.capability.category.as_deref().unwrap_or_default()).or_default().push(index);
+    }
+    in_parallel(all.len(), |index| {
+        let capability = &all[index].capability;
+        let named = capability.replaced_by.as_deref().and_then(|name| known.get(name).copied());
+        let named = named.filter(|&other| other != index && !evidence.catalogue.is_part_of(other, index));
+        if let Some(other) = named {
+            let already = co_use(facts, index, other).and_then(|(both, accounts)| stats::wilson(both, accounts));
+            return Some(Substitute { capability: other, by: SubstituteBy::Catalogue, already });
+        }
+        let peers = &of_category[capability.category.as_deref().filter(|category| !category.is_empty())?];
+        let is_apart = |other: usize| {
+            other != index
+                && !evidence.catalogue.is_part_of(other, index)
+                && !evidence.catalogue.is_part_of(index, other)
+        };
+        most_used_with(facts, index, peers.iter().copied().filter(|&other| is_apart(other)), co_use_from)
+    })
+}
+
+/// Of some capabilities, by ascending index, the one that most of the accounts of another one use, where enough do.
+fn most_used_with(
+    facts: &Facts,
+    index: usize,
+    peers: impl Iterator<Item = usize>,
+    co_use_from: f64,
+) -> Option<Substitute> {
+    let mut most: Option<(u64, usize, u64)> = None;
+    for other in peers {
+        let (both, accounts) = co_use(facts, index, other)?;
+        let is_enough = both > 0 && Share::of(count(both), count(accounts))?.value() >= co_use_from;
+        if is_enough && most.is_none_or(|(best, ..)| both > best) {
+            most = Some((both, other, accounts));
+        }
+    }
+    let (both, capability, accounts) = most?;
+    Some(Substitute { capability, by: SubstituteBy::CoUse, already: stats::wilson(both, accounts) })
+}
+
+/// Active accounts of one capability that are active on another, and its active accounts; `None` for counts.
+fn co_use(facts: &Facts, of: usize, on: usize) -> Option<(u64, u64)> {
+    let (own, other) = (facts.overlap.touched.get(of)?, facts.overlap.touched.get(on)?);
+    Some((own.common(other), own.len()))
+}
+
+/// The stakes of every capability; none at all where use by account or ARR is not known.
+fn stakes(
+    facts: &Facts,
+    evidence: Evidence,
+    use_by: (UsageShareOf, u32),
+    weights: PoissonWeights,
+) -> Vec<Option<Stakes>> {
+    let Some(mean_arr) = facts.mean_arr().filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
+    if facts.capabilities.iter().all(|capability| capability.cost.run().is_none()) {
+        return Vec::new();
+    }
+    let resampling = Resampling::new(facts, evidence, use_by, weights);
+    let unit = |customer| resampling.unit(customer).expect("every customer is a unit");
+    let company = Company {
+        facts,
+        units: facts.customers.iter().map(unit).collect(),
+        mean_arr,
+        least: u64::from(use_by.1),
+        per_year: facts.per_year(),
+        resampling: &resampling,
+    };
+    in_parallel(facts.capabilities.len(), |capability| company.stakes(capability))
+}
+
+impl Facts {
+    /// Mean ARR of the accounts of the base that state one, report currency; `None` when none does.
+    #[must_use]
+    pub fn mean_arr(&self) -> Option<f64> {
+        let in_base = self.customers.iter().filter(|customer| customer.in_base);
+        let stated: Vec<Money> = in_base.filter_map(|customer| customer.arr).collect();
+        let sum: Money = stated.iter().copied().sum();
+        (!stated.is_empty()).then(|| sum.units() / count(stated.len() as u64))
+    }
+}
+
+/// What the stakes of all capabilities share.
+struct Company<'a> {
+    facts: &'a Facts,
+    /// The unit of every customer.
+    units: Vec<usize>,
+    mean_arr: f64,
+    /// Active days from which an account is active.
+    least: u64,
+    per_year: f64,
+    resampling: &'a Resampling<'a>,
+}
+
+impl Company<'_> {
+    /// `None` without run cost.
+    fn stakes(&self, index: usize) -> Option<Stakes> {
+        let capability = &self.facts.capabilities[index];
+        capability.cost.run()?;
+        let replaced = capability.substitute.as_ref().and_then(|by| self.facts.overlap.touched.get(by.capability));
+        let (mut accounts, mut accounts_with_arr, mut already) = (0, 0, 0);
+        let mut used: Vec<(usize, Sums)> = Vec::with_capacity(capability.accounts.len());
+        for (of, customer) in self.active(capability) {
+            let replaces = replaced.is_some_and(|set| set.contains(of.customer));
+            accounts += 1;
+            accounts_with_arr += u64::from(customer.arr.is_some());
+            already += u64::from(replaces);
+            let arr = customer.arr.map_or(self.mean_arr, Money::units);
+            used.push((self.units[of.customer], account(of, arr, replaces).array()));
+        }
+        let (whole, of_accounts, of_rows) = self.resampling.cost_by_type(index);
+        let cost = |costs: CostByUnit| costs.into_iter().map(|(unit, by_type)| (unit, self.cost(by_type)));
+        let mut data = self.cost(whole);
+        for (_, amounts) in &used {
+            data.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+        }
+        let columns = self.resampling.sums(used.into_iter().chain(cost(of_accounts)), cost(of_rows));
+        let at = |replicate| columns.each_ref().map(|column| column.get(replicate).copied().unwrap_or(0.0));
+        Some(Stakes {
+            data: StakeSums::of(data),
+            replicates: (0..self.resampling.replicates()).map(|replicate| StakeSums::of(at(replicate))).collect(),
+            accounts,
+            accounts_with_arr,
+            already_replaced: capability.substitute.is_some().then_some(already),
+        })
+    }
+
+    /// The active accounts of the base.
+    fn active<'b>(
+        &'b self,
+        capability: &'b CapabilityFacts,
+    ) -> impl Iterator<Item = (&'b AccountUse, &'b CustomerFacts)> {
+        let with_customer = capability.accounts.iter().map(|of| (of, &self.facts.customers[of.customer]));
+        with_customer.filter(|(of, customer)| customer.in_base && of.active_days >= self.least)
+    }
+
+    /// Cost of the period by type as sums of a year.
+    fn cost(&self, by_type: [f64; 4]) -> Sums {
+        let [support, engineering, incident, direct] = by_type.map(|amount| amount * self.per_year);
+        StakeSums { support, engineering, incident, direct, ..StakeSums::default() }.array()
+    }
+}
+
+/// What one active account adds, whatever it costs.
+fn account(of: &AccountUse, arr: f64, replaces: bool) -> StakeSums {
+    let dependence = of.dependence.map_or(1.0, Share::value);
+    let sole = of.sole_users.zip(of.users).and_then(|(sole, users)| Share::of(count(sole), count(users)));
+    let (arr_dependent, arr_sole) = (arr * dependence, arr * (1.0 - dependence) * sole.map_or(0.0, Share::value));
+    let sums = StakeSums { arr_dependent, arr_sole, ..StakeSums::default() };
+    if replaces {
+        StakeSums { arr_dependent_replaced: arr_dependent, arr_sole_replaced: arr_sole, ..sums }
+    } else {
+        StakeSums { to_migrate: 1.0, ..sums }
+    }
+}
+
+/// [`StakeSums`] in the order of its fields.
+type Sums = [f64; 9];
+
+impl StakeSums {
+    fn array(self) -> Sums {
+        [
+            self.support,
+            self.engineering,
+            self.incident,
+            self.direct,
+            self.to_migrate,
+            self.arr_dependent,
+            self.arr_sole,
+            self.arr_dependent_replaced,
+            self.arr_sole_replaced,
+        ]
+    }
+
+    fn of(sums: Sums) -> Self {
+        let [
+            support,
+            engineering,
+            incident,
+            direct,
+            to_migrate,
+            arr_dependent,
+            arr_sole,
+            dependent_replaced,
+            sole_replaced,
+        ] = sums;
+        Self {
+            support,
+            engineering,
+            incident,
+            direct,
+            to_migrate,
+            arr_dependent,
+            arr_sole,
+            arr_dependent_replaced: dependent_replaced,
+            arr_sole_replaced: sole_replaced,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of accounts lie far below 2^53")]
+fn count(of: u64) -> f64 {
+    of as f64
+}
+
+#[cfg(test)]
+#[path = "stakes_tests.rs"]
+mod tests;

@@ -71,6 +71,7 @@ mod tests {
         let decision = |(place, &capability): (usize, &usize)| Decision {
             capability,
             rule: Grade::None,
+            line: None,
             verdict: if place < candidates { Verdict::Watch } else { Verdict::Keep },
             reasons: Vec::new(),
             why: String::new(),

@@ -161,6 +161,10 @@ impl Known {
             let expected = "the id of a capability (cost.share_weights)".to_owned();
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
         }
+        for id in settings.assume.iter().map(|own| &own.capability).filter(|id| !self.catalogue.has(id)) {
+            let expected = "the id of a capability ([[assume]])".to_owned();
+            findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+        }
         let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
         for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {
             let expected = "the id or name of a capability, or a [[map]] rule".to_owned();

@@ -10,6 +10,7 @@ mod figures;
 mod gates;
 mod headlines;
 mod integration_figures;
+mod league;
 mod sentences;
 mod value;
 
@@ -22,6 +23,7 @@ pub(crate) use compose::method;
 pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
+pub use league::{League, LeagueFigure, LeagueLine, league};
 pub use sentences::{
     decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
     rhythm_code, whole,

@@ -6,6 +6,7 @@
 mod cluster;
 mod cluster_ratio;
 mod concentration;
+mod distribution;
 mod e_value;
 mod elasticity;
 mod fair_coin;
@@ -19,6 +20,7 @@ mod median;
 mod multiple;
 mod order_statistics;
 mod paired;
+mod parallel;
 mod poisson_bootstrap;
 mod predicted_total;
 mod quantile;
@@ -35,12 +37,15 @@ mod survival;
 #[cfg(test)]
 mod testing;
 mod trend;
+mod truncated_normal;
+mod uniforms;
 mod weighted_count;
 mod wilson;
 
 pub use cluster::cluster_share;
 pub use cluster_ratio::cluster_ratio;
 pub use concentration::herfindahl;
+pub use distribution::{Distribution, NOTATIONS};
 pub use e_value::{e_value, e_value_of_limit};
 pub use elasticity::elasticity;
 pub use folds::stratified_folds;
@@ -53,6 +58,7 @@ pub use median::median;
 pub use multiple::false_discovery;
 pub use order_statistics::quantile_estimate;
 pub use paired::{mcnemar, paired_difference, phi};
+pub use parallel::{in_parallel, on_threads};
 pub use poisson_bootstrap::PoissonWeights;
 pub use predicted_total::predicted_total;
 pub use quantile::quantile;
@@ -65,6 +71,8 @@ pub use stratified::{CoOccurrence, PooledLift, pooled_lift};
 pub use stretched_percentile::{Influence, stretched_percentiles};
 pub use survival::kaplan_meier_median;
 pub use trend::{MannKendall, mann_kendall, theil_sen};
+pub use truncated_normal::truncated_normal;
+pub use uniforms::uniforms;
 pub use weighted_count::weighted_count;
 pub use wilson::wilson;
 

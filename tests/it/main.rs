@@ -10,6 +10,7 @@ mod explain;
 mod exports;
 mod golden;
 mod hostile;
+mod league;
 mod sameness;
 mod silence;
 mod stage;

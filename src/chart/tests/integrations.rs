@@ -185,6 +185,8 @@ fn contrast(
         control: outcome.starts_with("control"),
         capability,
         exposed: 412,
+        exposed_accounts: None,
+        exposed_dependence: None,
         exposed_events: 31,
         unexposed: 3_980,
         unexposed_events: 120,

@@ -2,7 +2,13 @@
 //!
 //! Takes the stakes of every capability and the assumptions; gives [`NetBenefit`]s, and how the list stands under doubt.
 
+mod acceptability;
 mod calibration;
+mod draws;
+mod formula;
+pub(super) mod joint;
+mod sensitivity;
+mod simulation;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,8 +50,23 @@ pub enum Part {
     CustomerMigration,
 }
 
-/// A quantity over the draws.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+impl Part {
+    /// All of them, in their order.
+    pub const ALL: &'static [Self] = &[
+        Self::Support,
+        Self::Engineering,
+        Self::Incident,
+        Self::Direct,
+        Self::VendorWork,
+        Self::RevenueAtRisk,
+        Self::Removal,
+        Self::Migration,
+        Self::CustomerMigration,
+    ];
+}
+
+/// A quantity over the draws. Its quantiles interpolate linearly between neighbours (type 7 of Hyndman & Fan 1996).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Spread {
     /// Mean.
     pub mean: f64,
@@ -55,6 +76,39 @@ pub struct Spread {
     pub p50: f64,
     /// 95 % of the draws lie below.
     pub p95: f64,
+}
+
+impl Spread {
+    /// Of some numbers, which are put in another order; of none all are 0.
+    fn of(values: &mut [f64]) -> Self {
+        let Some(last) = values.len().checked_sub(1) else { return Self::default() };
+        #[expect(clippy::cast_precision_loss, reason = "draws lie far below 2^53")]
+        let count = last as f64;
+        // Before they are put in another order, so that the means of parts add up to that of the whole.
+        let mean = values.iter().sum::<f64>() / (count + 1.0);
+        if values.iter().all(|value| *value == values[0]) {
+            return Self { mean, p05: values[0], p50: values[0], p95: values[0] };
+        }
+        // Each quantile is sought in what lies above the one before.
+        let mut done = 0;
+        let [p05, p50, p95] = [0.05, 0.50, 0.95].map(|part: f64| {
+            let place = part * count;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a place in a vector, held to its length"
+            )]
+            let below = (place.floor() as usize).min(last);
+            #[expect(clippy::cast_precision_loss, reason = "a place in a vector")]
+            let beyond = place - below as f64;
+            let (_, at, above) = values[done..].select_nth_unstable_by(below - done, f64::total_cmp);
+            let at = *at;
+            done = below;
+            let next = above.iter().copied().fold(f64::INFINITY, f64::min);
+            if beyond > 0.0 && next.is_finite() { at + beyond * (next - at) } else { at }
+        });
+        Self { mean, p05, p50, p95 }
+    }
 }
 
 /// One part over the draws, report currency, over the horizon, discounted.
@@ -86,7 +140,7 @@ pub struct FlipPoint {
     pub now: f64,
     /// The value at which the probability of a benefit reaches `decision.remove_from`, all else as it is drawn.
     pub at: f64,
-    /// Whether that value lies within the distribution's own range.
+    /// Whether that value lies between the 5 % and 95 % points of its distribution.
     pub within_range: bool,
 }
 
@@ -103,7 +157,8 @@ pub struct NetBenefit {
     pub arr_at_risk: Spread,
     /// By descending width.
     pub tornado: Vec<Swing>,
-    /// By how near they are, nearest first.
+    /// By the change that they are from the median, as part of it, smallest first; none where no value from 0 up to the highest that it
+    /// can have changes sides.
     pub flips: Vec<FlipPoint>,
     /// Part of the draws in which it takes the first, second … place among the candidates, up to `decision.first_k`; empty when
     /// it is no candidate.
@@ -157,14 +212,22 @@ pub struct Drawn {
     pub draws: Vec<f64>,
 }
 
-/// Draws the net benefit of every capability.
+/// Draws the net benefit of every capability; see [`NET_BENEFIT`]. The number of threads changes no figure.
 #[must_use]
 pub fn simulate(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Simulation {
-    let _ = (integrations, settings);
-    Simulation { of: vec![None; facts.capabilities.len()], ..Simulation::default() }
+    simulation::simulate_on(threads(), facts, integrations, settings)
 }
 
-/// Fills acceptability: in every draw the candidates are ranked by net benefit.
+/// Fills acceptability: in every draw the candidates whose net benefit is known are ranked by it, equal ones by id, and the first
+/// `first_k` places are counted. The acceptabilities of one place sum to 1 over them.
 pub fn accept(simulation: &mut Simulation, candidates: &[usize], first_k: usize) {
-    let _ = (simulation, candidates, first_k);
+    acceptability::accept_on(threads(), simulation, candidates, first_k);
 }
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

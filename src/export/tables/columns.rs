@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::UsageShareOf;
+use crate::decide::Line;
 use crate::export::cell::Cell;
 use crate::report::{BaseLine, CapabilityLine, EstimateLine, IntervalLine, evidence_code, rhythm_code};
 
@@ -150,6 +151,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("dark_hours", |c| c.dark_hours.into()),
     ("expected_broken_hours", |c| c.expected_broken_hours.into()),
     ("break_even_price", |c| c.break_even_price.into()),
+    ("line", |c| c.line.map(Line::as_str).into()),
     ("removal_probability", |c| c.removal_probability.into()),
 ];
 

@@ -79,6 +79,11 @@ pub struct Contrast {
     pub e_value: Option<f64>,
     /// E-value of the end of the interval that is nearer to 1; 1 where the interval holds 1.
     pub e_value_limit: Option<f64>,
+    /// Accounts that the exposed account-months are of. Counted for churn over all alone, else `None`.
+    pub exposed_accounts: Option<u64>,
+    /// Mean over the exposed account-months of the part of active days that what failed had carried, 0–1; where several
+    /// failed, of the largest. Known for churn over all alone, `None` without exposure.
+    pub exposed_dependence: Option<f64>,
 }
 
 /// Revenue of one cohort over the window.

@@ -23,6 +23,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
     let capability = &facts.capability;
     let integration = integrations.of(decision.capability);
     let detection = integration.and_then(|integration| integration.detection.as_ref());
+    let reliability = integration.and_then(|integration| integration.reliability.as_ref());
     CapabilityLine {
         rank: decision.rank,
         id: capability.id.clone(),
@@ -91,13 +92,12 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
         unclassified_cost: facts.cost.unclassified,
         run_cost_12m: facts.run_cost_12m,
         cost_confidence: share(facts.cost_confidence),
-        reliability: estimate(integration.and_then(|of| of.reliability.as_ref()).map(|of| of.score)),
+        reliability: estimate(reliability.map(|of| of.score)),
         silent_rate: point(detection.and_then(|of| of.silent_rate)),
         dark_hours: detection.and_then(|of| of.dark_hours).map(rounded),
-        expected_broken_hours: point(
-            integration.and_then(|of| of.reliability.as_ref()).map(|of| of.expected_broken_hours),
-        ),
+        expected_broken_hours: point(reliability.map(|of| of.expected_broken_hours)),
         break_even_price: integration.and_then(|of| of.procure.break_even),
+        line: decision.line,
         removal_probability: decision.removal_probability.map(rounded),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{EstimateLine, IntervalLine, MoneyInterval};
 use crate::config::UsageShareOf;
-use crate::decide::{Grade, Reason, Verdict};
+use crate::decide::{Grade, Line, Reason, Verdict};
 use crate::metrics::{RhythmKind, UseEvidence};
 use crate::units::Money;
 
@@ -158,6 +158,8 @@ pub struct CapabilityLine {
     pub expected_broken_hours: Option<f64>,
     /// What a platform may cost in a year before the integration is cheaper in house.
     pub break_even_price: Option<Money>,
+    /// On which side of the line of rarity it lies; null when its adoption is not known.
+    pub line: Option<Line>,
     /// Probability of removal by a learned prior, 0–1; null without one. No verdict looks at it.
     pub removal_probability: Option<f64>,
 }
