@@ -7,6 +7,7 @@ mod coverage;
 mod damage;
 mod exits;
 mod explain;
+mod foresight;
 mod exports;
 mod golden;
 mod hostile;
