@@ -187,6 +187,7 @@ pub fn capability(place: usize) -> CapabilityLine {
         dark_hours: Some(120.0).filter(|_| is_integration),
         expected_broken_hours: Some(80.0).filter(|_| is_integration),
         break_even_price: Some(euros(9_000.0)).filter(|_| is_integration),
+        removal_probability: Some(0.25 / (1.0 + 0.05 * x)),
         build_cost: Some(euros(800.0)),
         cost_share: Some(0.043),
         disproportion: Some(disproportion),

@@ -8,6 +8,7 @@ mod damage;
 mod exits;
 mod explain;
 mod exports;
+mod foresight;
 mod golden;
 mod hostile;
 mod league;

@@ -105,6 +105,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
         orders: decision::orders(decision.orders),
         dependencies: decision::dependencies(&decision.dependencies, all),
         substitute: decision::substitute(facts, all),
+        removal_probability: decision.removal_probability.map(rounded),
     }
 }
 
