@@ -35,7 +35,8 @@ fn as_another_implementation_has_it() {
     let prior = fit(&cases(&names), settings()).unwrap();
     assert_eq!((prior.penalty, prior.capabilities, prior.removed), (3.0, 200, 53));
     assert_eq!(prior.given_up, [PriorFeature::Age, PriorFeature::Effort, PriorFeature::Findings]);
-    let is = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-5 * expected.abs(), "{found}, {expected}");
+    let is =
+        |found: f64, expected: f64| assert!((found - expected).abs() < 1e-5 * expected.abs(), "{found}, {expected}");
     is(prior.intercept, -1.223_449_52);
     for (term, coefficient) in prior.feature.iter().zip([-0.721_231_05, 0.463_255_94, 0.325_978_48]) {
         is(term.coefficient, coefficient);

@@ -92,7 +92,9 @@ fn company() -> Stage {
 fn tables(stage: &Stage) -> Vec<(String, String)> {
     let output = stage.run(&["run", "--out", "out"]);
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
-    let files = files(&stage.file("out/2026-Q3")).into_iter().filter(|(name, _)| name.starts_with("tables/"));
+    // What was read from a file is what stands in it, whatever its dates; the books say so.
+    let is_result = |name: &str| name.starts_with("tables/") && name != "tables/inputs.csv";
+    let files = files(&stage.file("out/2026-Q3")).into_iter().filter(|(name, _)| is_result(name));
     files.map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned())).collect()
 }
 
@@ -160,7 +162,10 @@ fn an_end_that_came_later_is_no_end() {
         let accounts = "account_id,segment,arr,started_on,churned_on,churn_reason\n".to_owned();
         let lines: Vec<String> = stage.read("accounts.csv").lines().skip(1).map(|line| format!("{line},,\n")).collect();
         let reason = if day.is_empty() { "" } else { "price" };
-        stage.write("accounts.csv", &(accounts + &lines.concat() + &format!("a97,large,5000,2025-01-01,{day},{reason}\n")));
+        stage.write(
+            "accounts.csv",
+            &(accounts + &lines.concat() + &format!("a97,large,5000,2025-01-01,{day},{reason}\n")),
+        );
         tables(&stage)
     });
     assert_same(&open, &ended);
