@@ -5,7 +5,9 @@
 
 mod allocation;
 mod backtest;
+mod compare;
 mod understand;
+mod what_if;
 
 pub use backtest::{BacktestRequest, backtest};
 
@@ -20,11 +22,16 @@ use crate::config::Settings;
 use crate::decide::{self, DecisionSettings};
 use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, Progress, Read};
+use crate::integrations::Integrations;
 use crate::metrics::{self, CostByType};
 use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
+use crate::review::{self, Basis};
 use crate::rollup;
 use crate::units::{Money, Period, Share};
-use understand::{RawUsage, refuse_bad_data, understand};
+use understand::{Known, RawUsage, refuse_bad_data, understand};
+
+pub use compare::compare;
+pub use what_if::what_if;
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
 #[derive(Debug, Clone)]
@@ -136,7 +143,8 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let report = report::compose(material, charts);
     let manifest = ManifestFacts { config_digest: request.config_digest.clone(), seed: settings.seed };
     let ledger = metrics::ledger_parquet(&known.ledger, &facts, &paths(&known.read))?;
-    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, &manifest)?;
+    let basis = basis(&known, settings, &facts, &integrations, &decisions)?;
+    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, basis, &manifest)?;
     let folder = folder(request, facts.period.label());
     export::publish(&files, &folder)?;
     Ok(Outcome { report, folder })
@@ -214,6 +222,23 @@ fn unknown_capability(catalogue: &Catalogue, name: &str) -> Error {
     let ids = known.iter().flat_map(|capability| [capability.id.as_str(), capability.name.as_str()]);
     let near = ingest::nearest(name, ids).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Error::Settings(format!("`{name}` is none of the {} capabilities, and no name of one{near}", known.len()))
+}
+
+/// What the decisions read, for a later comparison.
+fn basis(
+    known: &Known,
+    settings: &Settings,
+    facts: &metrics::Facts,
+    integrations: &Integrations,
+    decisions: &decide::Decisions,
+) -> Result<Vec<u8>, Error> {
+    let input = |input: &ingest::InputAccount| review::InputDigest {
+        table: Some(input.table.name().to_owned()),
+        blake3: input.blake3.clone(),
+    };
+    let inputs = known.read.inputs.iter().map(input).collect();
+    let basis = Basis::of((env!("CARGO_PKG_VERSION"), inputs), settings, facts, integrations, decisions);
+    review::write(&basis).map_err(|error| Error::Io(format!("cannot write basis.json: {error}")))
 }
 
 fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {

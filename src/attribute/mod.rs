@@ -22,6 +22,7 @@ mod triage;
 mod work;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::units::Money;
 
@@ -36,7 +37,7 @@ pub use targets::Targets;
 pub use triage::{Contact, Measured, Proposal, Refusal, TRIAGE_DEFINITIONS, Triage, triage};
 
 /// One capability of the catalogue, or one made of a raw name.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Capability {
     /// Stable id.
     pub id: String,

@@ -93,7 +93,11 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Compare the ranking of a past date with what was really removed later
     Backtest(BacktestArguments),
-    /// Print the JSON schema of the configuration or of report.json
+    /// What happens if a set of capabilities is removed together, beside what the list itself would remove
+    WhatIf(WhatIfArguments),
+    /// What changed between two report folders, and why
+    Compare(CompareArguments),
+    /// Print the JSON schema of the configuration, of report.json, or of what a command prints as JSON
     #[command(after_help = "Example:\n  deadhead schema config > deadhead.schema.json")]
     Schema {
         /// Of what
@@ -136,6 +140,22 @@ pub(super) struct ConfigArguments {
     /// configuration]
     #[arg(long, value_name = "SHARE", value_parser = share, env = "DEADHEAD_MAX_QUARANTINE")]
     pub max_quarantine: Option<f64>,
+    /// A setting over that of the file, such as rule.rare_below=0.05; may be given again. In the environment: one a line
+    #[arg(long, value_name = "KEY=VALUE", value_delimiter = '\n', env = "DEADHEAD_SET")]
+    pub set: Vec<String>,
+}
+
+impl ConfigArguments {
+    /// The same without what `--set` sets.
+    pub(super) fn without_set(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            as_of: self.as_of,
+            period: self.period.clone(),
+            max_quarantine: self.max_quarantine,
+            set: Vec::new(),
+        }
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -257,6 +277,32 @@ pub(super) struct BacktestArguments {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "Examples:\n  deadhead what-if --remove leasepoint --remove \"Fleet compliance\"\n  deadhead what-if exports/ --remove leasepoint --set 'assumptions.margin.distribution=fixed(0.6)'\n  deadhead what-if --remove leasepoint --format json | jq .set.net_benefit"
+)]
+pub(super) struct WhatIfArguments {
+    /// Capability to remove: its id, its name, or a name of the data that reaches it; may be given again. In the
+    /// environment: one a line
+    #[arg(long, value_name = "ID", value_delimiter = '\n', required = true, env = "DEADHEAD_REMOVE")]
+    pub remove: Vec<String>,
+    #[command(flatten)]
+    pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deadhead compare reports/2026-Q2 reports/2026-Q3\n  deadhead compare reports/2026-Q2 reports/2026-Q3 --format json | jq '.entered[] | {id, causes}'"
+)]
+pub(super) struct CompareArguments {
+    /// The earlier report folder
+    #[arg(env = "DEADHEAD_OLD")]
+    pub old: PathBuf,
+    /// The later one
+    #[arg(env = "DEADHEAD_NEW")]
+    pub new: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "Examples:\n  deadhead sample demo && deadhead run demo\n  deadhead sample exports --mixed && deadhead init exports && deadhead run exports"
 )]
 pub(super) struct SampleArguments {
@@ -297,6 +343,10 @@ pub(super) enum SchemaOf {
     Config,
     /// report.json
     Report,
+    /// What `what-if --format json` prints
+    WhatIf,
+    /// What `compare --format json` prints
+    Compare,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod arguments;
 mod backtest;
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod init;
@@ -16,6 +17,7 @@ mod run;
 mod signals;
 mod snippet;
 mod surface;
+mod what_if;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -43,6 +45,8 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
         Command::Backtest(backtest) => backtest::execute(backtest, &arguments.global),
+        Command::WhatIf(what_if) => what_if::execute(what_if, &arguments.global),
+        Command::Compare(compare) => compare::execute(compare, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),
         Command::Schema { of } => surface::schema(*of),
         Command::Sample(sample) => surface::sample(sample, &arguments.global),
@@ -55,7 +59,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
 fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     let path = configuration(&arguments.config);
     let text = read(&path)?;
-    let mut settings = config::parse(&text).map_err(|faults| {
+    let mut settings = config::parse_with(&text, &arguments.set).map_err(|faults| {
         Failure::new(Exit::Usage, config::render_faults(&path.display().to_string(), &text, &faults).trim_end().into())
     })?;
     if let Some(share) = arguments.max_quarantine {
@@ -63,18 +67,16 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     }
     let epoch = source_date_epoch()?;
     let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut digest = blake3::Hasher::new();
-    digest.update(text.as_bytes());
     if !settings.prior.file.is_empty() {
-        let path = root.join(&settings.prior.file);
-        let learned = prior(&path)?;
-        digest.update(learned.text().as_bytes());
-        settings.prior.learned = Some(learned);
+        settings.prior.learned = Some(prior(&root.join(&settings.prior.file))?);
     }
+    // What the prior says is a part of the configuration, wherever it stands.
+    let said: Vec<String> =
+        arguments.set.iter().cloned().chain(settings.prior.learned.as_ref().map(Prior::text)).collect();
     Ok(Request {
         settings,
         root: root.to_path_buf(),
-        config_digest: digest.finalize().to_hex().to_string(),
+        config_digest: digest(&text, &said),
         today: today(epoch),
         as_of: arguments.as_of,
         period: arguments.period.clone(),
@@ -94,6 +96,17 @@ fn prior(path: &Path) -> Result<Prior, Failure> {
         _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
     })?;
     Prior::parse(&text).map_err(|problem| refused(format!("no prior that can be used: {problem}")))
+}
+
+/// BLAKE3 of the configuration, hex: of the file, and of what the command line sets over it.
+fn digest(text: &str, set: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(text.as_bytes());
+    for assignment in set {
+        hasher.update(b"\n--set ");
+        hasher.update(assignment.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A `deadhead.toml`, or the one in a folder.
@@ -140,7 +153,13 @@ mod tests {
     use super::*;
 
     fn asked(config: &Path) -> Result<Request, Failure> {
-        request(&ConfigArguments { config: config.to_path_buf(), as_of: None, period: None, max_quarantine: None })
+        request(&ConfigArguments {
+            config: config.to_path_buf(),
+            as_of: None,
+            period: None,
+            max_quarantine: None,
+            set: Vec::new(),
+        })
     }
 
     fn refused(config: &Path) -> (Exit, String) {
@@ -158,6 +177,14 @@ mod tests {
             assert_eq!((request.settings.seed, request.root.as_path()), (7, folder.path()));
             assert_eq!(request.config_digest, blake3::hash(b"seed = 7").to_hex().to_string());
         }
+    }
+
+    #[test]
+    fn what_is_set_on_the_command_line_is_part_of_the_digest() {
+        assert_eq!(digest("seed = 7", &[]), blake3::hash(b"seed = 7").to_hex().to_string());
+        let one = digest("seed = 7", &["seed=8".into()]);
+        assert_ne!(one, digest("seed = 7", &[]));
+        assert_ne!(one, digest("seed = 7", &["seed=9".into()]));
     }
 
     #[test]

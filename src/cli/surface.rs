@@ -8,12 +8,14 @@ use clap::CommandFactory as _;
 use super::arguments::{Arguments, Global, SampleArguments, SchemaOf};
 use super::{Exit, Failure, log};
 use crate::sample::{self, SampleOptions};
-use crate::{config, report};
+use crate::{config, report, review};
 
 pub(super) fn schema(of: SchemaOf) -> Result<Exit, Failure> {
     let schema = match of {
         SchemaOf::Config => config::schema(),
         SchemaOf::Report => report::schema().to_value(),
+        SchemaOf::WhatIf => report::what_if_schema().to_value(),
+        SchemaOf::Compare => review::schema().to_value(),
     };
     log::result(&format!("{schema:#}\n"))?;
     Ok(Exit::Done)

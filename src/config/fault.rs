@@ -7,7 +7,7 @@ use crate::units::visible::is_hidden;
 /// One fault of a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// Line, from 1.
+    /// Line, from 1; 0: it is not in the file but on the command line, as the message says.
     pub line: usize,
     /// Column, from 1, in characters.
     pub column: usize,
@@ -69,12 +69,20 @@ pub fn render_faults(path: &str, text: &str, faults: &[Fault]) -> String {
 }
 
 fn render(rendered: &mut String, path: &str, line: &str, fault: &Fault) {
+    // Writing to a `String` cannot fail.
+    if fault.line == 0 {
+        let _ = writeln!(rendered, "{}", printable(&fault.message));
+        if let Some(help) = &fault.help {
+            let _ = writeln!(rendered, "  = help: {}", printable(help));
+        }
+        rendered.push('\n');
+        return;
+    }
     let number = fault.line.to_string();
     let margin = " ".repeat(number.len());
     let (excerpt, caret) = excerpt(line, fault.column.saturating_sub(1));
     let caret = " ".repeat(caret);
     let message = printable(&fault.message);
-    // Writing to a `String` cannot fail.
     let _ = writeln!(rendered, "{}:{number}:{}: {message}", printable(path), fault.column);
     let _ = writeln!(rendered, "{margin} |\n{number} | {excerpt}\n{margin} | {caret}^");
     if let Some(help) = &fault.help {

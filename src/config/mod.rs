@@ -7,6 +7,7 @@
 //! The types in [`settings`] and, of cost, in `ledger` are the single declaration. Their JSON schema drives the check, and is what
 //! `deadhead schema config` prints; `defaults.toml` holds every default and is the reference for people.
 
+mod assignment;
 mod check;
 mod decision;
 mod declaration;
@@ -45,20 +46,31 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 /// Every fault of the text, in the order of their places: what is no TOML, what the schema does not know, and what it knows
 /// but makes no sense. Never empty.
 pub fn parse(text: &str) -> Result<Settings, Vec<Fault>> {
-    let source = Source::new(text);
-    let (document, broken) = DeTable::parse_recoverable(text);
-    let document = document.get_ref();
+    parse_with(text, &[])
+}
+
+/// Reads a `deadhead.toml` with assignments from the command line (`rule.rare_below=0.05`) laid over it, and settles it with the
+/// defaults. The value of an assignment is TOML; a bare word that is none is a text.
+///
+/// # Errors
+///
+/// As [`parse`]; faults of assignments have no place and come first.
+pub fn parse_with(text: &str, assignments: &[String]) -> Result<Settings, Vec<Fault>> {
+    let combined = assignment::Combined::new(text, assignments);
+    let source = Source::new(combined.text());
+    let (document, broken) = DeTable::parse_recoverable(combined.file());
+    let mut document = document.into_inner();
+    combined.lay_over(&mut document);
     let mut faults: Vec<Fault> = broken.iter().map(|error| not_toml(&source, error)).collect();
     // A line that is no TOML is recovered as something the user never wrote; what the later checks say about it, or
     // about what is missing after it, would mislead.
     let broken_lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
     let whole = broken.is_empty();
-    let mut later = check::check(&Declaration::of_settings(), &source, document, whole);
-    later.extend(meaning::check(&source, document, whole));
+    let mut later = check::check(&Declaration::of_settings(), &source, &document, whole);
+    later.extend(meaning::check(&source, &document, whole));
     faults.extend(later.into_iter().filter(|fault| !broken_lines.contains(&fault.line)));
-    faults.sort();
-    faults.dedup();
-    if faults.is_empty() { settle(document) } else { Err(faults) }
+    let faults = combined.placed(faults);
+    if faults.is_empty() { settle(&document) } else { Err(faults) }
 }
 
 fn not_toml(source: &Source<'_>, error: &toml::de::Error) -> Fault {

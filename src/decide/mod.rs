@@ -8,6 +8,7 @@ mod dependencies;
 mod flip;
 mod likelihood;
 mod line;
+mod orders;
 mod rank;
 mod reasons;
 mod removal;
@@ -16,6 +17,7 @@ mod rule;
 pub(crate) mod testing;
 mod verdict;
 mod what_if;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,14 +29,15 @@ use crate::units::Definition;
 
 pub use benefit::{
     AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, simulate,
+    calibrate, discounted_years, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
-pub use flip::flips;
+pub use flip::{benefit_flips, flips, kept_off};
 pub use likelihood::{prior_features, removal_probability};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
 pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
+pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -219,7 +222,8 @@ struct Case<'a> {
     integrations: &'a Integrations,
     grade: Grade,
     net_benefit: Option<&'a NetBenefit>,
-    dependencies: &'a Dependencies,
+    /// The assumptions as they were used, for the horizon.
+    assumptions: &'a [AssumptionInUse],
     settings: DecisionSettings<'a>,
 }
 
@@ -235,6 +239,9 @@ pub fn definitions() -> Vec<Definition> {
         removal::REMOVAL_SCORE,
         likelihood::REMOVAL_PROBABILITY,
         rank::RANK,
+        orders::RICE_ORDER,
+        orders::COST_PER_USE_ORDER,
+        orders::LEAST_USED_ORDER,
         dependencies::DEPENDENCIES,
         what_if::WHAT_IF,
     ]
@@ -249,48 +256,18 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
     let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
+    let orders = orders::orders(facts, settings);
     let mut simulation = benefit::simulate(facts, integrations, settings);
-    let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
-        let grade = rule::grade(capability, settings.rule);
-        let integration = integrations.of(index);
-        let net_benefit = simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit);
-        let dependencies = &graph.of[index];
-        let case = Case {
-            index,
-            facts: capability,
-            all: facts,
-            integration,
-            integrations,
-            grade,
-            net_benefit,
-            dependencies,
-            settings,
-        };
-        let (verdict, mut reasons) = verdict::judge(&case);
-        reasons.extend(reasons::evidence(&case));
-        Decision {
-            capability: index,
-            rule: grade,
-            line: line::line(capability, settings.rule),
-            verdict,
-            why: reasons::why(&case, verdict, &reasons),
-            reasons,
-            removal_score: scores[index].score,
-            removal_parts: std::mem::take(&mut scores[index].parts),
-            removal_rank: places[index],
-            removal_probability: settings.prior.and_then(|prior| removal_probability(prior, facts, index)),
-            rank: 0,
-            net_benefit: None,
-            orders: Orders::default(),
-            dependencies: dependencies.clone(),
-        }
-    });
-    let mut judged: Vec<Decision> = judged.collect();
+    let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
     let candidates: Vec<usize> = judged.iter().filter(is_candidate).map(|decision| decision.capability).collect();
     benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
-    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+    for (index, (decision, drawn)) in judged.iter_mut().zip(simulation.of).enumerate() {
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+        decision.removal_score = scores[index].score;
+        decision.removal_parts = std::mem::take(&mut scores[index].parts);
+        decision.removal_rank = places[index];
+        decision.orders = orders[index];
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -298,4 +275,48 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         calibration: simulation.calibration,
         cycles: graph.cycles,
     }
+}
+
+/// Grade, verdict and reasons of every capability, in the order of the facts; what is not about those is left empty.
+fn judge(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    graph: &Graph,
+    simulation: &Simulation,
+) -> Vec<Decision> {
+    let case = |(index, capability): (usize, _)| Case {
+        index,
+        facts: capability,
+        all: facts,
+        integration: integrations.of(index),
+        integrations,
+        grade: rule::grade(capability, settings.rule),
+        net_benefit: simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit),
+        assumptions: &simulation.assumptions,
+        settings,
+    };
+    let cases: Vec<Case> = facts.capabilities.iter().enumerate().map(case).collect();
+    let mut judged: Vec<(Verdict, Vec<Reason>)> = cases.iter().map(verdict::judge).collect();
+    dependencies::settle(graph, &cases, &mut judged);
+    let decision = |(case, (verdict, mut reasons)): (&Case, (Verdict, Vec<Reason>))| {
+        reasons.extend(reasons::evidence(case));
+        Decision {
+            capability: case.index,
+            rule: case.grade,
+            verdict,
+            why: reasons::why(case, verdict, &reasons),
+            reasons,
+            line: line::line(case.facts, case.settings.rule),
+            removal_score: None,
+            removal_parts: Vec::new(),
+            removal_rank: None,
+            removal_probability: settings.prior.and_then(|prior| removal_probability(prior, facts, case.index)),
+            rank: 0,
+            net_benefit: None,
+            orders: Orders::default(),
+            dependencies: graph.of[case.index].clone(),
+        }
+    };
+    cases.iter().zip(judged).map(decision).collect()
 }

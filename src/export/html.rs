@@ -11,6 +11,7 @@ mod numbers;
 mod portfolio;
 mod prose;
 mod usage;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,9 +33,10 @@ pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
 use portfolio::{Placement, Surface, Together};
+use worth::Worth;
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
@@ -42,6 +44,7 @@ const TEMPLATES: [(&str, &str); 7] = [
     ("league.html", include_str!("html/league.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
+    ("worth.html", include_str!("html/worth.html.j2")),
 ];
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -81,6 +84,7 @@ struct Page<'a> {
     verdicts: Vec<(&'static str, &'static str)>,
     kinds: Vec<&'static str>,
     charts: Vec<&'a ChartView<'a>>,
+    worth: Option<Worth<'a>>,
     integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
@@ -152,10 +156,11 @@ impl<'a> Page<'a> {
             last_day: report.period.end.pred_opt(),
             candidates: report.candidates().count(),
             rows: card::rows(report, &cards),
+            worth: Worth::of(report, views, cards.len()),
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: views.iter().filter(|view| !integrations::holds(view.chart)).collect(),
+            charts: views.iter().filter(|view| !integrations::holds(view.chart) && !worth::holds(view.chart)).collect(),
             integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),

@@ -79,7 +79,7 @@ pub enum ExportError {
 }
 
 /// Every file of the report folder: sorted by path, then `manifest.json`, which has the digest of each. `ledger` is the
-/// content of `tables/ledger.parquet`.
+/// content of `tables/ledger.parquet`, `basis` that of `basis.json`.
 ///
 /// # Errors
 /// When a format cannot be written, which is a fault of the program and not of the data.
@@ -88,12 +88,14 @@ pub fn render(
     drawings: &[Drawing],
     quarantine: &[QuarantineFile],
     ledger: Vec<u8>,
+    basis: Vec<u8>,
     facts: &ManifestFacts,
 ) -> Result<Vec<OutputFile>, ExportError> {
     let mut files = vec![
         OutputFile { path: "index.html".to_owned(), bytes: html::bytes(report, drawings)? },
         OutputFile { path: "summary.md".to_owned(), bytes: markdown::bytes(report) },
         OutputFile { path: "report.json".to_owned(), bytes: json::bytes(report)? },
+        OutputFile { path: "basis.json".to_owned(), bytes: basis },
         OutputFile { path: "tables/ledger.parquet".to_owned(), bytes: ledger },
     ];
     files.extend(tables::files(report)?);

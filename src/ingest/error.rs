@@ -42,6 +42,14 @@ pub enum IngestError {
         /// What is wrong, what was expected and what to do.
         problem: String,
     },
+    /// What should be a report folder and is none.
+    #[error("`{path}` is no report folder: {problem}; name one that `deadhead run` made, such as reports/2026-Q3")]
+    NoReport {
+        /// As typed.
+        path: String,
+        /// What was found.
+        problem: String,
+    },
     /// A file or folder that the machine does not let us open or read.
     #[error("cannot read `{path}`: {source}; check that it is there and that you may read it")]
     Io {
@@ -123,7 +131,9 @@ impl IngestError {
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
-            Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } => Cause::Settings,
+            Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } | Self::NoReport { .. } => {
+                Cause::Settings
+            }
             Self::Io { .. } => Cause::Io,
             Self::Empty { .. }
             | Self::NotRecognised { .. }

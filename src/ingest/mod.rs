@@ -47,7 +47,7 @@ use crate::diag::Findings;
 use crate::presets::{Preset, presets};
 use crate::tables::{TableId, Tables};
 
-pub use baseline::read_candidates;
+pub use baseline::{EarlierReport, read_candidates, read_report};
 #[cfg(test)]
 pub(crate) use binding::is_source;
 pub(crate) use error::nearest;

@@ -5,7 +5,7 @@ mod upkeep;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Layer;
 use crate::units::{Estimate, Money};
@@ -15,29 +15,36 @@ pub use upkeep::*;
 
 /// Everything that is known of integrations. Nothing behind this room reads a frame. Capabilities are indices into
 /// [`crate::metrics::Facts::capabilities`].
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Integrations {
     /// One line per integration, and per feature that has runs; by capability.
     pub facts: Vec<IntegrationFacts>,
     /// Every episode up to the as-of date; by capability, account, onset.
+    #[serde(skip)]
     pub episodes: Vec<Episode>,
     /// Every failure up to the as-of date: by capability, onset.
+    #[serde(skip)]
     pub failures: Vec<Failure>,
     /// Who ended what.
+    #[serde(skip)]
     pub layers: Layers,
     /// Recurring errors, dearest first.
+    #[serde(skip)]
     pub signatures: Vec<Signature>,
     /// One line per vendor with changes or integrations, by name.
     pub vendors: Vec<VendorFacts>,
     /// Changes that are dated after the as-of date or not dated at all; by day, undated last, then vendor and title.
     pub calendar: Vec<CalendarEntry>,
     /// Months in which a team has too many of them.
+    #[serde(skip)]
     pub collisions: Vec<Collision>,
     /// Who left, and what exposure had to do with it.
     pub churn: Churn,
     /// How wide the surface is, and what one more integration costs.
+    #[serde(skip)]
     pub surface: IntegrationSurface,
     /// One broken integration from its first failure to what it cost; `None` when none was worth telling.
+    #[serde(skip)]
     pub story: Option<Story>,
 }
 
@@ -222,7 +229,7 @@ pub struct Failure {
 }
 
 /// What is known of one integration in the period.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntegrationFacts {
     /// Which.
     pub capability: usize,
@@ -241,7 +248,7 @@ pub struct IntegrationFacts {
 }
 
 /// The runs of one integration in the period.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct RunFacts {
     /// Runs.
     pub runs: u64,
@@ -268,7 +275,7 @@ pub struct RunFacts {
 }
 
 /// Times of some failures, in hours.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Durations {
     /// Failures whose time is known.
     pub n: u64,
@@ -281,7 +288,7 @@ pub struct Durations {
 }
 
 /// How soon the failures that began in the period were seen and mended.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Detection {
     /// Failures that count and began in the period.
     pub failures: u64,
@@ -321,7 +328,7 @@ pub struct Detection {
 }
 
 /// Whether an integration keeps its promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The whole interval lies at or above the target.
@@ -335,7 +342,7 @@ pub enum Standing {
 /// How much of the account-time an integration works.
 ///
 /// `1 − score = frequency × (hours_to_detect + hours_to_repair)` to the rounding of floats.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
     /// 1 − broken account-hours over account-hours in use, 0–1, whole accounts as the sampling unit.
     pub score: Estimate,
@@ -365,7 +372,7 @@ pub struct Reliability {
 }
 
 /// What is missing. `None`: the data cannot say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Gaps {
     /// No failure of all data was first seen by a monitor, though there were some. `None` without incidents, too.
     pub no_monitor: Option<bool>,

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::sets::AccountSet;
 use super::signals::Signals;
@@ -10,7 +10,7 @@ use crate::config::UsageShareOf;
 use crate::units::{Estimate, Money, Month, Period, Share};
 
 /// Every metric of every capability, and what they rest on. Nothing behind this room reads a frame.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// The report period.
     pub period: Period,
@@ -29,19 +29,23 @@ pub struct Facts {
     /// Names of the segments of the heat map, by descending ARR, then name. Empty without segments.
     pub segments: Vec<Segment>,
     /// The same by plan.
+    #[serde(skip)]
     pub plans: Vec<Segment>,
     /// The same by sales region.
+    #[serde(skip)]
     pub regions: Vec<Segment>,
     /// Every customer of the base or of the usage, by id: what [`AccountUse::customer`] points into. Empty for counts.
+    #[serde(skip)]
     pub customers: Vec<CustomerFacts>,
     /// Which accounts touch what, and which capabilities go together.
     pub overlap: Overlap,
     /// How wide the product is, and what width costs.
+    #[serde(skip)]
     pub surface: Surface,
 }
 
 /// What use was measured on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Basis {
     /// Events with accounts.
     Events,
@@ -50,20 +54,21 @@ pub enum Basis {
 }
 
 /// The customer base.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Base {
     /// Accounts; for counts, those of the last month of the period.
     pub accounts: u64,
     /// Their ARR; `None` when no account states one.
     pub arr: Option<Money>,
     /// One sentence on how the base was found.
+    #[serde(skip)]
     pub definition: &'static str,
     /// First and last day of usage within the period; `None` without usage in it.
     pub observed: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// One customer segment, plan or region.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     /// Name, as the accounts table spells it.
     pub name: String,
@@ -74,7 +79,7 @@ pub struct Segment {
 }
 
 /// Cost of the period by type.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CostByType {
     /// Support contacts.
     pub support: Option<Money>,
@@ -100,7 +105,7 @@ impl CostByType {
 }
 
 /// The books of cost for the period: `input = attributed + overhead + unattributed`, by type and in total.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CostTotals {
     /// What was placed on capabilities.
     pub attributed: CostByType,
@@ -111,7 +116,7 @@ pub struct CostTotals {
 }
 
 /// Every metric of one capability. `None` is unknown, never zero.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CapabilityFacts {
     /// Which.
     pub capability: Capability,
@@ -170,14 +175,17 @@ pub struct CapabilityFacts {
     /// Adoption within each segment, aligned with [`Facts::segments`].
     pub segment_adoption: Vec<Option<Estimate>>,
     /// Adoption within each plan, aligned with [`Facts::plans`].
+    #[serde(skip)]
     pub plan_adoption: Vec<Option<Estimate>>,
     /// Adoption within each region, aligned with [`Facts::regions`].
+    #[serde(skip)]
     pub region_adoption: Vec<Option<Estimate>>,
     /// Promises that hold on the as-of date: account, last day, source.
     pub commitments: Vec<(String, NaiveDate, Option<String>)>,
     /// First and last day of use in all data; `None` when it was never used.
     pub used: Option<(NaiveDate, NaiveDate)>,
     /// Accounts that used it in the period with their dependence, by descending share of their active days, then id.
+    #[serde(skip)]
     pub accounts: Vec<AccountUse>,
     /// The way from being entitled to repeated use.
     pub funnel: Funnel,
@@ -254,7 +262,7 @@ pub struct AccountUse {
 }
 
 /// The way from being entitled to repeated use, in accounts of the base over the period. `None`: not known.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Funnel {
     /// Accounts whose plan or segment is entitled to it, and those that tried it all the same.
     pub entitled: Option<u64>,
@@ -287,7 +295,7 @@ pub struct Funnel {
 }
 
 /// What the funnel says about use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UseEvidence {
     /// No account is entitled to it, or none was shown it: no use says nothing.
@@ -303,7 +311,7 @@ pub enum UseEvidence {
 }
 
 /// Accounts by what they did in the period before and in this one. `None`: the data do not reach back.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Lifecycle {
     /// Active now, never before. `None` when the data do not reach back a period further than the period before.
     pub new: Option<u64>,
@@ -320,7 +328,7 @@ pub struct Lifecycle {
 }
 
 /// How often accounts come back to a capability.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RhythmKind {
     /// At least monthly.
@@ -332,7 +340,7 @@ pub enum RhythmKind {
 }
 
 /// The rhythm of use, and adoption over a window that fits it.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Rhythm {
     /// The rhythm; `None` when the data are too short to tell.
     pub kind: Option<RhythmKind>,
@@ -347,7 +355,7 @@ pub struct Rhythm {
 }
 
 /// Usage share and disproportion against one base of use.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BaseOfUse {
     /// What use is counted in.
     pub of: UsageShareOf,
@@ -360,37 +368,44 @@ pub struct BaseOfUse {
 /// 95 % bootstrap intervals, as (low, high) in the unit of the metric, from the draws of disproportion. `None`: the metric is not
 /// known, or use was only counted, so that nothing can be drawn; of stickiness and of what is counted per account also where no
 /// account differs from another, as with a single one. An upper end that is infinite has no bound.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct RatioIntervals {
     /// Of [`CapabilityFacts::adoption_arr`].
+    #[serde(skip)]
     pub adoption_arr: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::stickiness`].
+    #[serde(skip)]
     pub stickiness: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::usage_share`].
     pub usage_share: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::cost_share`].
     pub cost_share: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::cost_per_active_account`], report currency.
+    #[serde(skip)]
     pub cost_per_active_account: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::cost_per_active_user`], report currency.
+    #[serde(skip)]
     pub cost_per_active_user: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::contact_rate`].
+    #[serde(skip)]
     pub contact_rate: Option<(f64, f64)>,
     /// Of [`CapabilityFacts::top_account_share`]: the account that is the top one is held, the others are drawn.
+    #[serde(skip)]
     pub top_account_share: Option<(f64, f64)>,
 }
 
 /// Which accounts touch what, and which capabilities go together.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Overlap {
     /// By capability: the base accounts that were active on it in the period, as indices into [`Facts::customers`].
+    #[serde(skip)]
     pub touched: Vec<AccountSet>,
     /// Pairs that say something, by capability, then partner.
     pub pairs: Vec<CoUse>,
 }
 
 /// Two capabilities and the accounts that use them. Each pair stands once, `first` < `second`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CoUse {
     /// Index of one capability.
     pub first: usize,
@@ -428,7 +443,7 @@ pub struct CoUse {
 }
 
 /// What two capabilities are to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The same accounts move from one to the other: one takes the other's place.

@@ -314,7 +314,7 @@ impl CapabilityFacts {
 
     /// A capability of which no metric is known yet.
     #[must_use]
-    pub(crate) fn unknown(capability: crate::attribute::Capability) -> Self {
+    pub fn unknown(capability: crate::attribute::Capability) -> Self {
         Self {
             capability,
             active_accounts: None,

@@ -7,6 +7,8 @@ mod neighbours;
 mod upkeep;
 mod use_over_time;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Evidence, Facts};
 use crate::tables::rows::{ApiChange, Change, KnownFinding, Release, WorkItem};
 use crate::units::definition;
@@ -51,8 +53,8 @@ definition! {
 }
 
 definition! {
-    /// Findings that are open on the as-of date: published by then, and not fixed by then. One whose state is not told counts
-    /// for nothing.
+    /// Findings that are open on the as-of date: published by then, and not fixed by then. One whose state is not told is open,
+    /// but where no state is told at all, nothing is known.
     pub UNFIXED_FINDINGS, "unfixed_findings", "Unfixed findings"
 }
 
@@ -79,7 +81,7 @@ pub struct Signs<'a> {
 }
 
 /// Signs of life and of death of one capability on the as-of date. `None`: not known, never zero.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Signals {
     /// See [`USE_NOW`]; fraction.
     pub use_now: Option<f64>,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::bootstrap::{CostByUnit, Resampling, in_parallel};
 use super::{AccountUse, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts};
 use crate::config::UsageShareOf;
@@ -40,7 +42,7 @@ definition! {
 
 /// What would be freed and what would be lost, in one draw of the data. Sums of what is unknown are 0; what is unknown is said by
 /// [`Stakes::known`].
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StakeSums {
     /// Support cost of a year at the rate of the period, report currency.
     pub support: f64,
@@ -63,11 +65,12 @@ pub struct StakeSums {
 }
 
 /// The sums of one capability, and what is known of them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stakes {
     /// In the data.
     pub data: StakeSums,
     /// In every replicate, with the weights of disproportion: an account with its tickets, other cost by its row.
+    #[serde(skip)]
     pub replicates: Vec<StakeSums>,
     /// Accounts of the base that use it.
     pub accounts: u64,
@@ -78,7 +81,7 @@ pub struct Stakes {
 }
 
 /// What could take the place of a capability.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Substitute {
     /// The other capability.
     pub capability: usize,
@@ -89,7 +92,7 @@ pub struct Substitute {
 }
 
 /// How a substitute was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SubstituteBy {
     /// The catalogue names it (`replaced_by`).
     Catalogue,

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{Error, Request};
 use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBook, TriagedTickets, triage_tickets};
 use crate::config::{Settings, Stage};
+use crate::decide;
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
@@ -209,6 +210,7 @@ impl Known {
             let expected = format!("at least {least} (guards.min_base_accounts)");
             findings.add(Code::SmallBase, Place { found, expected, ..Place::default() });
         }
+        report_dependencies(&facts, &mut findings);
         self.read.findings.merge(findings);
         facts
     }
@@ -253,6 +255,21 @@ fn forget_after(read: &mut Read, as_of: NaiveDate) -> Result<Later, Error> {
         read.findings.add_many(Code::AfterAsOf, rows, Place { found, ..Place::default() });
     }
     Ok(later)
+}
+
+/// Ids in `depends_on` that are none, and capabilities that need each other.
+fn report_dependencies(facts: &Facts, findings: &mut Findings) {
+    let graph = decide::graph(facts);
+    let id = |index: &usize| facts.capabilities[*index].capability.id.clone();
+    for (index, name) in &graph.unknown {
+        let expected = format!("the id of a capability in the catalogue (depends_on of {})", id(index));
+        findings.add(Code::UnknownTarget, Place { found: name.clone(), expected, ..Place::default() });
+    }
+    for cycle in &graph.cycles {
+        let found = cycle.iter().chain(cycle.first()).map(id).collect::<Vec<_>>().join(", ");
+        let expected = "capabilities of which one can go before the other".to_owned();
+        findings.add(Code::DependencyCycle, Place { found, expected, ..Place::default() });
+    }
 }
 
 /// What shapes the metrics.

@@ -5,6 +5,7 @@
 
 mod books;
 mod compose;
+mod decision_figures;
 mod explanation;
 mod figures;
 mod gates;
@@ -13,6 +14,8 @@ mod integration_figures;
 mod league;
 mod sentences;
 mod value;
+mod what_if;
+mod worth;
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -30,6 +33,11 @@ pub use sentences::{
 };
 pub(crate) use value::rounded;
 pub use value::*;
+pub use what_if::{
+    AffectedLine, Considered, FreedLine, MemberLine, PromiseLine, SetColumn, WhatIf, considered, what_if,
+    what_if_schema,
+};
+pub use worth::spread_in_words;
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]

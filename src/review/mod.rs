@@ -1,12 +1,23 @@
-//! Looking back: what a ranking said on a past date, against what was really removed later.
+//! Looking back: what a ranking said on a past date, against what was really removed later; and what changed between two reports, and why.
 //!
-//! Takes facts and decisions as of that date and a list of outcomes; gives a [`Backtest`]. Refuses nothing: what cannot be measured
-//! is unknown, and an order whose figures are missing is named as such.
+//! Takes facts and decisions as of that date and a list of outcomes; gives a [`Backtest`]. Takes what two reports rest on ([`Basis`]);
+//! gives what entered, left and moved, with causes found by deciding again with one thing exchanged at a time. Refuses to
+//! guess: what cannot be measured is unknown, an order whose figures are missing is named as such, and what no exchange
+//! explains is said to be unexplained.
 
+mod attribution;
+mod basis;
+mod comparison;
+mod exchange;
 mod fit;
 mod measure;
 mod orders;
 mod truth;
+
+pub use basis::{BASIS_SCHEMA, Basis, BasisError, Decided, InputDigest, Origin, write};
+pub use comparison::{
+    Cause, Change, Comparison, FigureChange, Place, SettingChange, Side, Step, compare, compare_lists, schema,
+};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;

@@ -2,7 +2,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
 
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An exact amount in the report currency, in millionths: bills carry prices far below a cent, and sums of
 /// binary fractions would not add up. Amounts in other currencies are converted where they are read, so a
@@ -134,6 +134,14 @@ impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rounded: f64 = self.to_decimal().parse().map_err(serde::ser::Error::custom)?;
         serializer.serialize_f64(rounded)
+    }
+}
+
+/// From a number of units.
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let units = f64::deserialize(deserializer)?;
+        Self::from_units(units).ok_or_else(|| serde::de::Error::custom("an amount beyond all bounds"))
     }
 }
 

@@ -13,6 +13,7 @@ mod foresight;
 mod golden;
 mod hostile;
 mod league;
+mod mutation;
 mod sameness;
 mod silence;
 mod stage;

@@ -22,7 +22,7 @@ definition! {
     /// (1 / (1 + n)), a lost source, unfixed findings (1 − 2⁻ⁿ), an announced shutdown. The place is raised to `removal.power`, because one
     /// strong sign of life keeps a thing while no single sign of death removes it. The score is the mean of the groups by
     /// their weights in `[removal]`; within a group the known signals weigh the same. A signal that is not known drops out:
-    /// it neither favours nor punishes.
+    /// it neither favours nor punishes. Age and the fate of others are no signs by themselves: where nothing else is known there is no score.
     ///
     /// Groups: level of use · trend over 6, 12 and 24 months · retention · age · staleness (last release, last change) ·
     /// investment (finished changes, people, releases) · ownership (maintainers, known source) · unfixed findings · open
@@ -58,7 +58,7 @@ pub struct RemovalPart {
 /// The score of one capability.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RemovalScore {
-    /// 0–1; `None` when no signal with a weight is known.
+    /// 0–1; `None` when no signal with a weight is known but age and fate.
     pub score: Option<f64>,
     /// What it is made of, in the order of the signals.
     pub parts: Vec<RemovalPart>,
@@ -123,7 +123,9 @@ fn weighed(known: &[Known], settings: &RemovalSettings) -> RemovalScore {
         group.weight(settings) / of_group(group) as f64
     };
     let all: f64 = known.iter().map(|(number, ..)| weight(*number)).sum();
-    if all <= 0.0 {
+    let says_something =
+        |number: usize| weight(number) > 0.0 && !matches!(SIGNS[number].group, Group::Age | Group::Fate);
+    if !known.iter().any(|(number, ..)| says_something(*number)) {
         return RemovalScore::default();
     }
     let parts: Vec<RemovalPart> = known

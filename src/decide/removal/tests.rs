@@ -59,11 +59,67 @@ fn a_score_by_hand() {
     }
 }
 
+/// As pandas 2.3.3, numpy 2.4.6 and scipy 1.17.1 (`rankdata`) have it: places `(rank − 1) / (n − 1)`, their square
+/// roots, means within groups over what is known, means of groups by weight over what is known.
+#[test]
+fn scores_as_scipy_and_pandas_have_them() {
+    type Row = ([Option<f64>; 9], [f64; 3]);
+    let n = None;
+    let rows: [Row; 6] = [
+        ([Some(0.8), Some(0.6), n, n, n, n, Some(0.0), Some(0.0), Some(1.0)], [0.02, 70.0, 20.5]),
+        (
+            [Some(1.1), Some(1.3), Some(0.1), Some(44.0), Some(7.0), Some(0.0), Some(4.0), Some(1.0), Some(0.0)],
+            [0.5, 12.0, 0.3],
+        ),
+        (
+            [Some(0.9), Some(0.9), Some(18.0), Some(0.0), Some(0.0), Some(410.0), Some(1.0), Some(1.0), Some(2.0)],
+            [0.02, 33.0, 20.5],
+        ),
+        (
+            [n, Some(1.0), Some(3.5), Some(3.0), Some(2.0), Some(0.0), Some(1.0), Some(1.0), Some(0.0)],
+            [0.31, 60.0, 7.0],
+        ),
+        (
+            [Some(1.0), Some(1.0), Some(18.0), Some(0.0), Some(0.0), Some(90.0), n, Some(1.0), Some(0.0)],
+            [0.0, 90.0, 28.0],
+        ),
+        ([Some(0.7), n, Some(2.0), Some(1.5), Some(1.0), Some(0.0), Some(2.0), Some(1.0), Some(0.0)], [0.11, 5.0, 1.0]),
+    ];
+    let of =
+        |([c6, c12, since, done, people, untaken, maintainers, home, findings], [used, age, release]): Row| Signals {
+            use_now: Some(used),
+            change_6m: c6,
+            change_12m: c12,
+            age_months: Some(age),
+            months_since_release: Some(release),
+            months_since_change: since,
+            finished_changes_24m: done,
+            authors_12m: people,
+            untaken_days: untaken,
+            maintainers,
+            has_home: home.map(|home| home > 0.5),
+            unfixed_findings: findings,
+            ..Signals::default()
+        };
+    let expected = [
+        0.877_748_301_943_095,
+        0.069_721_359_549_995_78,
+        0.814_308_399_685_208_7,
+        0.511_507_417_070_504_4,
+        0.685_162_817_766_847,
+        0.567_689_539_179_894_8,
+    ];
+    for (found, expected) in all(&rows.map(of)).iter().zip(expected) {
+        assert!((found.score.unwrap() - expected).abs() < 1e-9, "{found:?} and not {expected}");
+    }
+}
+
 #[test]
 fn nothing_known_is_no_score_and_one_capability_has_one() {
     assert_eq!(scored(vec![capability("a")]), [RemovalScore::default()]);
     assert_eq!(scored(Vec::new()), []);
     is(&scored(vec![with("a", Signals { use_now: Some(0.3), ..Signals::default() })])[0], 0.5_f64.sqrt());
+    assert_eq!(scored(vec![with("a", Signals { age_months: Some(50.0), ..Signals::default() })])[0].score, None);
     let nothing_weighs = RemovalSettings { level: 0.0, ..DEFAULTS.removal.clone() };
     let one = facts(vec![with("a", Signals { use_now: Some(0.3), ..Signals::default() })]);
     assert_eq!(scores(&one, &nothing_weighs)[0].score, None);

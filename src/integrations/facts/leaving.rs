@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::units::{Estimate, Money, Share};
 
@@ -50,7 +50,7 @@ pub struct ChurnedAccount {
 }
 
 /// Two groups compared: of account-months, for contraction of accounts by span of `churn.within_days`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contrast {
     /// What it compares, in words: `churn`, `contraction`, or the name of a control.
     pub outcome: String,
@@ -110,15 +110,17 @@ pub struct RetentionCohort {
 }
 
 /// Who left, and what exposure had to do with it. Empty without accounts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Churn {
     /// First day of the window and the day after its last.
     pub window: Option<(NaiveDate, NaiveDate)>,
     /// Accounts that left in it, by day, then id.
+    #[serde(skip)]
     pub accounts: Vec<ChurnedAccount>,
     /// The comparisons: churn and contraction over all, the negative controls, then churn by integration.
     pub contrasts: Vec<Contrast>,
     /// Revenue of all, of the exposed and of the others.
+    #[serde(skip)]
     pub cohorts: Vec<RetentionCohort>,
     /// Whether the accounts table has a history of ARR, on which expansion and contraction rest.
     pub has_history: bool,

@@ -1,6 +1,7 @@
 //! What integrations take: support, recurring errors, vendor changes, the surface.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Layer;
 use crate::units::{Estimate, Money, Month};
@@ -94,7 +95,7 @@ pub struct Signature {
 }
 
 /// What one vendor changed and is expected to change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VendorFacts {
     /// Name, as the catalogue writes it, else as its changes do.
     pub vendor: String,
@@ -132,7 +133,7 @@ pub struct VendorFacts {
 }
 
 /// A change to come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CalendarEntry {
     /// Vendor, as written.
     pub vendor: String,
@@ -208,7 +209,7 @@ pub struct SurfacePoint {
 }
 
 /// Build against procure, for one integration in a year.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Procure {
     /// Run cost that a platform would take over, report currency a year: the break-even price. `None` without cost.
     pub break_even: Option<Money>,

@@ -109,6 +109,8 @@ fn add_shutdowns(evidence: Evidence, of: &mut [OfOne]) {
             (None, Some(vendor)) => by_vendor.get(&vendor.trim().to_lowercase()).cloned().unwrap_or_default(),
             (None, None) => Vec::new(),
         };
-        reached.into_iter().for_each(|capability| *of[capability].shutdowns.get_or_insert(0.0) += 1.0);
+        for capability in reached {
+            *of[capability].shutdowns.get_or_insert(0.0) += 1.0;
+        }
     }
 }

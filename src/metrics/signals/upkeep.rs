@@ -1,6 +1,6 @@
 //! What is done for a capability, and what is left undone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
 
@@ -39,14 +39,13 @@ pub(super) fn fate(change: &Change, as_of: NaiveDate) -> Option<Fate> {
     })
 }
 
-/// Whether a finding is open on a day; `None` when it was not known then, or its state is not told.
+/// Whether a finding is open on a day; `None` when it was not known then. Without a state it is: no fix is known.
 pub(super) fn is_open(finding: &KnownFinding, as_of: NaiveDate) -> Option<bool> {
     finding.found_on.filter(|found| *found <= as_of)?;
-    match (finding.fixed_on, finding.status.as_deref()) {
-        (Some(fixed), _) => Some(fixed > as_of),
-        (None, Some(status)) => Some(status == "open"),
-        (None, None) => None,
-    }
+    Some(match finding.fixed_on {
+        Some(fixed) => fixed > as_of,
+        None => finding.status.as_deref() != Some("fixed"),
+    })
 }
 
 #[derive(Debug, Clone, Default)]
@@ -61,7 +60,6 @@ struct OfOne {
     oldest_open: Option<NaiveDate>,
     has_changes: bool,
     findings: f64,
-    unsolved: f64,
 }
 
 /// What is done and left undone, by capability.
@@ -76,8 +74,10 @@ pub(super) struct Upkeep {
     has_proposals: bool,
     /// Whether any change names its person.
     names_people: bool,
-    has_findings: bool,
-    says_solved: bool,
+    /// Whether any finding tells its state: a bare list of what was ever found says nothing of what is open.
+    says_state: bool,
+    /// Support contacts that are not solved, by capability; `None` where no contact says when it was.
+    unsolved: Option<Vec<f64>>,
     /// Whether the catalogue names the repository of the capability, where it names any.
     could_look: Vec<bool>,
 }
@@ -93,8 +93,8 @@ impl Upkeep {
             changes_from: None,
             has_proposals: false,
             names_people: false,
-            has_findings: false,
-            says_solved: false,
+            says_state: false,
+            unsolved: None,
             could_look: capabilities.iter().map(|one| !names_any || one.repository.is_some()).collect(),
         };
         let mut targets = Targets::new(evidence.catalogue);
@@ -117,7 +117,7 @@ impl Upkeep {
             if on > self.as_of {
                 continue;
             }
-            self.releases_from = earlier(self.releases_from, on);
+            note_earlier(&mut self.releases_from, on);
             for &capability in targets.of(RawColumn::Capability, name) {
                 let least = TAKEN_UP_FROM * over_time.peak(capability);
                 #[expect(clippy::cast_precision_loss, reason = "account counts lie far below 2^53")]
@@ -136,7 +136,7 @@ impl Upkeep {
             let Some((name, fate)) = change.capability.as_ref().zip(fate(change, self.as_of)) else { continue };
             let (Some(opened), weight) = (change.opened_on, change.weight.unwrap_or(1.0)) else { continue };
             self.has_proposals = true;
-            self.changes_from = earlier(self.changes_from, opened);
+            note_earlier(&mut self.changes_from, opened);
             for &capability in targets.of(RawColumn::Capability, name) {
                 self.of[capability].has_changes = true;
                 match fate {
@@ -144,7 +144,7 @@ impl Upkeep {
                     Fate::Open => {
                         let of = &mut self.of[capability];
                         of.open += weight;
-                        of.oldest_open = earlier(of.oldest_open, opened);
+                        note_earlier(&mut of.oldest_open, opened);
                     }
                     Fate::Gone => {}
                 }
@@ -155,15 +155,12 @@ impl Upkeep {
     /// Work items, where the ledger placed them.
     fn work(&mut self, evidence: Evidence) {
         let Some(items) = evidence.signs.work_items else { return };
-        let is_work = |entry: &&crate::attribute::Entry| entry.source == Source::WorkItems && entry.on <= self.as_of;
-        let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
-        let entries: Vec<_> = evidence.ledger.entries.iter().filter(is_work).collect();
-        for entry in entries {
-            self.changes_from = earlier(self.changes_from, entry.on);
-            // A part that a share-out handed on is no work of the parts.
-            let Some(capability) = entry.placed_on().filter(|capability| seen.insert((entry.row, *capability))) else {
-                continue;
-            };
+        let as_of = self.as_of;
+        let of_work = evidence.ledger.entries.iter().filter(|entry| entry.source == Source::WorkItems);
+        for entry in of_work.filter(|entry| entry.on <= as_of) {
+            note_earlier(&mut self.changes_from, entry.on);
+            // What a share-out handed on was done on the whole.
+            let Some(capability) = entry.placed_on() else { continue };
             self.of[capability].has_changes = true;
             let person = items.get(entry.row).and_then(|item| item.person.as_deref());
             self.finish(capability, entry.on, entry.part, person);
@@ -187,7 +184,7 @@ impl Upkeep {
     fn findings<'a>(&mut self, evidence: Evidence<'a>, targets: &mut Targets<'a>) {
         for finding in evidence.signs.findings.unwrap_or_default() {
             let Some((name, open)) = finding.capability.as_ref().zip(is_open(finding, self.as_of)) else { continue };
-            self.has_findings = true;
+            self.says_state |= finding.status.is_some() || finding.fixed_on.is_some();
             for &capability in targets.of(RawColumn::Capability, name) {
                 self.of[capability].findings += f64::from(u8::from(open));
             }
@@ -196,21 +193,23 @@ impl Upkeep {
 
     fn tickets(&mut self, evidence: Evidence) {
         let as_of = self.as_of;
-        self.says_solved = evidence.tickets.iter().any(|ticket| ticket.solved_at.is_some());
-        let mut parts: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        if !evidence.tickets.iter().any(|ticket| ticket.solved_at.is_some()) {
+            return;
+        }
+        let mut unsolved = vec![0.0; self.of.len()];
         let of_tickets = evidence.ledger.entries.iter().filter(|entry| entry.source == Source::Tickets);
         for entry in of_tickets.filter(|entry| entry.on <= as_of) {
             let Some((capability, ticket)) = entry.placed_on().zip(evidence.tickets.get(entry.row)) else { continue };
             if ticket.solved_at.is_none_or(|solved| solved.date() > as_of) {
-                *parts.entry((capability, entry.row)).or_default() += entry.part;
+                unsolved[capability] += entry.part;
             }
         }
-        parts.into_iter().for_each(|((capability, _), part)| self.of[capability].unsolved += part);
+        self.unsolved = Some(unsolved);
     }
 
     /// Support contacts that are not solved; `None` where no contact says when it was.
     pub(super) fn unsolved(&self, capability: usize) -> Option<f64> {
-        self.says_solved.then_some(self.of[capability].unsolved)
+        self.unsolved.as_ref().map(|unsolved| unsolved[capability])
     }
 
     pub(super) fn fill(&self, capability: usize, signals: &mut Signals) {
@@ -233,10 +232,11 @@ impl Upkeep {
                 signals.untaken_days = Some(if of.finished_of_year > 0.0 { 0.0 } else { oldest });
             }
         }
-        signals.unfixed_findings = self.has_findings.then_some(of.findings);
+        signals.unfixed_findings = self.says_state.then_some(of.findings);
     }
 }
 
-fn earlier(known: Option<NaiveDate>, day: NaiveDate) -> Option<NaiveDate> {
-    Some(known.map_or(day, |known| known.min(day)))
+/// Keeps the earlier day.
+fn note_earlier(known: &mut Option<NaiveDate>, day: NaiveDate) {
+    *known = Some(known.map_or(day, |known| known.min(day)));
 }
