@@ -68,14 +68,15 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     let epoch = source_date_epoch()?;
     let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !settings.prior.file.is_empty() {
-        let path = root.join(&settings.prior.file);
-        settings.prior.learned = Some(prior(&path)?);
+        settings.prior.learned = Some(prior(&root.join(&settings.prior.file))?);
     }
-    let learned = settings.prior.learned.as_ref().map(Prior::text);
+    // What the prior says is a part of the configuration, wherever it stands.
+    let said: Vec<String> =
+        arguments.set.iter().cloned().chain(settings.prior.learned.as_ref().map(Prior::text)).collect();
     Ok(Request {
-        config_digest: digest(&text, learned.as_deref(), &arguments.set),
         settings,
         root: root.to_path_buf(),
+        config_digest: digest(&text, &said),
         today: today(epoch),
         as_of: arguments.as_of,
         period: arguments.period.clone(),
@@ -84,18 +85,6 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
         fail_on: Vec::new(),
         source_date_epoch: epoch,
     })
-}
-
-/// BLAKE3 of the configuration, hex: of the file, of the prior that it names, and of what the command line sets over it.
-fn digest(text: &str, prior: Option<&str>, set: &[String]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(text.as_bytes());
-    hasher.update(prior.unwrap_or_default().as_bytes());
-    for assignment in set {
-        hasher.update(b"\n--set ");
-        hasher.update(assignment.as_bytes());
-    }
-    hasher.finalize().to_hex().to_string()
 }
 
 /// Reads the prior that the configuration names.
@@ -107,6 +96,17 @@ fn prior(path: &Path) -> Result<Prior, Failure> {
         _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
     })?;
     Prior::parse(&text).map_err(|problem| refused(format!("no prior that can be used: {problem}")))
+}
+
+/// BLAKE3 of the configuration, hex: of the file, and of what the command line sets over it.
+fn digest(text: &str, set: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(text.as_bytes());
+    for assignment in set {
+        hasher.update(b"\n--set ");
+        hasher.update(assignment.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A `deadhead.toml`, or the one in a folder.
@@ -181,10 +181,10 @@ mod tests {
 
     #[test]
     fn what_is_set_on_the_command_line_is_part_of_the_digest() {
-        assert_eq!(digest("seed = 7", None, &[]), blake3::hash(b"seed = 7").to_hex().to_string());
-        let one = digest("seed = 7", None, &["seed=8".into()]);
-        assert_ne!(one, digest("seed = 7", None, &[]));
-        assert_ne!(one, digest("seed = 7", None, &["seed=9".into()]));
+        assert_eq!(digest("seed = 7", &[]), blake3::hash(b"seed = 7").to_hex().to_string());
+        let one = digest("seed = 7", &["seed=8".into()]);
+        assert_ne!(one, digest("seed = 7", &[]));
+        assert_ne!(one, digest("seed = 7", &["seed=9".into()]));
     }
 
     #[test]

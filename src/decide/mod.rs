@@ -268,7 +268,6 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         decision.removal_parts = std::mem::take(&mut scores[index].parts);
         decision.removal_rank = places[index];
         decision.orders = orders[index];
-        decision.removal_probability = settings.prior.and_then(|prior| removal_probability(prior, facts, index));
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -312,7 +311,7 @@ fn judge(
             removal_score: None,
             removal_parts: Vec::new(),
             removal_rank: None,
-            removal_probability: None,
+            removal_probability: settings.prior.and_then(|prior| removal_probability(prior, facts, case.index)),
             rank: 0,
             net_benefit: None,
             orders: Orders::default(),

@@ -92,7 +92,9 @@ fn company() -> Stage {
 fn tables(stage: &Stage) -> Vec<(String, String)> {
     let output = stage.run(&["run", "--out", "out"]);
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
-    let files = files(&stage.file("out/2026-Q3")).into_iter().filter(|(name, _)| name.starts_with("tables/"));
+    // What was read from a file is what stands in it, whatever its dates; the books say so.
+    let is_result = |name: &str| name.starts_with("tables/") && name != "tables/inputs.csv";
+    let files = files(&stage.file("out/2026-Q3")).into_iter().filter(|(name, _)| is_result(name));
     files.map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned())).collect()
 }
 
