@@ -20,7 +20,8 @@ pub use comparison::{
 };
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::attribute::Catalogue;
@@ -213,6 +214,12 @@ pub struct FirstLine {
     pub on: Option<NaiveDate>,
     /// Share of use afterwards over that on the date; null where it is not known.
     pub use_ratio: Option<f64>,
+}
+
+/// JSON Schema (2020-12) of `backtest.json`, as `deadhead schema backtest` prints it.
+#[must_use]
+pub fn backtest_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Backtest>()
 }
 
 /// Version of [`Backtest`].

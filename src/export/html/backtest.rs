@@ -34,7 +34,7 @@ struct List<'a> {
 
 #[derive(Serialize)]
 struct Tenth {
-    tenth: u32,
+    number: u32,
     capabilities: u64,
     removed: u64,
     share: String,
@@ -56,7 +56,7 @@ pub fn page(result: &Backtest) -> Result<Vec<u8>, ExportError> {
             .collect(),
     });
     let tenths = result.tenths.iter().map(|tenth| Tenth {
-        tenth: tenth.tenth,
+        number: tenth.tenth,
         capabilities: tenth.capabilities,
         removed: tenth.removed,
         share: shown(tenth.share.as_ref()),
