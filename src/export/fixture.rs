@@ -140,7 +140,8 @@ fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "places and counts are small and not negative"
+    clippy::too_many_lines,
+    reason = "places and counts are small and not negative; one field a line"
 )]
 pub fn capability(place: usize) -> CapabilityLine {
     let (x, candidate) = (place as f64, place < CANDIDATES);
