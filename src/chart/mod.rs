@@ -25,6 +25,7 @@ mod spec;
 mod story;
 mod support_layers;
 mod surface;
+mod tenths;
 mod theme;
 mod timeline;
 mod tornado;
@@ -39,6 +40,7 @@ use crate::units::{Money, format};
 
 pub use render::{ChartError, png, svg};
 pub use spec::{Chart, DataTable};
+pub use tenths::{Tenth, removed_by_tenth};
 
 /// What shapes the charts.
 #[derive(Debug, Clone, Copy)]

@@ -97,7 +97,7 @@ pub(super) enum Command {
     WhatIf(WhatIfArguments),
     /// What changed between two report folders, and why
     Compare(CompareArguments),
-    /// Print the JSON schema of the configuration, of report.json, or of what a command prints as JSON
+    /// Print the JSON schema of the configuration or of an output
     #[command(after_help = "Example:\n  deadhead schema config > deadhead.schema.json")]
     Schema {
         /// Of what
@@ -343,6 +343,8 @@ pub(super) enum SchemaOf {
     Config,
     /// report.json
     Report,
+    /// backtest.json
+    Backtest,
     /// What `what-if --format json` prints
     WhatIf,
     /// What `compare --format json` prints

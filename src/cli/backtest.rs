@@ -62,6 +62,14 @@ fn human(result: &Backtest) -> String {
             shown.join(", ")
         );
     }
+    if result.gone_before + result.not_in_use > 0 {
+        let _ = writeln!(
+            text,
+            "left out: {} removed by then, {} not in use",
+            format::count(result.gone_before),
+            format::count(result.not_in_use)
+        );
+    }
     text += "\nsingle figures with their 95 % intervals\n";
     let rows: Vec<Vec<String>> = result.rankings.iter().map(whole_list).collect();
     text += &log::table(&["order", "ROC-AUC", "average precision", "recall in the first tenth"], 4, &rows);

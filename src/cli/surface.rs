@@ -14,6 +14,7 @@ pub(super) fn schema(of: SchemaOf) -> Result<Exit, Failure> {
     let schema = match of {
         SchemaOf::Config => config::schema(),
         SchemaOf::Report => report::schema().to_value(),
+        SchemaOf::Backtest => review::backtest_schema().to_value(),
         SchemaOf::WhatIf => report::what_if_schema().to_value(),
         SchemaOf::Compare => review::schema().to_value(),
     };

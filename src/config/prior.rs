@@ -148,6 +148,9 @@ impl Prior {
     }
 
     /// The file.
+    ///
+    /// # Panics
+    /// Never: every field has a form in TOML.
     #[must_use]
     pub fn text(&self) -> String {
         let body = toml::to_string(self).expect("every field has a form in TOML, single values before tables");

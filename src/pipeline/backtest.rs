@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chrono::Months;
 
 use super::understand::{Known, RawUsage, refuse_bad_data, understand};
-use super::{Error, Request, decision_settings};
+use super::{Error, Request, decision_settings, draw};
+use crate::chart::Chart;
 use crate::config::InputSettings;
 use crate::decide;
 use crate::export::{self, OutputFile};
@@ -72,7 +73,9 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
         result.prior = Some(review::fit(&cases, fitted).map_err(|error| Error::Data(error.to_string()))?);
     }
     if let Some(out) = &request.out {
-        let files: Vec<OutputFile> = export::render_backtest(&result)?;
+        let charts: Vec<Chart> = review::tenths_chart(&result).into_iter().collect();
+        let drawings = draw(&charts, settings.output.png)?;
+        let files: Vec<OutputFile> = export::render_backtest(&result, &charts, &drawings)?;
         export::publish(&files, &out.join(format!("backtest-{}", result.as_of)))?;
     }
     Ok(result)

@@ -202,7 +202,9 @@ impl Learned {
 
 fn row(scales: &[Scale], case: &PastCase) -> Vec<f64> {
     let mut row = Vec::new();
-    scales.iter().for_each(|scale| scale.add(case, &mut row));
+    for scale in scales {
+        scale.add(case, &mut row);
+    }
     row
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use PriorFeature::{Level, Staleness, Trend};
 
 /// Whether case `i` was removed: a fixed scatter about a known model.
 fn removed(i: u32, x: f64, z: f64) -> bool {
@@ -69,7 +70,6 @@ fn features_are_given_up_where_removals_are_few() {
         }
         fit(&cases, settings()).map(|prior| prior.feature.iter().map(|term| term.name).collect::<Vec<_>>())
     };
-    use PriorFeature::{Level, Staleness, Trend};
     assert_eq!(with(40), Ok(vec![Level, Trend, Staleness]), "staleness takes two, because it is not known of all");
     assert_eq!(with(39), Ok(vec![Level, Trend]));
     assert_eq!(with(19), Ok(vec![Level]));

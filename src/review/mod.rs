@@ -20,17 +20,19 @@ pub use comparison::{
 };
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::attribute::Catalogue;
+use crate::chart::{self, Chart};
 use crate::config::Prior;
 use crate::decide::{Decisions, prior_features};
 use crate::metrics::Facts;
 use crate::report::{EstimateLine, rounded};
 use crate::stats::{self, PoissonWeights};
 use crate::tables::rows::Outcome;
-use crate::units::{Definition, definition};
+use crate::units::{Definition, Estimate, definition};
 
 pub use fit::{FitError, FitSettings, PastCase, fit};
 use measure::Sample;
@@ -215,6 +217,25 @@ pub struct FirstLine {
     pub use_ratio: Option<f64>,
 }
 
+/// Our list by tenths as a chart; `None` without a list.
+#[must_use]
+pub fn tenths_chart(result: &Backtest) -> Option<Chart> {
+    let share =
+        |line: EstimateLine| Estimate { point: line.point, low: line.low, high: line.high.unwrap_or(1.0), n: line.n };
+    let tenth = |line: &TenthLine| chart::Tenth {
+        capabilities: line.capabilities,
+        removed: line.removed,
+        share: line.share.map(share),
+    };
+    chart::removed_by_tenth(&result.tenths.iter().map(tenth).collect::<Vec<_>>())
+}
+
+/// JSON Schema (2020-12) of `backtest.json`, as `deadhead schema backtest` prints it.
+#[must_use]
+pub fn backtest_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Backtest>()
+}
+
 /// Version of [`Backtest`].
 const SCHEMA_VERSION: &str = "1.0";
 /// How many of the head of our list are written down.
@@ -305,7 +326,7 @@ fn cut(sample: &Sample, list: &measure::List, k: u32) -> CutLine {
     }
 }
 
-fn line_of(estimate: Option<crate::units::Estimate>) -> Option<EstimateLine> {
+fn line_of(estimate: Option<Estimate>) -> Option<EstimateLine> {
     estimate.and_then(EstimateLine::of)
 }
 

@@ -137,10 +137,13 @@ fn rare_then_costly(facts: &Facts, index: usize) -> Option<Key> {
     Some([f64::from(u8::from(rare)), cost_over_use(facts, index)?[0]])
 }
 
+/// A figure of a capability.
+type Sign = fn(&CapabilityFacts) -> Option<f64>;
+
 /// The mean of three places, each the share of the others that lie below, ties counting half. What no row speaks of counts as
 /// none, as a plain count of rows has it; a decline that is not known is the middle.
 fn rank_mean(facts: &Facts) -> Vec<Option<f64>> {
-    let signs: [(fn(&CapabilityFacts) -> Option<f64>, Option<f64>); 3] = [
+    let signs: [(Sign, Option<f64>); 3] = [
         (|facts| Some(-facts.signals.change_24m?), None),
         (|facts| Some(-facts.signals.finished_changes_24m?), Some(0.0)),
         (|facts| facts.signals.unfixed_findings, Some(0.0)),

@@ -30,8 +30,8 @@ impl Logistic {
         let width = rows.first()?.0.len();
         let is_sound = |(features, _): &Observation| features.len() == width && features.iter().all(|x| x.is_finite());
         let events = rows.iter().filter(|row| row.1).count();
-        if !(penalty > 0.0 && penalty.is_finite()) || !rows.iter().all(is_sound) || events == 0 || events == rows.len()
-        {
+        let is_penalty = penalty > 0.0 && penalty.is_finite();
+        if !is_penalty || !rows.iter().all(is_sound) || events == 0 || events == rows.len() {
             return None;
         }
         let mut model = Self { intercept: log_odds(events, rows.len()), coefficients: vec![0.0; width] };

@@ -152,8 +152,8 @@ mod tests {
         (0, false),
         (0, false),
     ];
-    const AUC: f64 = 0.7080745341614907;
-    const AP: f64 = 0.3621782046151794;
+    const AUC: f64 = 0.708_074_534_161_490_7;
+    const AP: f64 = 0.362_178_204_615_179_4;
 
     /// scikit-learn 1.9.1, `roc_auc_score` and `average_precision_score`.
     #[test]

@@ -79,9 +79,12 @@ fn a_list_is_compared_with_what_was_removed() {
     }
     let made = files(&stage.file("out/backtest-2026-06-30"));
     let names: Vec<&str> = made.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["backtest.json", "index.html", "manifest.json"]);
-    let page = String::from_utf8_lossy(&made[1].1);
-    assert!(!page.contains("src=") && !page.contains("://"), "the page needs no network");
+    let expected =
+        ["backtest.json", "charts/removed-by-tenth.png", "charts/removed-by-tenth.svg", "index.html", "manifest.json"];
+    assert_eq!(names, expected);
+    let page = String::from_utf8_lossy(&made[3].1);
+    assert!(page.contains("<svg") && page.contains("stand in the first tenth"), "the chart is on the page");
+    assert!(!page.contains("src=") && !page.contains("href=\"http"), "the page needs no network");
     looked_back(&stage, &["--out", "out"]);
     assert_eq!(made, files(&stage.file("out/backtest-2026-06-30")), "the same bytes, over the earlier folder");
 }

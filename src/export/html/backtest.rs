@@ -4,7 +4,8 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::{DefinitionView, ExportError, STYLE, definition_view, environment, policy};
+use super::{ChartView, DefinitionView, Drawing, ExportError, STYLE, chart_view, definition_view, environment, policy};
+use crate::chart::Chart;
 use crate::report::EstimateLine;
 use crate::review::{Backtest, DEFINITIONS};
 use crate::units::format;
@@ -17,6 +18,7 @@ struct Page<'a> {
     prevalence: String,
     cuts: Vec<u32>,
     lists: Vec<List<'a>>,
+    charts: Vec<ChartView<'a>>,
     tenths: Vec<Tenth>,
     definitions: Vec<DefinitionView>,
 }
@@ -34,7 +36,7 @@ struct List<'a> {
 
 #[derive(Serialize)]
 struct Tenth {
-    tenth: u32,
+    number: u32,
     capabilities: u64,
     removed: u64,
     share: String,
@@ -44,7 +46,7 @@ struct Tenth {
 ///
 /// # Errors
 /// When the template cannot be filled in, which is a fault of the program.
-pub fn page(result: &Backtest) -> Result<Vec<u8>, ExportError> {
+pub fn page(result: &Backtest, charts: &[Chart], drawings: &[Drawing]) -> Result<Vec<u8>, ExportError> {
     let lists = result.rankings.iter().map(|ranking| List {
         title: ranking.title,
         ours: ranking.ours,
@@ -56,7 +58,7 @@ pub fn page(result: &Backtest) -> Result<Vec<u8>, ExportError> {
             .collect(),
     });
     let tenths = result.tenths.iter().map(|tenth| Tenth {
-        tenth: tenth.tenth,
+        number: tenth.tenth,
         capabilities: tenth.capabilities,
         removed: tenth.removed,
         share: shown(tenth.share.as_ref()),
@@ -68,6 +70,7 @@ pub fn page(result: &Backtest) -> Result<Vec<u8>, ExportError> {
         prevalence: share(result.positives, result.population),
         cuts: result.rankings.first().map(|ranking| ranking.at.iter().map(|cut| cut.k).collect()).unwrap_or_default(),
         lists: lists.collect(),
+        charts: charts.iter().map(|chart| chart_view(chart, drawings)).collect(),
         tenths: tenths.collect(),
         definitions: DEFINITIONS.iter().map(definition_view).collect(),
     };
