@@ -71,7 +71,8 @@ fn is_candidate(change: &Change) -> bool {
 }
 
 fn changed(setting: &SettingChange) -> String {
-    let value = |value: &Option<serde_json::Value>| value.as_ref().map_or_else(|| "unset".to_owned(), ToString::to_string);
+    let value =
+        |value: &Option<serde_json::Value>| value.as_ref().map_or_else(|| "unset".to_owned(), ToString::to_string);
     match (&setting.old, &setting.new) {
         (None, None) => format!("{}: changed", setting.key),
         (old, new) => format!("{}: {} → {}", setting.key, value(old), value(new)),
@@ -123,7 +124,9 @@ fn because(change: &Change) -> String {
         [] => "nothing that the two reports keep".to_owned(),
         [one] => (*one).to_owned(),
         several if change.only_together => format!("{}, only together", several.join(" and ")),
-        [first, others @ ..] if change.of_verdict() => format!("{first}; {} alone would have done it too", others.join(" or ")),
+        [first, others @ ..] if change.of_verdict() => {
+            format!("{first}; {} alone would have done it too", others.join(" or "))
+        }
         several => several.join(" and "),
     }
 }

@@ -134,7 +134,13 @@ mod tests {
     use super::*;
 
     fn asked(config: &Path) -> Result<Request, Failure> {
-        request(&ConfigArguments { config: config.to_path_buf(), as_of: None, period: None, max_quarantine: None, set: Vec::new() })
+        request(&ConfigArguments {
+            config: config.to_path_buf(),
+            as_of: None,
+            period: None,
+            max_quarantine: None,
+            set: Vec::new(),
+        })
     }
 
     fn refused(config: &Path) -> (Exit, String) {

@@ -54,7 +54,11 @@ fn human(effect: &WhatIf, set: &[String]) -> String {
     }
     if !effect.set.without_money.is_empty() {
         let missing = effect.set.without_money.iter().map(|id| log::plain(id));
-        let _ = writeln!(text, "not in the sums of money, as use by account, ARR or run cost is not known: {}", list(missing));
+        let _ = writeln!(
+            text,
+            "not in the sums of money, as use by account, ARR or run cost is not known: {}",
+            list(missing)
+        );
     }
     text + "\n" + &columns(effect) + "\n" + &accounts(effect)
 }
@@ -81,10 +85,12 @@ fn columns(effect: &WhatIf) -> String {
     }
     head.push("the list's own");
     sets.push(&effect.list);
-    let money = |amount: f64| Money::from_units(amount).map_or_else(unknown, |sum| format::money(sum, &effect.currency));
+    let money =
+        |amount: f64| Money::from_units(amount).map_or_else(unknown, |sum| format::money(sum, &effect.currency));
     let range = |spread: Option<Spread>| {
         spread.map_or_else(unknown, |Spread { p05, p50, p95, .. }| {
-            format!("{} ({} to {})", money(p50), money(p05), money(p95))
+            let bare = |amount: f64| money(amount).trim_start_matches(&effect.currency).trim_start().to_owned();
+            format!("{} ({} to {})", money(p50), bare(p05), bare(p95))
         })
     };
     let count = |number: u64| format::count(number);

@@ -43,9 +43,15 @@ fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
 
 #[test]
 fn the_folder_holds_every_file_of_the_contract_in_order() {
-    let files =
-        render(&fixture::report(60), &fixture::drawings(), &fixture::quarantine(), Vec::new(), Vec::new(), &fixture::facts())
-            .unwrap();
+    let files = render(
+        &fixture::report(60),
+        &fixture::drawings(),
+        &fixture::quarantine(),
+        Vec::new(),
+        Vec::new(),
+        &fixture::facts(),
+    )
+    .unwrap();
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(
         paths,

@@ -43,9 +43,8 @@ fn considered(known: &mut Known, settings: &Settings, set: &[usize]) -> (Conside
     let facts = known.measure(settings);
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
-    let effect = |set: &[usize]| -> SetEffect {
-        decide::what_if(&facts, &integrations, decision_settings(settings), set)
-    };
+    let effect =
+        |set: &[usize]| -> SetEffect { decide::what_if(&facts, &integrations, decision_settings(settings), set) };
     let is_removal = |verdict: Verdict| matches!(verdict, Verdict::Deprecate | Verdict::Consolidate);
     let advised = decisions.ranked.iter().filter(|decision| is_removal(decision.verdict));
     let advised: Vec<usize> = advised.map(|decision| decision.capability).collect();

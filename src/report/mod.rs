@@ -30,7 +30,8 @@ pub use sentences::{
 pub(crate) use value::rounded;
 pub use value::*;
 pub use what_if::{
-    AffectedLine, Considered, FreedLine, MemberLine, PromiseLine, SetColumn, WhatIf, considered, what_if, what_if_schema,
+    AffectedLine, Considered, FreedLine, MemberLine, PromiseLine, SetColumn, WhatIf, considered, what_if,
+    what_if_schema,
 };
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.

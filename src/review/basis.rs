@@ -24,6 +24,9 @@ const REPLICATES: usize = 100;
 /// Digits that numbers keep. Adoption, cost and their intervals are known to three or four at best.
 const DIGITS: usize = 6;
 
+/// Digits that replicates keep, which only their scatter is read off.
+const REPLICATE_DIGITS: usize = 4;
+
 /// What the decisions of one report read, and what they were.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
@@ -116,13 +119,8 @@ impl Basis {
         let (program_version, mut inputs) = origin;
         inputs.sort();
         let lists = lists(settings);
-        let settings = Settings {
-            company: None,
-            input: Vec::new(),
-            map: Vec::new(),
-            work: Vec::new(),
-            ..settings.clone()
-        };
+        let settings =
+            Settings { company: None, input: Vec::new(), map: Vec::new(), work: Vec::new(), ..settings.clone() };
         Self {
             schema_version: BASIS_SCHEMA.to_owned(),
             origin: Origin { program_version: program_version.to_owned(), inputs, lists },
@@ -187,22 +185,22 @@ fn compact(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(compact),
         Value::Number(number) if number.is_f64() => {
-            if let Some(rounded) = number.as_f64().and_then(rounded) {
-                *number = rounded;
+            if let Some(short) = number.as_f64().and_then(|number| Number::from_f64(rounded(number, DIGITS)?)) {
+                *number = short;
             }
         }
         _ => {}
     }
 }
 
-fn rounded(number: f64) -> Option<Number> {
-    let text = format!("{number:.*e}", DIGITS - 1);
-    Number::from_f64(text.parse().ok()?)
+/// The number with so many digits that count.
+fn rounded(number: f64, digits: usize) -> Option<f64> {
+    format!("{number:.*e}", digits - 1).parse().ok()
 }
 
 fn thinned(stakes: Option<&crate::metrics::Stakes>) -> Vec<[f64; 9]> {
     let kept = stakes.into_iter().flat_map(|stakes| stakes.replicates.iter().take(REPLICATES));
-    kept.map(array).collect()
+    kept.map(|sums| array(sums).map(|sum| rounded(sum, REPLICATE_DIGITS).unwrap_or(sum))).collect()
 }
 
 /// The sums in the order of their fields.
@@ -232,7 +230,8 @@ fn array(sums: &StakeSums) -> [f64; 9] {
 }
 
 fn sums(array: [f64; 9]) -> StakeSums {
-    let [support, engineering, incident, direct, to_migrate, dependent, sole, dependent_replaced, sole_replaced] = array;
+    let [support, engineering, incident, direct, to_migrate, dependent, sole, dependent_replaced, sole_replaced] =
+        array;
     StakeSums {
         support,
         engineering,
@@ -291,9 +290,7 @@ fn decided(facts: &Facts, decision: &Decision) -> Decided {
 
 /// Digests of the lists that are too long to keep.
 fn lists(settings: &Settings) -> BTreeMap<String, String> {
-    let digest = |list: serde_json::Result<Vec<u8>>| {
-        blake3::hash(&list.unwrap_or_default()).to_hex().to_string()
-    };
+    let digest = |list: serde_json::Result<Vec<u8>>| blake3::hash(&list.unwrap_or_default()).to_hex().to_string();
     let entries = [
         ("input", digest(serde_json::to_vec(&settings.input))),
         ("map", digest(serde_json::to_vec(&settings.map))),

@@ -7,6 +7,8 @@ mod attribution;
 mod basis;
 mod comparison;
 mod exchange;
+#[cfg(test)]
+mod tests;
 
 pub use basis::{BASIS_SCHEMA, Basis, BasisError, Decided, InputDigest, Origin, write};
 pub use comparison::{

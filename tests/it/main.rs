@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
 
 mod architecture;
+mod compare;
 mod coverage;
 mod damage;
 mod exits;
