@@ -17,6 +17,8 @@
 //! 7. [`decide`] grades, judges and ranks.
 //! 8. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
 //!
+//! Looking back, [`review`] compares two reports by deciding again with one thing exchanged at a time.
+//!
 //! Ground floor, for every room: [`units`], [`stats`], [`diag`]. Beside the road: [`sample`] invents a company with
 //! planted truth, and [`cli`] is what a user types. ARCHITECTURE.md has the rules of the house; a test holds them.
 
