@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use deadhead::attribute::{CapabilityKind, Catalogue, Ledger};
 use deadhead::config::{self, CatalogueSettings, Unlisted};
 use deadhead::diag::Findings;
-use deadhead::metrics::{CostSources, Evidence, MetricSettings, measure};
+use deadhead::metrics::{CostSources, Evidence, MetricSettings, Signs, measure};
 use deadhead::rollup::{Activity, Cell, Measures, Rollup, Spans};
 use deadhead::tables::rows::Account;
 use deadhead::units::{Money, Month, Period};
@@ -80,6 +80,7 @@ impl Company {
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
+            signs: Signs::default(),
             spans: &self.spans,
         };
         let settings = MetricSettings {

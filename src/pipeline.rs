@@ -4,9 +4,12 @@
 //! that are not good enough, and leaves earlier outputs as they were when it does.
 
 mod allocation;
+mod backtest;
 mod compare;
 mod understand;
 mod what_if;
+
+pub use backtest::{BacktestRequest, backtest};
 
 use std::path::PathBuf;
 
@@ -254,6 +257,7 @@ fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {
         rule: &settings.rule,
         guards: &settings.guards,
         policy: &settings.decision,
+        removal: &settings.removal,
         assumptions: &settings.assumptions,
         overrides: &settings.assume,
         engineering_hour: settings.rates.engineering_hour,

@@ -302,6 +302,8 @@ impl Capability {
             vendor: None,
             auth: None,
             platform_price: None,
+            maintainers: None,
+            repository: None,
         }
     }
 }
@@ -330,6 +332,8 @@ fn capability(line: &CatalogueLine, settings: &CatalogueSettings) -> Option<Capa
         vendor: line.vendor.clone(),
         auth: line.auth.clone(),
         platform_price: line.platform_price,
+        maintainers: line.maintainers.and_then(|people| u64::try_from(people).ok()),
+        repository: line.repository.clone(),
         id,
     })
 }

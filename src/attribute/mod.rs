@@ -73,4 +73,8 @@ pub struct Capability {
     pub auth: Option<String>,
     /// What a platform would charge for it in a year, in report currency; `None` when not said.
     pub platform_price: Option<Money>,
+    /// People who may change or release it; 0: known to be none. `None` when not said.
+    pub maintainers: Option<u64>,
+    /// Where its source is kept; `None` when not said.
+    pub repository: Option<String>,
 }

@@ -3,6 +3,7 @@
 //! Takes facts and decisions, gives [`Chart`]s, each with its finding in words and every number that is drawn as a
 //! table; [`svg()`] and [`png()`] turn one into bytes. Refuses to draw what is not known: such a chart is left out.
 
+mod acceptability;
 mod adoption;
 mod api_calendar;
 mod bases;
@@ -11,6 +12,7 @@ mod cumulative;
 mod detection_gap;
 mod funnel;
 mod marks;
+mod net_benefit;
 mod place;
 mod quadrant;
 mod ranked;
@@ -25,8 +27,10 @@ mod support_layers;
 mod surface;
 mod theme;
 mod timeline;
+mod tornado;
 mod trend;
 mod union;
+mod waterfall;
 
 use crate::decide::{Decision, Decisions};
 use crate::integrations::Integrations;
@@ -114,9 +118,13 @@ pub fn charts(
     settings: &ChartSettings,
 ) -> Vec<Chart> {
     let subject = Subject { facts, integrations, decisions, settings };
-    let all: [fn(Subject) -> Option<Chart>; 16] = [
+    let all: [fn(Subject) -> Option<Chart>; 20] = [
         quadrant::chart,
         ranked::chart,
+        net_benefit::chart,
+        waterfall::chart,
+        tornado::chart,
+        acceptability::chart,
         bases::chart,
         union::chart,
         funnel::chart,

@@ -1,4 +1,5 @@
 mod integrations;
+mod worth;
 
 use super::*;
 use crate::config::UsageShareOf;

@@ -91,6 +91,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// From the verdict on one capability back to the rows: every figure with its formula, and what would change it
     Explain(ExplainArguments),
+    /// Compare the ranking of a past date with what was really removed later
+    Backtest(BacktestArguments),
     /// What happens if a set of capabilities is removed together, beside what the list itself would remove
     WhatIf(WhatIfArguments),
     /// What changed between two report folders, and why
@@ -244,6 +246,30 @@ pub(super) struct ExplainArguments {
     pub capability: String,
     #[command(flatten)]
     pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deadhead backtest --as-of 2024-06-30 --truth removed.csv\n  deadhead backtest exports/ --as-of 2024-06-30 --truth removed.csv --truth later_use.csv --within-months 24 --out reports"
+)]
+pub(super) struct BacktestArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+    /// A list of what was really removed, or of the use afterwards; may be given more than once
+    #[arg(long, value_name = "FILE", env = "DEADHEAD_TRUTH", required = true)]
+    pub truth: Vec<PathBuf>,
+    /// Months after the as-of date whose removals count
+    #[arg(long, value_name = "MONTHS", default_value_t = 24, env = "DEADHEAD_WITHIN_MONTHS")]
+    pub within_months: u32,
+    /// Look at the first so many of the list; may be given more than once
+    #[arg(long, value_name = "K", default_values_t = [10, 25, 100], value_delimiter = ',', env = "DEADHEAD_K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub k: Vec<u32>,
+    /// Growth of the share of use from which a removal would have been regretted
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, env = "DEADHEAD_REGRET_ABOVE")]
+    pub regret_above: f64,
+    /// Write a folder backtest-<as-of> with JSON and a page here
+    #[arg(long, value_name = "DIR", env = "DEADHEAD_OUT")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

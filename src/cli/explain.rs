@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::arguments::{ExplainArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
-use crate::decide::Reason;
+use crate::decide::{Reason, RemovalPart, assumption_label, assumption_value, short};
 use crate::pipeline;
 use crate::report::{
-    BaseLine, Explanation, Figure, FunnelLine, OverlapLine, RowsLine, SegmentLine, evidence_sentence,
-    percent_with_interval, ratio_with_interval, relation_code,
+    BaseLine, Explanation, Figure, FunnelLine, NetBenefitLine, OverlapLine, RowsLine, SegmentLine, SwingLine,
+    evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
 };
 use crate::units::format;
 
@@ -17,6 +17,8 @@ use crate::units::format;
 const PARTNERS: usize = 12;
 /// How many segments, plans or regions are shown; `tables/segments.csv` has the others.
 const GROUPS: usize = 8;
+/// How many assumptions are shown; `tables/tornado.csv` has the others.
+const SWINGS: usize = 8;
 /// Figures that have a table of their own below.
 const APART: [&str; 4] = ["funnel", "success_rate", "use_evidence", "disproportion_by_base"];
 
@@ -50,12 +52,15 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
     );
     text += "\nreasons\n";
     text += &reasons(explanation.reasons());
+    text += &kept_off(&explanation.kept_off);
     text += &figures(&explanation.figures);
     if verbose {
         for figure in &explanation.figures {
             let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
         }
     }
+    text += &swings(line.net_benefit.as_ref(), &explanation.currency);
+    text += &removal(&explanation.removal_parts, line.removal_score);
     text += &funnel(&line.funnel);
     text += &bases(&line.bases, line.bases_disagree);
     text += &segments(&explanation.segments);
@@ -85,6 +90,75 @@ fn reasons(reasons: &[Reason]) -> String {
     let mut text = String::new();
     for (codes, sentence) in said {
         let _ = writeln!(text, "  {}: {}", codes.join(", "), log::plain(sentence));
+    }
+    text
+}
+
+/// Why it is not on the list of removals; nothing for what is.
+fn kept_off(sentences: &[String]) -> String {
+    if sentences.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\nwhy no removal is advised\n");
+    for sentence in sentences {
+        let _ = writeln!(text, "  {}", log::plain(sentence));
+    }
+    text
+}
+
+/// What the removal score is made of, the largest part first; nothing where no sign is known.
+fn removal(parts: &[RemovalPart], score: Option<f64>) -> String {
+    let Some(score) = score.filter(|_| !parts.is_empty()) else { return String::new() };
+    let mut parts: Vec<&RemovalPart> = parts.iter().collect();
+    parts.sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then_with(|| a.signal.cmp(b.signal)));
+    let row = |part: &&RemovalPart| {
+        vec![
+            part.title.to_owned(),
+            with_unit(part.value, part.unit),
+            format!("{:.2}", part.place),
+            format!("{:.3}", part.weight),
+            format::score(part.contribution),
+        ]
+    };
+    let mut rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+    rows.push(vec!["removal score".into(), String::new(), String::new(), String::new(), format::score(score)]);
+    let head = ["sign", "value", "0 alive – 1 dead", "weight", "adds"];
+    format!("\nremoval score\n{}", log::table(&head, 1, &rows))
+}
+
+/// The value of a sign as people read it.
+fn with_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "×" => format::ratio(value),
+        "1 yes, 0 no" => if value > 0.5 { "yes" } else { "no" }.to_owned(),
+        "place, 0–1" => format::score(value),
+        share if share.starts_with("share") => format!("{}{}", format::percent(value), &share["share".len()..]),
+        unit => format!("{} {unit}", short(value)),
+    }
+}
+
+/// What net benefit hangs on, the widest first; nothing where it is not known.
+fn swings(net_benefit: Option<&NetBenefitLine>, currency: &str) -> String {
+    let all = net_benefit.map_or(&[][..], |found| &found.tornado);
+    if all.is_empty() {
+        return String::new();
+    }
+    let money = |amount| format::money(amount, currency);
+    let row = |swing: &SwingLine| {
+        let value = |value| swing.assumption.map_or_else(String::new, |name| assumption_value(name, value, currency));
+        vec![
+            swing.assumption.map_or("doubt in the data", assumption_label).to_owned(),
+            value(swing.low),
+            money(swing.net_benefit_low),
+            value(swing.high),
+            money(swing.net_benefit_high),
+        ]
+    };
+    let rows: Vec<Vec<String>> = all.iter().take(SWINGS).map(row).collect();
+    let head = ["assumption", "at 5 %", "net benefit", "at 95 %", "net benefit"];
+    let mut text = format!("\nwhat its net benefit hangs on\n{}", log::table(&head, 1, &rows));
+    if all.len() > SWINGS {
+        let _ = writeln!(text, "… and {} more", all.len() - SWINGS);
     }
     text
 }

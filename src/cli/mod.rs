@@ -4,6 +4,7 @@
 //! stdout and stderr, and the exit code. Files written here: those of `init`, `sample` and `man`.
 
 mod arguments;
+mod backtest;
 mod check;
 mod compare;
 mod exit;
@@ -43,6 +44,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Check(check) => check::execute(check, &arguments.global),
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
+        Command::Backtest(backtest) => backtest::execute(backtest, &arguments.global),
         Command::WhatIf(what_if) => what_if::execute(what_if, &arguments.global),
         Command::Compare(compare) => compare::execute(compare, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),

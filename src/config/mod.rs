@@ -17,6 +17,7 @@ mod ledger;
 mod meaning;
 mod merge;
 mod proposal;
+mod removal;
 pub mod settings;
 
 pub use decision::*;
@@ -25,6 +26,7 @@ pub use fault::{Fault, render_faults};
 pub use integrations::*;
 pub use ledger::*;
 pub use proposal::{Proposal, proposal};
+pub use removal::*;
 pub use settings::*;
 
 use toml::de::DeTable;

@@ -1,7 +1,9 @@
-//! What would change the grade: how far each half of the rule is from its line.
+//! What would change the decision: how far each half of the rule, and net benefit, is from its line; and what kept a capability
+//! off the list.
 
-use super::{Grade, rule};
-use crate::config::RuleSettings;
+use super::verdict::ORDERED;
+use super::{Decision, FlipPoint, Grade, NetBenefit, Reason, Verdict, reasons, rule};
+use crate::config::{DecisionPolicy, RuleSettings};
 use crate::integrations::{IntegrationFacts, Standing};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::stats;
@@ -128,12 +130,106 @@ fn platform_price(integration: &IntegrationFacts, currency: &str) -> Option<Stri
     ))
 }
 
+/// Which value of which assumption would give or take the advice to remove a capability that is graded prime, nearest first; none
+/// for another grade, whose verdict does not hang on net benefit, and where net benefit is not known.
+#[must_use]
+pub fn benefit_flips(decision: &Decision, policy: &DecisionPolicy) -> Vec<String> {
+    let benefit = decision.net_benefit.as_ref().filter(|_| decision.rule == Grade::Prime);
+    let flips = benefit.map_or(&[][..], |benefit| &benefit.flips);
+    flips.iter().map(|flip| flip_sentence(flip, benefit.is_some_and(|benefit| pays(benefit, policy)))).collect()
+}
+
+/// The nearest of them.
+pub(super) fn benefit_flip(benefit: &NetBenefit, policy: &DecisionPolicy) -> Option<String> {
+    benefit.flips.first().map(|flip| flip_sentence(flip, pays(benefit, policy)))
+}
+
+fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> bool {
+    benefit.p_positive >= policy.remove_from
+}
+
+fn flip_sentence(flip: &FlipPoint, pays: bool) -> String {
+    let side = if flip.at > flip.now { "above" } else { "below" };
+    let end = if pays { "it would leave the list" } else { "removing it would pay with enough certainty" };
+    let beyond = if flip.within_range { "" } else { ", which is more than is assumed possible" };
+    format!(
+        "With {} {side} {} instead of {}{beyond}, {end}.",
+        flip.assumption.as_str().replace('_', " "),
+        figure(flip.at),
+        figure(flip.now)
+    )
+}
+
+/// A value in the unit of its assumption, in two to three digits: fractions, years, hours and money all occur.
+fn figure(value: f64) -> String {
+    if value.abs() < 9.95 { format!("{value:.2}") } else { format::decimal(value) }
+}
+
+/// Why a capability is not advised to be removed, one sentence each, in the order in which it was asked: the guards that hold, the
+/// halves of the rule that do not, then what a prime candidate lacks. Empty for a removal.
+#[must_use]
+pub fn kept_off(decision: &Decision, facts: &CapabilityFacts, rule: &RuleSettings) -> Vec<String> {
+    if matches!(decision.verdict, Verdict::Deprecate | Verdict::Consolidate) {
+        return Vec::new();
+    }
+    let said = |wanted: fn(Verdict) -> bool| -> Vec<String> {
+        let rules = ORDERED.iter().filter(|rule| wanted(rule.verdict));
+        let reasons = rules.flat_map(|rule| {
+            // What `possible` says, the halves of the rule say below.
+            let is_its = |reason: &&Reason| rule.codes.contains(&reason.code) && reason.code != "possible";
+            let reasons = decision.reasons.iter().filter(is_its);
+            reasons.map(|reason| format!("{}: {}", rule.verdict.as_str(), reason.sentence))
+        });
+        reasons.collect()
+    };
+    let mut found = said(|verdict| verdict < Verdict::Consolidate);
+    let halves = [adoption_in_the_way, disproportion_in_the_way, cost_in_the_way];
+    found.extend(halves.iter().filter_map(|half| half(facts, rule)));
+    found.extend(said(|verdict| verdict == Verdict::Watch));
+    found
+}
+
+fn adoption_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    let line = format::percent(rule.rare_below);
+    let Some(adoption) = facts.judged_adoption() else { return Some("Adoption is not known.".into()) };
+    let shown = format::percent_with_interval(&adoption);
+    if adoption.point >= rule.rare_below {
+        Some(format!("Adoption, {shown}, is not below {line}."))
+    } else {
+        (adoption.high >= rule.rare_below).then(|| format!("Adoption, {shown}, is not surely below {line}."))
+    }
+}
+
+fn disproportion_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    if facts.cost_without_use {
+        return None;
+    }
+    let line = format::ratio(rule.disproportion_above);
+    let Some(found) = facts.disproportion else { return Some("Cost share over usage share is not known.".into()) };
+    let shown = reasons::ratio_with_interval(&found);
+    if found.point <= rule.disproportion_above {
+        Some(format!("Cost share over usage share, {shown}, is not above {line}."))
+    } else {
+        (found.low <= rule.disproportion_above)
+            .then(|| format!("Cost share over usage share, {shown}, is not surely above {line}."))
+    }
+}
+
+fn cost_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    let Some(share) = facts.cost_share.map(Share::value) else { return Some("Its cost share is not known.".into()) };
+    (share <= rule.material_share).then(|| {
+        let (share, line) = (format::percent(share), format::percent(rule.material_share));
+        format!("Its cost share, {share}, is not material: not above {line}.")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::testing::{RULE, capability, facts as all};
-    use crate::integrations::{Gaps, Procure, Reliability};
-    use crate::metrics::{CostByType, CostTotals};
+    use crate::config::Assumed;
+    use crate::decide::testing::{DEFAULTS, RULE, benefit, capability, facts as all, judged_with};
+    use crate::integrations::{Gaps, Integrations, Procure, Reliability};
+    use crate::metrics::{CostByType, CostTotals, RhythmKind};
     use crate::units::Estimate;
 
     fn candidate(active: u64) -> (CapabilityFacts, Facts) {
@@ -221,5 +317,119 @@ mod tests {
             sentences(&known),
             ["A platform surely costs less where it charges less than EUR 8 000 a year; none is stated."]
         );
+    }
+
+    fn plain(found: Vec<String>) -> Vec<String> {
+        found.into_iter().map(|text| text.replace('\u{202f}', " ")).collect()
+    }
+
+    /// A prime capability with an interval on use, and its decision at this probability of a benefit.
+    fn decided(
+        change: impl Fn(&mut CapabilityFacts),
+        p_positive: Option<f64>,
+        flips: &[FlipPoint],
+    ) -> (Decision, Facts) {
+        let (mut facts, mut all) = candidate(20);
+        change(&mut facts);
+        all.capabilities = vec![facts];
+        let benefit = p_positive.map(|p| NetBenefit { flips: flips.to_vec(), ..benefit(p) });
+        (judged_with(&all, &Integrations::default(), vec![benefit]).remove(0), all)
+    }
+
+    #[test]
+    fn a_removal_names_the_assumption_that_would_take_it_off_and_a_watch_the_one_that_would_settle_it() {
+        let flips = [
+            FlipPoint { assumption: Assumed::LossAtFullDependence, now: 0.25, at: 0.42, within_range: true },
+            FlipPoint { assumption: Assumed::RemovalHours, now: 160.0, at: 1_200.0, within_range: false },
+        ];
+        let sentences = |p: f64| plain(benefit_flips(&decided(|_| {}, Some(p), &flips).0, &DEFAULTS.decision));
+        assert_eq!(
+            sentences(0.8),
+            [
+                "With loss at full dependence above 0.42 instead of 0.25, it would leave the list.",
+                "With removal hours above 1 200 instead of 160, which is more than is assumed possible, it would leave the list."
+            ]
+        );
+        let back = [FlipPoint { at: 0.1, ..flips[0] }];
+        let (watched, _) = decided(|_| {}, Some(0.79), &back);
+        let expected =
+            "With loss at full dependence below 0.10 instead of 0.25, removing it would pay with enough certainty.";
+        assert_eq!(plain(benefit_flips(&watched, &DEFAULTS.decision)), [expected]);
+        assert!(plain(vec![watched.reasons[0].sentence.clone()])[0].ends_with(expected), "{:?}", watched.reasons);
+        // No verdict of another grade hangs on net benefit.
+        let possible = |facts: &mut CapabilityFacts| {
+            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() })
+        };
+        assert_eq!(benefit_flips(&decided(possible, Some(0.9), &flips).0, &DEFAULTS.decision), [""; 0]);
+        assert_eq!(benefit_flips(&decided(|_| {}, None, &[]).0, &DEFAULTS.decision), [""; 0]);
+    }
+
+    fn off(change: impl Fn(&mut CapabilityFacts), p_positive: Option<f64>) -> Vec<String> {
+        let (decision, all) = decided(change, p_positive, &[]);
+        plain(kept_off(&decision, &all.capabilities[0], &RULE))
+    }
+
+    #[test]
+    fn what_is_not_on_the_list_names_the_figure_and_the_line() {
+        assert_eq!(off(|_| {}, Some(0.9)), [""; 0]);
+        let three_off = |facts: &mut CapabilityFacts| {
+            facts.adoption = stats::wilson(92, 400);
+            facts.disproportion = Some(Estimate { point: 0.8, low: 0.5, high: 1.2, n: 10 });
+            facts.cost_share = Share::of(0.001, 1.0);
+        };
+        assert_eq!(
+            off(three_off, Some(0.9)),
+            [
+                "Adoption, 23 % (19–27 %), is not below 10 %.",
+                "Cost share over usage share, 0.80× (0.50×–1.2×), is not above 1.0×.",
+                "Its cost share, 0.10 %, is not material: not above 0.25 %."
+            ]
+        );
+        let unsure = |facts: &mut CapabilityFacts| {
+            facts.adoption = Some(Estimate { point: 0.08, low: 0.05, high: 0.12, n: 100 });
+            facts.disproportion = Some(Estimate { point: 1.5, low: 0.8, high: f64::INFINITY, n: 10 });
+        };
+        assert_eq!(
+            off(unsure, Some(0.9)),
+            [
+                "Adoption, 8.0 % (5.0–12 %), is not surely below 10 %.",
+                "Cost share over usage share, 1.5× (0.80× or more), is not surely above 1.0×."
+            ]
+        );
+        let unknown = |facts: &mut CapabilityFacts| {
+            (facts.adoption, facts.disproportion, facts.cost_share) = (None, None, None);
+        };
+        let found = off(unknown, None);
+        assert!(found[0].starts_with("insufficient-data: Its adoption"), "{found:?}");
+        assert_eq!(
+            found[1..],
+            ["Adoption is not known.", "Cost share over usage share is not known.", "Its cost share is not known."]
+        );
+    }
+
+    #[test]
+    fn guards_come_first_and_what_a_prime_one_lacks_last() {
+        let guarded = |facts: &mut CapabilityFacts| {
+            facts.rhythm.kind = Some(RhythmKind::Yearly);
+            facts.rhythm.adoption = Some(Estimate { point: 0.2, low: 0.16, high: 0.24, n: 400 });
+            facts.capability.intent = Some("core".into());
+        };
+        assert_eq!(
+            off(guarded, Some(0.9)),
+            [
+                "protected: The catalogue calls it core to the product.",
+                "seasonal: Over twelve months 20 % (16–24 %) of the base used it.",
+                "Adoption, 20 % (16–24 %), is not below 10 %."
+            ]
+        );
+        let found = off(|_| {}, Some(0.3));
+        assert!(
+            found[0].starts_with("watch: Removing it is worth") && found[0].contains("30 % of draws above zero; 80 %")
+        );
+        assert!(off(|_| {}, None)[0].starts_with("watch: Whether removing it pays is not known"));
+        let without_use = |facts: &mut CapabilityFacts| {
+            (facts.cost_without_use, facts.disproportion, facts.active_accounts) = (true, None, Some(0));
+        };
+        assert_eq!(off(without_use, Some(0.9)), [""; 0], "no use at all is dear without bound");
     }
 }

@@ -6,6 +6,8 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod line;
+mod orders;
 mod rank;
 mod reasons;
 mod removal;
@@ -14,22 +16,26 @@ mod rule;
 pub(crate) mod testing;
 mod verdict;
 mod what_if;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RemovalSettings, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
 
 pub use benefit::{
     AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, simulate,
+    calibrate, discounted_years, simulate,
 };
 pub use dependencies::{Dependencies, Graph, graph};
-pub use flip::flips;
+pub use flip::{benefit_flips, flips, kept_off};
+pub use line::Line;
+pub use removal::{RemovalPart, RemovalScore};
 pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
+pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -128,6 +134,8 @@ pub struct Decision {
     pub capability: usize,
     /// Grade of the rule.
     pub rule: Grade,
+    /// On which side of the line of rarity it lies; `None` when its adoption is not known.
+    pub line: Option<Line>,
     /// Verdict: the first of the ordered list that fires.
     pub verdict: Verdict,
     /// Every reason that holds, in the order of the list.
@@ -136,6 +144,8 @@ pub struct Decision {
     pub why: String,
     /// Likelihood score of removal, 0–1: orders, is no probability. `None` when no signal is known.
     pub removal_score: Option<f64>,
+    /// What the removal score is made of, in the order of the signals; the contributions sum to it.
+    pub removal_parts: Vec<RemovalPart>,
     /// Place by removal score, from 1.
     pub removal_rank: Option<usize>,
     /// Place in the list, from 1.
@@ -179,6 +189,8 @@ pub struct DecisionSettings<'a> {
     pub rule: &'a RuleSettings,
     /// The guards before it.
     pub guards: &'a GuardSettings,
+    /// What the signs of life and death weigh.
+    pub removal: &'a RemovalSettings,
     /// When a removal is advised.
     pub policy: &'a DecisionPolicy,
     /// What the data do not say.
@@ -204,7 +216,8 @@ struct Case<'a> {
     integrations: &'a Integrations,
     grade: Grade,
     net_benefit: Option<&'a NetBenefit>,
-    dependencies: &'a Dependencies,
+    /// The assumptions as they were used, for the horizon.
+    assumptions: &'a [AssumptionInUse],
     settings: DecisionSettings<'a>,
 }
 
@@ -213,11 +226,15 @@ struct Case<'a> {
 pub fn definitions() -> Vec<Definition> {
     let verdicts = verdict::ORDERED.iter().map(|rule| rule.definition);
     [
+        line::LINE,
         rule::RULE,
         benefit::NET_BENEFIT,
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
         rank::RANK,
+        orders::RICE_ORDER,
+        orders::COST_PER_USE_ORDER,
+        orders::LEAST_USED_ORDER,
         dependencies::DEPENDENCIES,
         what_if::WHAT_IF,
     ]
@@ -229,48 +246,21 @@ pub fn definitions() -> Vec<Definition> {
 /// Grades, judges and ranks every capability.
 #[must_use]
 pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSettings) -> Decisions {
-    let scores = removal::scores(facts);
+    let mut scores = removal::scores(facts, settings.removal);
     let places = removal::places(&scores);
     let graph = dependencies::graph(facts);
+    let orders = orders::orders(facts, settings);
     let mut simulation = benefit::simulate(facts, integrations, settings);
-    let judged = facts.capabilities.iter().enumerate().map(|(index, capability)| {
-        let grade = rule::grade(capability, settings.rule);
-        let integration = integrations.of(index);
-        let net_benefit = simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit);
-        let dependencies = &graph.of[index];
-        let case = Case {
-            index,
-            facts: capability,
-            all: facts,
-            integration,
-            integrations,
-            grade,
-            net_benefit,
-            dependencies,
-            settings,
-        };
-        let (verdict, mut reasons) = verdict::judge(&case);
-        reasons.extend(reasons::evidence(&case));
-        Decision {
-            capability: index,
-            rule: grade,
-            verdict,
-            why: reasons::why(&case, verdict, &reasons),
-            reasons,
-            removal_score: scores[index],
-            removal_rank: places[index],
-            rank: 0,
-            net_benefit: None,
-            orders: Orders::default(),
-            dependencies: dependencies.clone(),
-        }
-    });
-    let mut judged: Vec<Decision> = judged.collect();
+    let mut judged = judge(facts, integrations, settings, &graph, &simulation);
     let is_candidate = |decision: &&Decision| decision.verdict.is_candidate();
     let candidates: Vec<usize> = judged.iter().filter(is_candidate).map(|decision| decision.capability).collect();
     benefit::accept(&mut simulation, &candidates, settings.policy.first_k as usize);
-    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+    for (index, (decision, drawn)) in judged.iter_mut().zip(simulation.of).enumerate() {
         decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+        decision.removal_score = scores[index].score;
+        decision.removal_parts = std::mem::take(&mut scores[index].parts);
+        decision.removal_rank = places[index];
+        decision.orders = orders[index];
     }
     Decisions {
         ranked: rank::ranked(facts, judged),
@@ -278,4 +268,47 @@ pub fn decide(facts: &Facts, integrations: &Integrations, settings: DecisionSett
         calibration: simulation.calibration,
         cycles: graph.cycles,
     }
+}
+
+/// Grade, verdict and reasons of every capability, in the order of the facts; what is not about those is left empty.
+fn judge(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    graph: &Graph,
+    simulation: &Simulation,
+) -> Vec<Decision> {
+    let case = |(index, capability): (usize, _)| Case {
+        index,
+        facts: capability,
+        all: facts,
+        integration: integrations.of(index),
+        integrations,
+        grade: rule::grade(capability, settings.rule),
+        net_benefit: simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit),
+        assumptions: &simulation.assumptions,
+        settings,
+    };
+    let cases: Vec<Case> = facts.capabilities.iter().enumerate().map(case).collect();
+    let mut judged: Vec<(Verdict, Vec<Reason>)> = cases.iter().map(verdict::judge).collect();
+    dependencies::settle(graph, &cases, &mut judged);
+    let decision = |(case, (verdict, mut reasons)): (&Case, (Verdict, Vec<Reason>))| {
+        reasons.extend(reasons::evidence(case));
+        Decision {
+            capability: case.index,
+            rule: case.grade,
+            verdict,
+            why: reasons::why(case, verdict, &reasons),
+            reasons,
+            line: line::line(case.facts, case.settings.rule),
+            removal_score: None,
+            removal_parts: Vec::new(),
+            removal_rank: None,
+            rank: 0,
+            net_benefit: None,
+            orders: Orders::default(),
+            dependencies: graph.of[case.index].clone(),
+        }
+    };
+    cases.iter().zip(judged).map(decision).collect()
 }

@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use super::verdict::repair;
 use super::{Case, Reason, Verdict, rule};
+use crate::config::Assumed;
 use crate::integrations::{CalendarEntry, Standing};
 use crate::metrics::{CoUse, Relation, UseEvidence};
-use crate::units::{Share, format};
+use crate::units::{Estimate, Money, Share, format};
 
 /// From this p on, a trend is spoken of.
 const TREND_P: f64 = 0.05;
@@ -313,15 +314,44 @@ fn complement(case: &Case) -> Option<Reason> {
     })
 }
 
-/// The sentence of the list: use, cost, and for a verdict other than removal what decided it.
+/// The sentence of the list: use, cost, for a removal what it is worth, and for every other verdict what decided it.
 pub(super) fn why(case: &Case, verdict: Verdict, reasons: &[Reason]) -> String {
     let mut sentence = use_and_cost(case);
+    // The first reason is the one that names the verdict.
     let decided = reasons.first().filter(|_| !matches!(verdict, Verdict::Deprecate | Verdict::Keep));
     if let Some(reason) = decided {
         sentence.push(' ');
         sentence.push_str(&reason.sentence);
     }
+    let removal = matches!(verdict, Verdict::Deprecate | Verdict::Consolidate);
+    if let Some(worth) = worth(case).filter(|_| removal) {
+        sentence += &format!(" Removing it is {worth}.");
+    }
     sentence
+}
+
+/// What removing it is worth, in one clause; `None` where it is not known.
+pub(super) fn worth(case: &Case) -> Option<String> {
+    let benefit = case.net_benefit?;
+    let money = |units: f64| Some(format::money(Money::from_units(units)?, case.settings.currency));
+    let years = horizon(case).map_or_else(|| " over the horizon".to_owned(), |years| format!(" over {years}"));
+    Some(format!(
+        "worth {}{years} (5–95 %: {} to {}), {} of draws above zero",
+        money(benefit.total.p50)?,
+        money(benefit.total.p05)?,
+        money(benefit.total.p95)?,
+        format::percent(benefit.p_positive)
+    ))
+}
+
+/// The median of the years that are looked ahead, its own before that of all.
+fn horizon(case: &Case) -> Option<String> {
+    let years = case.assumptions.iter().filter(|used| used.name == Assumed::HorizonYears);
+    let of_it = years.filter(|used| used.capability.is_none_or(|capability| capability == case.index));
+    let years = of_it.max_by_key(|used| used.capability.is_some())?.spread.p50;
+    let text = format!("{years:.1}");
+    let text = text.trim_end_matches(".0");
+    Some(if text == "1" { "1 year".to_owned() } else { format!("{text} years") })
 }
 
 fn use_and_cost(case: &Case) -> String {
@@ -363,7 +393,17 @@ fn over_its_window(case: &Case) -> String {
 
 fn times(case: &Case) -> String {
     case.facts.disproportion.map_or_else(String::new, |d| {
-        let high = if d.high.is_finite() { format!("–{}", format::ratio(d.high)) } else { " or more".into() };
-        format!(": {} its part (95 %: {}{high})", format::ratio(d.point), format::ratio(d.low))
+        let (point, range) = (format::ratio(d.point), ratio_range(&d));
+        format!(": {point} its part (95 %: {range})")
     })
+}
+
+fn ratio_range(ratio: &Estimate) -> String {
+    let high = if ratio.high.is_finite() { format!("–{}", format::ratio(ratio.high)) } else { " or more".into() };
+    format!("{}{high}", format::ratio(ratio.low))
+}
+
+/// A ratio with its interval; one without an upper bound ends in "or more".
+pub(super) fn ratio_with_interval(ratio: &Estimate) -> String {
+    format!("{} ({})", format::ratio(ratio.point), ratio_range(ratio))
 }

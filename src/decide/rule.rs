@@ -22,6 +22,11 @@ pub(super) fn grade(facts: &CapabilityFacts, settings: &RuleSettings) -> Grade {
     graded(facts, facts.disproportion, settings)
 }
 
+/// Whether adoption lies below the line, in point estimate; not where it is unknown.
+pub(super) fn is_rare(facts: &CapabilityFacts, settings: &RuleSettings) -> bool {
+    facts.judged_adoption().is_some_and(|adoption| adoption.point < settings.rare_below)
+}
+
 /// The grades against every base of use, where disproportion is known; see `disproportion_by_base`.
 pub(super) fn by_base(facts: &CapabilityFacts, settings: &RuleSettings) -> Vec<(UsageShareOf, f64, Grade)> {
     let known = facts.bases.iter().filter_map(|base| Some((base.of, base.disproportion?)));

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use crate::attribute::{Capability, CapabilityKind};
 use crate::config::{self, GuardSettings, RuleSettings, Settings};
-use crate::decide::{DecisionSettings, Decisions, decide};
+use crate::decide::benefit::Drawn;
+use crate::decide::{
+    Decision, DecisionSettings, Decisions, NetBenefit, Simulation, Spread, decide, dependencies, judge,
+};
 use crate::integrations::Integrations;
 use crate::metrics::{Base, Basis, CapabilityFacts, CostTotals, Facts, Overlap, Segment, Surface};
 use crate::units::{Estimate, Money, Month};
@@ -27,6 +30,7 @@ pub fn settings() -> DecisionSettings<'static> {
         rule: &RULE,
         guards: &GUARDS,
         policy: &DEFAULTS.decision,
+        removal: &DEFAULTS.removal,
         assumptions: &DEFAULTS.assumptions,
         overrides: &DEFAULTS.assume,
         engineering_hour: DEFAULTS.rates.engineering_hour,
@@ -76,4 +80,37 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
 /// The decisions on facts without integrations.
 pub fn decided(facts: &Facts) -> Decisions {
     decide(facts, &Integrations::default(), settings())
+}
+
+/// Net benefit that is above zero with this probability.
+pub fn benefit(p_positive: f64) -> NetBenefit {
+    let spread = |p05, p50, p95| Spread { mean: p50, p05, p50, p95 };
+    NetBenefit {
+        total: spread(-2_000.0, 41_000.0, 90_000.0),
+        p_positive,
+        parts: Vec::new(),
+        arr_at_risk: spread(0.0, 1_000.0, 2_000.0),
+        tornado: Vec::new(),
+        flips: Vec::new(),
+        acceptability: Vec::new(),
+    }
+}
+
+/// The decisions by capability, with net benefits that are given and not drawn: `None` is unknown, and so is what is missing.
+pub fn judged_with(facts: &Facts, integrations: &Integrations, benefits: Vec<Option<NetBenefit>>) -> Vec<Decision> {
+    let mut of: Vec<_> =
+        benefits.into_iter().map(|known| known.map(|net_benefit| Drawn { net_benefit, draws: Vec::new() })).collect();
+    of.resize(facts.capabilities.len(), None);
+    let graph = dependencies::graph(facts);
+    let simulation = Simulation { of, ..Simulation::default() };
+    let mut judged = judge(facts, integrations, settings(), &graph, &simulation);
+    for (decision, drawn) in judged.iter_mut().zip(simulation.of) {
+        decision.net_benefit = drawn.map(|drawn| drawn.net_benefit);
+    }
+    judged
+}
+
+/// The same where removing anything pays in 93 % of the draws.
+pub fn judged_as_worth(facts: &Facts, integrations: &Integrations) -> Vec<Decision> {
+    judged_with(facts, integrations, vec![Some(benefit(0.93)); facts.capabilities.len()])
 }

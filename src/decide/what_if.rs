@@ -263,7 +263,8 @@ fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
 
 /// The money of the set; `None` when no member has any. Of no members it is 0.
 fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, draws: &SetDraws) -> Option<Joint> {
-    let mean_arr = mean_arr(facts);
+    // Without any there are no stakes either.
+    let mean_arr = facts.mean_arr().unwrap_or(0.0);
     let mut within = vec![StakeSums::default(); members.len()];
     for (&customer, of_set) in reliances {
         let arr = facts.customers[customer].arr.map_or(mean_arr, Money::units);
@@ -288,13 +289,6 @@ fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, d
         })
         .collect();
     (members.is_empty() || !with_money.is_empty()).then(|| draws.joint(&with_money))
-}
-
-/// Mean ARR of the accounts of the base that state one; 0 when none does.
-fn mean_arr(facts: &Facts) -> f64 {
-    let stated = facts.customers.iter().filter(|customer| customer.in_base && customer.arr.is_some()).count();
-    let sum: Money = facts.customers.iter().filter(|customer| customer.in_base).filter_map(|of| of.arr).sum();
-    sum.units() / count(stated.max(1) as u64)
 }
 
 fn dragged_along(graph: &Graph, members: &[usize]) -> Vec<usize> {

@@ -41,7 +41,7 @@ fn facts(arr: &[Option<f64>], capabilities: &[Of]) -> Facts {
         capabilities.iter().map(|known| known.uses.iter().map(|used| used.0).collect()).collect();
     let mut facts = testing::facts(Vec::new());
     (facts.customers, facts.overlap.touched) = (customers, touched);
-    let mean = mean_arr(&facts);
+    let mean = facts.mean_arr().unwrap_or(0.0);
     facts.capabilities = (0..)
         .zip(capabilities)
         .map(|(index, known)| {
@@ -122,7 +122,9 @@ fn close(found: f64, expected: f64) {
 }
 
 fn near(found: Spread, expected: f64) {
-    [found.mean, found.p05, found.p50, found.p95].into_iter().for_each(|found| close(found, expected));
+    for found in [found.mean, found.p05, found.p50, found.p95] {
+        close(found, expected);
+    }
 }
 
 /// Six tenths of its days on either: all of them at most. 0.4 × 1,000 once, where the two alone put 480 at risk.
@@ -192,7 +194,8 @@ fn no_set_does_nothing() {
 
 #[test]
 fn what_has_no_money_is_named() {
-    let mut facts = facts(&[Some(100.0), None], &[of(9.0, &[(0, 0.5, 1, 0)]), of(9.0, &[(0, 0.2, 1, 0), (1, 0.5, 1, 0)])]);
+    let mut facts =
+        facts(&[Some(100.0), None], &[of(9.0, &[(0, 0.5, 1, 0)]), of(9.0, &[(0, 0.2, 1, 0), (1, 0.5, 1, 0)])]);
     facts.capabilities[1].stakes = None;
     let both = effect(&facts, &settled(), &[0, 1]);
     assert_eq!(both.without_money, [1]);

@@ -4,12 +4,13 @@
 mod integrations;
 mod portfolio;
 mod usage;
+pub mod worth;
 
 use chrono::NaiveDate;
 
 use super::{Drawing, ManifestFacts};
 use crate::chart::{Chart, DataTable};
-use crate::decide::{Grade, Reason, Verdict};
+use crate::decide::{Grade, Line, Reason, Verdict};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{QuarantineFile, QuarantinedRow};
 use crate::report::{
@@ -88,6 +89,9 @@ pub fn report(count: usize) -> Report {
         segments: portfolio::segments(&capabilities),
         surface: portfolio::surface(&capabilities),
         integrations: integrations::section(&capabilities),
+        assumptions: worth::assumptions(),
+        calibration: Some(worth::calibration()),
+        cycles: vec![vec!["cap-1".into(), "cap-7".into()]],
         allocation: portfolio::allocation(&capabilities),
         triage: Some(portfolio::triage()),
         proposals: portfolio::proposals(),
@@ -139,12 +143,13 @@ fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
     reason = "places and counts are small and not negative"
 )]
 pub fn capability(place: usize) -> CapabilityLine {
-    let x = place as f64;
-    let candidate = place < CANDIDATES;
+    let (x, candidate) = (place as f64, place < CANDIDATES);
     let (adoption, disproportion) = use_and_burden(x, candidate);
     let [support, engineering, direct] = run_cost(x);
     let run = support + engineering + direct;
     let is_integration = place % 3 == 1;
+    let net_benefit = worth::net_benefit(place);
+    let [net_benefit_p05, net_benefit_p50, net_benefit_p95] = worth::ends(net_benefit.as_ref());
     CapabilityLine {
         rank: place + 1,
         id: format!("cap-{place}"),
@@ -191,14 +196,17 @@ pub fn capability(place: usize) -> CapabilityLine {
         cost_per_active_user: Some(euros(88.25)),
         contact_rate: Some(1.0 / 3.0),
         arr_touched: Some(euros(38_000.0 + 21_000.0 * x)),
-        arr_at_risk: None,
+        arr_at_risk: net_benefit.as_ref().map(|found| found.arr_at_risk.p50),
         rule: if place < 7 { Grade::Prime } else if candidate { Grade::Possible } else { Grade::None },
         verdict: verdict(place),
-        net_benefit_p05: None,
-        net_benefit_p50: None,
-        net_benefit_p95: None,
-        p_positive: None,
-        rank_acceptability: None,
+        net_benefit_p05,
+        net_benefit_p50,
+        net_benefit_p95,
+        p_positive: net_benefit.as_ref().map(|found| found.p_positive),
+        rank_acceptability: net_benefit
+            .as_ref()
+            .filter(|found| !found.acceptability.is_empty())
+            .map(|found| found.acceptability.iter().sum()),
         removal_score: Some(0.9 / (1.0 + 0.05 * x)),
         removal_rank: Some(place + 1),
         reasons: reasons(candidate),
@@ -219,6 +227,11 @@ pub fn capability(place: usize) -> CapabilityLine {
         intervals: usage::intervals(),
         run_cost_12m: Some(run.scaled(4.1)),
         cost_confidence: Some(0.87),
+        line: Some(if candidate { Line::Below } else { Line::Above }),
+        net_benefit,
+        orders: worth::orders(place),
+        dependencies: worth::dependencies(place),
+        substitute: worth::substitute(place),
     }
 }
 
@@ -397,6 +410,7 @@ pub fn with_text(count: usize, text: &str) -> Report {
     }
     portfolio::replace_text(&mut report, text);
     integrations::replace_text(&mut report, text);
+    worth::replace_text(&mut report, text);
     for chart in &mut report.charts {
         (chart.title, chart.finding, chart.note) = (text.to_owned(), text.to_owned(), text.to_owned());
         chart.table.columns.iter_mut().for_each(|cell| *cell = text.to_owned());

@@ -2,6 +2,7 @@
 //! by their digests in the content security policy, so that nothing else can run or load, whatever a customer's text
 //! says. Without script everything is visible; the script sorts, filters and opens what a link points to.
 
+mod backtest;
 mod bars;
 mod card;
 mod escape;
@@ -10,6 +11,7 @@ mod numbers;
 mod portfolio;
 mod prose;
 mod usage;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,19 +27,24 @@ use super::words::{VERDICTS, severity_label, verdict_label};
 use super::{ExportError, cell};
 use crate::chart::Chart;
 use crate::diag::Finding;
-use crate::report::{Definition, LedgerLine, Report, RowTotals};
+use crate::report::{self, Definition, League, LedgerLine, Report, RowTotals};
 use crate::units::{Money, format};
+pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
 use portfolio::{Placement, Surface, Together};
+use worth::Worth;
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 8] = [
+    ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
     ("integrations.html", include_str!("html/integrations.html.j2")),
+    ("league.html", include_str!("html/league.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
+    ("worth.html", include_str!("html/worth.html.j2")),
 ];
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -77,6 +84,7 @@ struct Page<'a> {
     verdicts: Vec<(&'static str, &'static str)>,
     kinds: Vec<&'static str>,
     charts: Vec<&'a ChartView<'a>>,
+    worth: Option<Worth<'a>>,
     integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
@@ -86,6 +94,7 @@ struct Page<'a> {
     findings: Vec<FindingView<'a>>,
     unmapped_shown: usize,
     definitions: Vec<DefinitionView>,
+    league: League,
     /// Title of each definition by id, for the links of heads.
     defined: BTreeMap<&'static str, &'static str>,
 }
@@ -147,10 +156,11 @@ impl<'a> Page<'a> {
             last_day: report.period.end.pred_opt(),
             candidates: report.candidates().count(),
             rows: card::rows(report, &cards),
+            worth: Worth::of(report, views, cards.len()),
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: views.iter().filter(|view| !integrations::holds(view.chart)).collect(),
+            charts: views.iter().filter(|view| !integrations::holds(view.chart) && !worth::holds(view.chart)).collect(),
             integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),
@@ -164,6 +174,7 @@ impl<'a> Page<'a> {
                 .collect(),
             unmapped_shown: UNMAPPED,
             definitions: report.method.iter().map(definition_view).collect(),
+            league: report::league(),
             defined: report.method.iter().map(|definition| (definition.id, definition.title)).collect(),
             report,
         }

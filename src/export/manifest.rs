@@ -79,6 +79,21 @@ pub fn file(report: &Report, facts: &ManifestFacts, files: &[OutputFile]) -> Res
     Ok(OutputFile { path: FILE.to_owned(), bytes: indented(&manifest)? })
 }
 
+/// A manifest that only says which files are ours.
+///
+/// # Errors
+/// When it cannot be serialised; never in practice.
+pub fn listing(program_version: &str, files: &[OutputFile]) -> Result<OutputFile, ExportError> {
+    #[derive(Serialize)]
+    struct Listing<'a> {
+        program: &'static str,
+        program_version: &'a str,
+        outputs: Vec<Output<'a>>,
+    }
+    let listing = Listing { program: PROGRAM, program_version, outputs: files.iter().map(output).collect() };
+    Ok(OutputFile { path: FILE.to_owned(), bytes: indented(&listing)? })
+}
+
 fn inputs(report: &Report) -> Vec<Input<'_>> {
     report
         .inputs

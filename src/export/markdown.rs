@@ -4,8 +4,9 @@
 
 use super::text::clipped;
 use super::words::{grade_label, severity_label, verdict_label};
+use crate::decide::chance;
 use crate::integrations::{ChurnKind, Standing};
-use crate::report::{CapabilityLine, IntegrationLine, Report};
+use crate::report::{CapabilityLine, IntegrationLine, Report, spread_in_words};
 use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
@@ -89,11 +90,17 @@ fn candidates(report: &Report) -> Vec<String> {
     if candidates.is_empty() {
         return section("Candidates", vec!["None.".to_owned()]);
     }
+    let worth = candidates.iter().take(CANDIDATES).any(|line| line.net_benefit.is_some());
+    let (head, rule) = if worth { (" Net benefit (5–95 %) | Above zero |", "--:|--:|") } else { ("", "") };
     let mut lines = vec![
-        "| # | Capability | Verdict | Rule | Adoption (95 %) | Disproportion | Run cost | ARR touched |".to_owned(),
-        "|--:|---|---|---|--:|--:|--:|--:|".to_owned(),
+        format!("| # | Capability | Verdict | Rule | Adoption (95 %) | Disproportion | Run cost | ARR touched |{head}"),
+        format!("|--:|---|---|---|--:|--:|--:|--:|{rule}"),
     ];
-    lines.extend(candidates.iter().take(CANDIDATES).map(|line| candidate(line, &report.currency)));
+    let row = |line: &&CapabilityLine| {
+        let net_benefit = if worth { net_benefit(line, &report.currency) } else { String::new() };
+        candidate(line, &report.currency) + &net_benefit
+    };
+    lines.extend(candidates.iter().take(CANDIDATES).map(row));
     if candidates.len() > CANDIDATES {
         let all = format::count(u64::try_from(candidates.len()).unwrap_or(u64::MAX));
         lines.extend([String::new(), format!("The first {CANDIDATES} of {all}; all are in `tables/candidates.csv`.")]);
@@ -114,6 +121,15 @@ fn candidate(line: &CapabilityLine, currency: &str) -> String {
         money(line.run_cost),
         money(line.arr_touched),
     )
+}
+
+/// The two cells on what removing it is worth.
+fn net_benefit(line: &CapabilityLine, currency: &str) -> String {
+    let (worth, chance) = line.net_benefit.as_ref().map_or_else(
+        || (UNKNOWN.to_owned(), UNKNOWN.to_owned()),
+        |found| (spread_in_words(&found.total, currency), chance(found.p_positive)),
+    );
+    format!(" {} | {} |", escaped(&worth, NAME), escaped(&chance, NAME))
 }
 
 fn adoption(line: &CapabilityLine) -> String {

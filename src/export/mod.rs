@@ -4,6 +4,7 @@
 //! An exporter computes nothing: what two formats show is in the report. Text of customers is hostile here: it is
 //! escaped in HTML and Markdown, and neutralised in CSV. Equal reports give equal bytes.
 
+mod backtest;
 mod cell;
 mod charts;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+pub use backtest::render_backtest;
 pub use charts::Drawing;
 pub use manifest::ManifestFacts;
 pub use publish::{discard_unfinished, publish};

@@ -3,6 +3,7 @@
 //! Fractions are 0–1, amounts have two decimals, an unknown value is an empty cell.
 
 mod columns;
+mod decision;
 pub(super) mod integrations;
 
 use std::borrow::Cow;
@@ -32,7 +33,7 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("onboarding", onboarding(report)?),
         ("triage", triage(report)?),
     ];
-    let tables = tables.into_iter().chain(integrations::files(report)?);
+    let tables = tables.into_iter().chain(integrations::files(report)?).chain(decision::files(report)?);
     Ok(tables.map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
 }
 

@@ -1,6 +1,7 @@
 //! What holds for all formats together.
 
 mod schema;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,24 +66,30 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "report.json",
             "summary.md",
             "tables/api_calendar.csv",
+            "tables/assumptions.csv",
             "tables/candidates.csv",
             "tables/capabilities.csv",
             "tables/churn.csv",
             "tables/dependence.csv",
+            "tables/dependencies.csv",
             "tables/episodes.csv",
             "tables/error_signatures.csv",
             "tables/exposure.csv",
             "tables/failures.csv",
+            "tables/flip_points.csv",
             "tables/inputs.csv",
             "tables/integrations.csv",
             "tables/ledger.parquet",
             "tables/ledger_summary.csv",
+            "tables/net_benefit.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/rank_acceptability.csv",
             "tables/retention.csv",
             "tables/segments.csv",
             "tables/support_layers.csv",
             "tables/surface.csv",
+            "tables/tornado.csv",
             "tables/triage.csv",
             "tables/unmapped.csv",
             "tables/vendors.csv",
@@ -127,7 +134,8 @@ fn the_columns_are_those_of_the_contract_and_additions_come_after() {
         usage_share_events, disproportion_events, disproportion_events_low, disproportion_events_high, \
         usage_share_arr, disproportion_arr, disproportion_arr_low, disproportion_arr_high, unclassified_cost, run_cost_12m, \
         cost_confidence, reliability, reliability_low, reliability_high, silent_rate, dark_hours, \
-        expected_broken_hours, break_even_price";
+        expected_broken_hours, break_even_price, line, net_benefit_mean, arr_stated_share, rank_rice, rank_cost_per_use, \
+         rank_least_used, substitute, substitute_by, substitute_share, substitute_share_low, substitute_share_high";
     assert_eq!(added, format!(",{}", later.replace(", ", ",")));
     assert_eq!(head("tables/candidates.csv"), format!("{capabilities},why"));
 }
@@ -145,7 +153,19 @@ fn a_line_of_the_table_reads_as_computed_by_hand() {
         ("support_cost", "4382.40"),
         ("run_cost", "19920.00"),
         ("incident_cost", ""),
-        ("arr_at_risk", ""),
+        ("arr_at_risk", "4100.00"),
+        ("net_benefit_p05", "40667.00"),
+        ("net_benefit_p50", "61000.50"),
+        ("net_benefit_p95", "81334.00"),
+        ("net_benefit_mean", "61610.51"),
+        ("p_positive", "0.99"),
+        ("rank_acceptability", "0.775"),
+        ("arr_stated_share", "0.75"),
+        ("rank_rice", "2"),
+        ("rank_least_used", "5"),
+        ("substitute", "cap-16"),
+        ("substitute_by", "catalogue"),
+        ("substitute_share", "0.6"),
         ("rule", "prime"),
         ("verdict", "deprecate"),
         ("reasons", "rare;costly"),
@@ -184,6 +204,7 @@ fn tables_and_json_say_the_same() {
         ("/surface/onboarding", "tables/onboarding.csv"),
         ("/ledger_summary", "tables/ledger_summary.csv"),
         ("/inputs", "tables/inputs.csv"),
+        ("/assumptions", "tables/assumptions.csv"),
         ("/unmapped", "tables/unmapped.csv"),
     ];
     for (list, path) in lists {
@@ -236,13 +257,20 @@ const IN_JSON: &[(&str, &str)] = &[
     ("usage_share_arr", "/bases/3/usage_share"),
     ("disproportion_arr", "/bases/3/disproportion"),
     ("trend", "/intervals/trend_per_month"),
+    ("net_benefit_mean", "/net_benefit/total/mean"),
+    ("arr_stated_share", "/net_benefit/arr_stated_share"),
+    ("rank_rice", "/orders/rice"),
+    ("rank_cost_per_use", "/orders/cost_per_use"),
+    ("rank_least_used", "/orders/least_used"),
+    ("substitute", "/substitute/id"),
+    ("substitute_by", "/substitute/by"),
+    ("substitute_share", "/substitute/already"),
 ];
 
 /// The value of a column within an object of the report.
 fn in_json<'a>(line: &'a Value, column: &str) -> &'a Value {
-    if let Some(value) =
-        line.get(column).and_then(|value| if value.is_object() { value.get("point") } else { Some(value) })
-    {
+    let own = line.get(column).filter(|_| column != "substitute");
+    if let Some(value) = own.and_then(|value| if value.is_object() { value.get("point") } else { Some(value) }) {
         return value;
     }
     let (name, end) = ["low", "high"]
@@ -252,7 +280,16 @@ fn in_json<'a>(line: &'a Value, column: &str) -> &'a Value {
     let place = IN_JSON.iter().find(|(known, _)| *known == name).map(|(_, place)| (*place).to_owned());
     let interval = format!("/intervals/{name}");
     let place = place.or_else(|| line.pointer(&interval).map(|_| interval)).unwrap_or_else(|| format!("/{name}"));
-    let value = line.pointer(&place).unwrap_or_else(|| panic!("{column} has no place in the report"));
+    // What is within an object that is not known is not known.
+    let within_null =
+        |place: &str| place.rsplit_once('/').is_some_and(|(outer, _)| line.pointer(outer) == Some(&Value::Null));
+    let Some(value) = line.pointer(&place) else {
+        assert!(
+            within_null(&place) || within_null(place.rsplit_once('/').unwrap().0),
+            "{column} has no place in the report"
+        );
+        return &Value::Null;
+    };
     if value.is_object() { &value[end] } else { value }
 }
 
@@ -432,7 +469,7 @@ fn hostile_text_is_no_formula_in_any_table() {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
         let tables: Vec<&String> =
             files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
-        assert_eq!(tables.len(), 22);
+        assert_eq!(tables.len(), 28);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
             for cell in
@@ -456,7 +493,7 @@ fn hostile_text_breaks_no_line_and_is_no_markup_in_the_summary() {
         assert!(!summary.contains("https://") && !summary.contains("@team"));
         for row in summary.lines().filter(|line| line.starts_with("| ")) {
             let bars = row.matches('|').count() - row.matches("\\|").count();
-            assert_eq!(bars, 9, "{row}");
+            assert_eq!(bars, 11, "{row}");
         }
     }
 }

@@ -63,15 +63,17 @@ pub fn severity_label(severity: Severity) -> &'static str {
 }
 
 /// Every verdict, in the order of the guards and rules.
-pub const VERDICTS: [Verdict; 10] = [
+pub const VERDICTS: [Verdict; 12] = [
     Verdict::Protected,
     Verdict::TooNew,
     Verdict::InsufficientData,
     Verdict::Repair,
     Verdict::SegmentCritical,
     Verdict::Seasonal,
+    Verdict::Consolidate,
     Verdict::Deprecate,
     Verdict::Procure,
+    Verdict::Promote,
     Verdict::Watch,
     Verdict::Keep,
 ];

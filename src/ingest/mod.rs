@@ -26,6 +26,7 @@ mod intake;
 mod mapping;
 mod mended;
 mod open;
+mod outcomes;
 mod recognise;
 mod record;
 mod single;
@@ -53,6 +54,7 @@ pub(crate) use error::nearest;
 pub use error::{Cause, IngestError};
 pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
+pub use outcomes::read_outcomes;
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
 

@@ -1,5 +1,4 @@
-//! Runs and vendor changes that no figure can use, so that none of them vanishes: names that reach nothing, and what is dated
-//! after the as-of date.
+//! Runs and vendor changes that no figure can use, so that none of them vanishes: names that reach nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,46 +17,35 @@ pub struct LeftOut {
     /// Rows by table and by the name that reaches no capability: of a run its capability; of a vendor change its
     /// capability, or its vendor where it names none and no capability is known to be of that vendor.
     pub unmapped: BTreeMap<(TableId, String), u64>,
-    /// Rows by table that begin, or were announced, after the as-of date.
-    pub after_as_of: BTreeMap<TableId, u64>,
 }
 
 impl LeftOut {
-    /// Counts them. A row after the as-of date is not looked at further. What a rule says is overhead reaches none on
+    /// Counts them. What a rule says is overhead reaches none on
     /// purpose, and is not counted.
     #[must_use]
     pub fn of(catalogue: &Catalogue, runs: &[Run], api_changes: &[ApiChange], as_of: NaiveDate) -> Self {
         let mut found = Self::default();
-        found.count_runs(catalogue, runs, as_of);
+        found.count_runs(catalogue, runs);
         found.count_changes(catalogue, api_changes, as_of);
         found
     }
 
-    fn count_runs(&mut self, catalogue: &Catalogue, runs: &[Run], as_of: NaiveDate) {
+    fn count_runs(&mut self, catalogue: &Catalogue, runs: &[Run]) {
         let mut by_name: HashMap<&str, u64, RandomState> = HashMap::default();
-        let mut late = 0;
         for run in runs {
-            if run.started_at.is_some_and(|started| started.date() > as_of) {
-                late += 1;
-            } else if let Some(name) = &run.capability {
+            if let Some(name) = &run.capability {
                 *by_name.entry(name).or_default() += 1;
             }
         }
         let lost = by_name.into_iter().filter(|(name, _)| catalogue.hit(RawColumn::Capability, name).is_none());
         self.unmapped.extend(lost.map(|(name, rows)| ((TableId::Runs, name.to_owned()), rows)));
-        self.add_late(TableId::Runs, late);
     }
 
     fn count_changes(&mut self, catalogue: &Catalogue, changes: &[ApiChange], as_of: NaiveDate) {
         let known = Known::read(catalogue, changes, as_of);
         let reaching = known.vendors.iter().filter(|vendor| !vendor.capabilities.is_empty());
         let reaching: BTreeSet<String> = reaching.map(|vendor| super::vendor_changes::key(vendor.name)).collect();
-        let mut late = 0;
         for change in changes {
-            if change.announced_on.is_some_and(|day| day > as_of) {
-                late += 1;
-                continue;
-            }
             let lost = match (&change.capability, &change.vendor) {
                 (Some(name), _) => catalogue.hit(RawColumn::Capability, name).is_none().then_some(name),
                 (None, Some(vendor)) => {
@@ -70,13 +58,6 @@ impl LeftOut {
                 *self.unmapped.entry((TableId::ApiChanges, name.clone())).or_default() += 1;
             }
         }
-        self.add_late(TableId::ApiChanges, late);
-    }
-
-    fn add_late(&mut self, table: TableId, rows: u64) {
-        if rows > 0 {
-            self.after_as_of.insert(table, rows);
-        }
     }
 }
 
@@ -86,7 +67,6 @@ mod tests {
     use super::super::vendor_changes::testing::change;
     use super::*;
     use crate::config::{MapRule, MatchKind};
-    use chrono::TimeDelta;
 
     #[test]
     fn no_row_vanishes() {
@@ -94,11 +74,7 @@ mod tests {
         company.catalogue[0].vendor = Some("Ledger Co".into());
         let noise = MapRule::new(MatchKind::Exact, "noise", "");
         company.settings.map = vec![MapRule { capability: None, overhead: true, ..noise }];
-        let later = at("09-30T23:59") + TimeDelta::minutes(1);
-        let mut runs: Vec<Run> =
-            ["a", "lost", "lost", "noise"].map(|name| run(name, "u", at("08-01T09:00"), "ok")).into();
-        runs.push(run("a", "u", later, "ok"));
-        runs.push(run("lost", "u", later, "ok"));
+        let runs = ["a", "lost", "lost", "noise"].map(|name| run(name, "u", at("08-01T09:00"), "ok"));
         let named = |vendor: &str, name: &str| ApiChange { capability: Some(name.into()), ..change(vendor, "", "") };
         let changes = [
             change("ledger co", "", "2026-12-01"),
@@ -106,7 +82,6 @@ mod tests {
             named("Other", "b"),
             change("Other", "", "2026-12-01"),
             change("Nobody", "", "2026-12-01"),
-            change("Nobody", "2026-10-01", "2026-12-01"),
         ];
         let found = company.look(|evidence, _| LeftOut::of(evidence.catalogue, &runs, &changes, evidence.spans.as_of));
         let unmapped = [
@@ -115,7 +90,6 @@ mod tests {
             ((TableId::Runs, "lost".to_owned()), 2),
         ];
         assert_eq!(found.unmapped, BTreeMap::from(unmapped));
-        assert_eq!(found.after_as_of, BTreeMap::from([(TableId::Runs, 2), (TableId::ApiChanges, 1)]));
         let none = company.look(|evidence, _| LeftOut::of(evidence.catalogue, &[], &[], evidence.spans.as_of));
         assert_eq!(none, LeftOut::default());
     }

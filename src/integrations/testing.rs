@@ -6,7 +6,7 @@ use super::{Evidence, IntegrationSettings};
 use crate::attribute::{Catalogue, LedgerInput, RateBook};
 use crate::config::{self, CatalogueSettings, Settings, Unlisted};
 use crate::diag::Findings;
-use crate::metrics::{self, CostSources, MetricSettings};
+use crate::metrics::{self, CostSources, MetricSettings, Signs};
 use crate::rollup::{self, Spans};
 use crate::tables::rows::{Account, ApiChange, CatalogueLine, Charge, Incident, Run, Ticket, WorkItem};
 use crate::tables::testing::usage;
@@ -87,6 +87,7 @@ impl Company {
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
+            signs: Signs::default(),
             spans: &spans,
         };
         let shape = MetricSettings {

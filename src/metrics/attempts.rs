@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::attribute::testing::Case;
     use crate::config::ShareOut;
-    use crate::metrics::CostSources;
+    use crate::metrics::{CostSources, Signs};
     use crate::rollup::{Rollup, Spans};
     use crate::tables::rows::Ticket;
     use crate::units::Period;
@@ -202,6 +202,7 @@ mod tests {
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
+            signs: Signs::default(),
             spans: &spans,
         });
         assert_eq!(found, [1, 0, 1]);

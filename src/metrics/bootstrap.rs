@@ -178,7 +178,7 @@ impl<'a> Resampling<'a> {
             },
             Basis::Totals => UseOf::Counted(counted(facts)),
         };
-        let drawn = accounts.iter().flat_map(|id| weights.of("account", id)).collect();
+        let drawn = in_parallel(accounts.len(), |unit| weights.of("account", accounts[unit])).concat();
         Self { weights, accounts, drawn, rows, use_of, costs }
     }
 

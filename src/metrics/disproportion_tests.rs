@@ -8,7 +8,7 @@ use crate::attribute::{CapabilityKind, Catalogue, CostType, Entry, Ledger, Sourc
 use crate::config::{AdoptionSettings, CatalogueSettings, CostSettings, Unlisted};
 use crate::diag::Findings;
 use crate::metrics::testing::ADOPTION;
-use crate::metrics::{CostSources, MetricSettings, measure, recost};
+use crate::metrics::{CostSources, MetricSettings, Signs, measure, recost};
 use crate::rollup::{Activity, Cell, Measures, Rollup, Spans};
 use crate::tables::rows::{Account, BaseTotal, Ticket, UsageTotal};
 use crate::units::{Money, Period, Share};
@@ -145,6 +145,7 @@ impl Company {
             commitments: &[],
             usage_totals,
             base_totals,
+            signs: Signs::default(),
             spans: &spans,
         };
         let adoption = AdoptionSettings { usage_share_of: self.of, ..ADOPTION };

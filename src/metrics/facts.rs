@@ -3,6 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::sets::AccountSet;
+use super::signals::Signals;
 use super::stakes::{Stakes, Substitute};
 use crate::attribute::Capability;
 use crate::config::UsageShareOf;
@@ -211,6 +212,8 @@ pub struct CapabilityFacts {
     pub run_cost_12m: Option<Money>,
     /// Mean confidence of the ledger entries behind the run cost, weighted by their amounts, 0–1.
     pub cost_confidence: Option<Share>,
+    /// Signs that it lives or dies.
+    pub signals: Signals,
     /// What could take its place; `None`: nothing known.
     pub substitute: Option<Substitute>,
     /// What hangs on it; `None` without use by account, without ARR, or without run cost.

@@ -8,7 +8,7 @@ use crate::config::{
     UsageShareOf,
 };
 use crate::metrics::testing::ADOPTION;
-use crate::metrics::{RhythmKind, UseEvidence};
+use crate::metrics::{RhythmKind, Signs, UseEvidence};
 use crate::rollup;
 use crate::tables::Tables;
 use crate::tables::rows::{Commitment, Incident, Run, Ticket};
@@ -98,6 +98,7 @@ fn facts_given(given: &Given) -> (Facts, Findings) {
         commitments: &[promise],
         usage_totals: &[],
         base_totals: &[],
+        signs: Signs::default(),
         spans: &spans,
     };
     let settings = MetricSettings {

@@ -1,6 +1,6 @@
 //! Facts of small invented companies for the tests of this room.
 
-use super::{CostSources, Evidence, Facts, MetricSettings, measure};
+use super::{CostSources, Evidence, Facts, MetricSettings, Signs, measure};
 use crate::attribute::{Catalogue, Ledger};
 use crate::config;
 use crate::diag::Findings;
@@ -59,6 +59,7 @@ impl Given<'_> {
             commitments: &[],
             usage_totals: &[],
             base_totals: &[],
+            signs: Signs::default(),
             spans: &spans,
         };
         let shape = MetricSettings {

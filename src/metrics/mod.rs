@@ -28,6 +28,7 @@ mod rhythm;
 mod segments;
 mod sets;
 mod settle;
+mod signals;
 mod stakes;
 mod surface;
 mod switching;
@@ -53,6 +54,7 @@ pub use facts::{
 pub use ledger_file::{LedgerFileError, ledger_parquet};
 pub use overlap::Touched;
 pub use sets::AccountSet;
+pub use signals::{Signals, Signs};
 pub use stakes::{StakeSums, Stakes, Substitute, SubstituteBy};
 pub use switching::ThenAndNow;
 
@@ -100,6 +102,14 @@ pub const DEFINITIONS: &[Definition] = &[
     bases::DISPROPORTION_BY_BASE,
     cost::UNIT_COST,
     cost::CONTACT_RATE,
+    signals::USE_NOW,
+    signals::CHANGE_OF_USE,
+    signals::MONTHS_SINCE_RELEASE,
+    signals::MONTHS_SINCE_CHANGE,
+    signals::FINISHED_CHANGES,
+    signals::UNTAKEN_DAYS,
+    signals::UNFIXED_FINDINGS,
+    signals::MAINTAINERS,
     stakes::STAKES,
 ];
 
@@ -142,6 +152,8 @@ pub struct Evidence<'a> {
     pub usage_totals: &'a [UsageTotal],
     /// Their base.
     pub base_totals: &'a [BaseTotal],
+    /// What only the signals of life and death read.
+    pub signs: Signs<'a>,
     /// The period and the as-of date.
     pub spans: &'a Spans,
 }
@@ -175,6 +187,7 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     add_cost(&mut facts, evidence);
     add_disproportion(&mut facts, evidence, settings);
     add_commitments(&mut facts, evidence, findings);
+    signals::add(&mut facts, evidence);
     if facts.basis == Basis::Events {
         overlap::add(&mut facts, evidence, &customers, settings);
         dependence::add(&mut facts, evidence, &customers);
@@ -301,7 +314,7 @@ impl CapabilityFacts {
 
     /// A capability of which no metric is known yet.
     #[must_use]
-    pub(crate) fn unknown(capability: crate::attribute::Capability) -> Self {
+    pub fn unknown(capability: crate::attribute::Capability) -> Self {
         Self {
             capability,
             active_accounts: None,
@@ -347,6 +360,7 @@ impl CapabilityFacts {
             intervals: RatioIntervals::default(),
             run_cost_12m: None,
             cost_confidence: None,
+            signals: Signals::default(),
             substitute: None,
             stakes: None,
         }

@@ -181,7 +181,7 @@ fn stakes(
     use_by: (UsageShareOf, u32),
     weights: PoissonWeights,
 ) -> Vec<Option<Stakes>> {
-    let Some(mean_arr) = mean_arr(facts).filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
+    let Some(mean_arr) = facts.mean_arr().filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
     if facts.capabilities.iter().all(|capability| capability.cost.run().is_none()) {
         return Vec::new();
     }
@@ -198,12 +198,15 @@ fn stakes(
     in_parallel(facts.capabilities.len(), |capability| company.stakes(capability))
 }
 
-/// Mean ARR of the accounts of the base that state one; `None` when none does.
-fn mean_arr(facts: &Facts) -> Option<f64> {
-    let in_base = facts.customers.iter().filter(|customer| customer.in_base);
-    let stated: Vec<Money> = in_base.filter_map(|customer| customer.arr).collect();
-    let sum: Money = stated.iter().copied().sum();
-    (!stated.is_empty()).then(|| sum.units() / count(stated.len() as u64))
+impl Facts {
+    /// Mean ARR of the accounts of the base that state one, report currency; `None` when none does.
+    #[must_use]
+    pub fn mean_arr(&self) -> Option<f64> {
+        let in_base = self.customers.iter().filter(|customer| customer.in_base);
+        let stated: Vec<Money> = in_base.filter_map(|customer| customer.arr).collect();
+        let sum: Money = stated.iter().copied().sum();
+        (!stated.is_empty()).then(|| sum.units() / count(stated.len() as u64))
+    }
 }
 
 /// What the stakes of all capabilities share.
@@ -223,8 +226,7 @@ impl Company<'_> {
     fn stakes(&self, index: usize) -> Option<Stakes> {
         let capability = &self.facts.capabilities[index];
         capability.cost.run()?;
-        let replaced =
-            capability.substitute.as_ref().and_then(|by| self.facts.overlap.touched.get(by.capability));
+        let replaced = capability.substitute.as_ref().and_then(|by| self.facts.overlap.touched.get(by.capability));
         let (mut accounts, mut accounts_with_arr, mut already) = (0, 0, 0);
         let mut used: Vec<(usize, Sums)> = Vec::with_capacity(capability.accounts.len());
         for (of, customer) in self.active(capability) {
@@ -300,8 +302,17 @@ impl StakeSums {
     }
 
     fn of(sums: Sums) -> Self {
-        let [support, engineering, incident, direct, to_migrate, arr_dependent, arr_sole, dependent_replaced, sole_replaced] =
-            sums;
+        let [
+            support,
+            engineering,
+            incident,
+            direct,
+            to_migrate,
+            arr_dependent,
+            arr_sole,
+            dependent_replaced,
+            sole_replaced,
+        ] = sums;
         Self {
             support,
             engineering,

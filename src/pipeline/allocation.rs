@@ -71,10 +71,12 @@ mod tests {
         let decision = |(place, &capability): (usize, &usize)| Decision {
             capability,
             rule: Grade::None,
+            line: None,
             verdict: if place < candidates { Verdict::Watch } else { Verdict::Keep },
             reasons: Vec::new(),
             why: String::new(),
             removal_score: None,
+            removal_parts: Vec::new(),
             removal_rank: None,
             rank: place + 1,
             net_benefit: None,

@@ -1,21 +1,21 @@
 //! The first half of the road: read, settle the period, map, roll up, triage, attribute, measure.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
 use super::{Error, Request};
 use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBook, TriagedTickets, triage_tickets};
 use crate::config::{Settings, Stage};
+use crate::decide;
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
-use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use crate::metrics::{self, CostSources, Evidence, Facts, MetricSettings, Signs};
 use crate::rollup::{self, Rollup, Spans};
 use crate::tables::rows::{
-    Account, ApiChange, BaseTotal, CatalogueLine, Charge, Commitment, Incident, Run, Ticket, UsageTotal, WorkItem,
+    Account, ApiChange, BaseTotal, CatalogueLine, Change, Charge, Commitment, Incident, KnownFinding, Release, Run,
+    Ticket, UsageTotal, WorkItem,
 };
-use crate::tables::{TableId, Tables};
+use crate::tables::{Later, TableId, Tables};
 use crate::units::{Period, PeriodError, Share};
 
 /// Everything that reading, mapping and counting gave.
@@ -29,6 +29,8 @@ pub(super) struct Known {
     /// The other ways of allocating cost under which the ledger could differ.
     pub alternatives: Vec<Allocation>,
     triaged: TriagedTickets,
+    /// What was not known on the as-of date.
+    pub later: Later,
     /// Runs and vendor changes that no figure can use.
     pub left_out: LeftOut,
     /// Use in the period by capability: what cost is shared by where the settings ask for it.
@@ -44,6 +46,9 @@ pub(super) struct Rows {
     incidents: Option<Vec<Incident>>,
     runs: Option<Vec<Run>>,
     api_changes: Option<Vec<ApiChange>>,
+    releases: Option<Vec<Release>>,
+    changes: Option<Vec<Change>>,
+    findings: Option<Vec<KnownFinding>>,
     commitments: Vec<Commitment>,
     usage_totals: Vec<UsageTotal>,
     base_totals: Vec<BaseTotal>,
@@ -59,6 +64,9 @@ impl Rows {
             incidents: tables.has(TableId::Incidents).then(|| Incident::all(tables)),
             runs: tables.has(TableId::Runs).then(|| Run::all(tables)),
             api_changes: tables.has(TableId::ApiChanges).then(|| ApiChange::all(tables)),
+            releases: tables.has(TableId::Releases).then(|| Release::all(tables)),
+            changes: tables.has(TableId::Changes).then(|| Change::all(tables)),
+            findings: tables.has(TableId::Findings).then(|| KnownFinding::all(tables)),
             commitments: Commitment::all(tables),
             usage_totals: UsageTotal::all(tables),
             base_totals: BaseTotal::all(tables),
@@ -83,8 +91,10 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
         as_of: request.as_of.or(settings.as_of),
     };
     let mut read = ingest::read(&request.root, &settings.input, &money, progress)?;
+    let as_of = request.as_of.or(settings.as_of).unwrap_or(request.today);
+    let later = forget_after(&mut read, as_of)?;
     let (tables, findings) = (&read.tables, &mut read.findings);
-    let spans = settle_period(request, tables, findings)?;
+    let spans = settle_period(request, as_of, tables, findings)?;
     let names = rollup::usage_names(tables)?;
     let catalogue = Catalogue::build(
         &CatalogueLine::all(tables),
@@ -108,6 +118,7 @@ pub(super) fn understand(request: &Request, raw_usage: RawUsage, progress: &dyn 
         spans.as_of,
     );
     let mut known = Known {
+        later,
         left_out,
         read,
         catalogue,
@@ -155,15 +166,6 @@ impl Known {
             let expected = "the id of a capability ([[assume]])".to_owned();
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
         }
-        let after = self.ledger.entries.iter().filter(|entry| entry.on > self.spans.as_of);
-        let late = after.map(|entry| (entry.source, entry.row)).collect::<BTreeSet<_>>().len() as u64;
-        if late > 0 {
-            findings.add_many(Code::AfterAsOf, late, Place { found: "cost rows".into(), ..Place::default() });
-        }
-        for (table, rows) in &self.left_out.after_as_of {
-            let found = format!("rows of {}", table.name());
-            findings.add_many(Code::AfterAsOf, *rows, Place { found, ..Place::default() });
-        }
         let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
         for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {
             let expected = "the id or name of a capability, or a [[map]] rule".to_owned();
@@ -187,6 +189,13 @@ impl Known {
             commitments: &self.rows.commitments,
             usage_totals: &self.rows.usage_totals,
             base_totals: &self.rows.base_totals,
+            signs: Signs {
+                releases: self.rows.releases.as_deref(),
+                changes: self.rows.changes.as_deref(),
+                findings: self.rows.findings.as_deref(),
+                api_changes: self.rows.api_changes.as_deref(),
+                work_items: has(TableId::WorkItems).then_some(self.rows.work_items.as_slice()),
+            },
             spans: &self.spans,
         }
     }
@@ -201,6 +210,7 @@ impl Known {
             let expected = format!("at least {least} (guards.min_base_accounts)");
             findings.add(Code::SmallBase, Place { found, expected, ..Place::default() });
         }
+        report_dependencies(&facts, &mut findings);
         self.read.findings.merge(findings);
         facts
     }
@@ -234,6 +244,31 @@ impl Known {
     /// What triage made of the tickets without a label; `None` without tickets.
     pub fn triaged(&self) -> Option<&TriagedTickets> {
         Some(&self.triaged).filter(|_| !self.rows.tickets.is_empty())
+    }
+}
+
+/// Takes out what was not known on the as-of date, and counts it; gives it back, for who looks at what came of it.
+fn forget_after(read: &mut Read, as_of: NaiveDate) -> Result<Later, Error> {
+    let later = read.tables.forget_after(as_of).map_err(rollup::RollupError::from)?;
+    for (table, rows) in later.rows() {
+        let found = format!("rows of {}", table.name());
+        read.findings.add_many(Code::AfterAsOf, rows, Place { found, ..Place::default() });
+    }
+    Ok(later)
+}
+
+/// Ids in `depends_on` that are none, and capabilities that need each other.
+fn report_dependencies(facts: &Facts, findings: &mut Findings) {
+    let graph = decide::graph(facts);
+    let id = |index: &usize| facts.capabilities[*index].capability.id.clone();
+    for (index, name) in &graph.unknown {
+        let expected = format!("the id of a capability in the catalogue (depends_on of {})", id(index));
+        findings.add(Code::UnknownTarget, Place { found: name.clone(), expected, ..Place::default() });
+    }
+    for cycle in &graph.cycles {
+        let found = cycle.iter().chain(cycle.first()).map(id).collect::<Vec<_>>().join(", ");
+        let expected = "capabilities of which one can go before the other".to_owned();
+        findings.add(Code::DependencyCycle, Place { found, expected, ..Place::default() });
     }
 }
 
@@ -273,9 +308,13 @@ fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTota
     used
 }
 
-/// The as-of date and the period: as asked, as configured, else the last complete quarter that holds usage.
-fn settle_period(request: &Request, tables: &Tables, findings: &mut Findings) -> Result<Spans, Error> {
-    let as_of = request.as_of.or(request.settings.as_of).unwrap_or(request.today);
+/// The period: as asked, as configured, else the last complete quarter that holds usage.
+fn settle_period(
+    request: &Request,
+    as_of: NaiveDate,
+    tables: &Tables,
+    findings: &mut Findings,
+) -> Result<Spans, Error> {
     let configured = request.settings.period.as_deref().map(str::parse).transpose();
     let configured = configured.map_err(|error: PeriodError| Error::Settings(error.to_string()))?;
     let days = rollup::usage_days(tables)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LedgerLine, Unavailable, UnmappedLine};
+use super::{LedgerLine, Unavailable, UnmappedLine, worth};
 use crate::attribute::Ledger;
 use crate::ingest::Read;
 use crate::integrations::LeftOut;
@@ -135,9 +135,14 @@ pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
         ),
     ];
     let missing = wanting.into_iter().filter(|(_, table, wanted, _)| *wanted && !tables.has(*table));
-    missing
-        .map(|(part, table, _, sentence)| Unavailable { part, wants: table.name(), sentence: sentence.to_owned() })
-        .collect()
+    let missing = missing.map(|(part, table, _, sentence)| Unavailable {
+        part,
+        wants: table.name(),
+        sentence: sentence.to_owned(),
+    });
+    let known = (facts.basis == Basis::Events, facts.base.arr.is_some(), facts.cost.attributed.run().is_some());
+    let worth = worth::missing(known.0, known.1, known.2);
+    missing.chain(worth.map(|(wants, sentence)| Unavailable { part: worth::PART, wants, sentence })).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use chrono::DateTime;
 
 mod capability;
 mod churn;
+mod decision;
 mod dependence;
 mod integrations;
 mod placement;
@@ -26,6 +27,7 @@ use crate::tables::rows::Ticket;
 use crate::units::{Definition, Money};
 
 pub(super) use capability::line;
+pub(super) use decision::{id as id_of, net_benefit, substitute};
 pub use placement::triage_line;
 pub(super) use portfolio::pair_lines;
 pub(super) use segments::segment_lines;
@@ -92,6 +94,9 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         segments: segments::dimensions(facts, decisions),
         surface: portfolio::surface(&facts.surface),
         integrations: integrations::section(material),
+        assumptions: decision::assumptions(decisions, facts),
+        calibration: decisions.calibration.as_ref().and_then(decision::calibration),
+        cycles: decision::cycles(decisions, facts),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
         proposals: material
@@ -179,6 +184,7 @@ fn setting_lines(settings: &Settings) -> Vec<SettingLine> {
         "volatility": settings.volatility,
         "churn": settings.churn,
         "procure": settings.procure,
+        "decision": settings.decision,
         "seed": settings.seed,
     });
     let mut lines = Vec::new();

@@ -3,10 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CapabilityLine, Material, OverlapLine, SegmentLine, compose, figures, integration_figures};
+use super::{
+    CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures,
+    rounded,
+};
 use crate::attribute::{Entry, Method};
 use crate::config::Stage;
-use crate::decide::{self, Reason};
+use crate::decide::{self, Reason, RemovalPart};
 use crate::rollup::NameRows;
 use crate::units::Money;
 
@@ -25,6 +28,10 @@ pub struct Explanation {
     pub rows: Vec<RowsLine>,
     /// What would give another grade, a sentence each.
     pub flips: Vec<String>,
+    /// What the removal score is made of, in the order of the signals; the contributions add up to it.
+    pub removal_parts: Vec<RemovalPart>,
+    /// Why it is not advised to be removed, a sentence each, in the order in which it was asked; empty for a removal.
+    pub kept_off: Vec<String>,
     /// The pairs of it with another capability, as in `report.json`.
     pub together: Vec<OverlapLine>,
     /// Its adoption within each segment, plan and region.
@@ -34,7 +41,8 @@ pub struct Explanation {
 /// One figure: its value, how it came about, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figure {
-    /// The column, and the anchor of the methodology page.
+    /// The column, and the anchor of the methodology page; parts of net benefit and what has no column have a name of their
+    /// own.
     pub id: &'static str,
     /// Title.
     pub title: &'static str,
@@ -83,16 +91,39 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
     rows.extend(cost_lines(&material, capability));
     let mut figures = figures::figures(of, facts, &settings.currency);
     figures.extend(integration_figures::figures(capability, material.integrations, &settings.currency));
+    figures.extend(decision_figures::figures(
+        decision,
+        decisions,
+        facts,
+        (&settings.currency, settings.rates.engineering_hour),
+    ));
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),
         capability: compose::line(decision, facts, material.integrations),
         figures,
         rows,
-        flips: decide::flips(of, material.integrations.of(capability), facts, &settings.rule, &settings.currency),
+        flips: [
+            decide::flips(of, material.integrations.of(capability), facts, &settings.rule, &settings.currency),
+            decide::benefit_flips(decision, &settings.decision),
+        ]
+        .concat(),
+        removal_parts: decision.removal_parts.iter().map(as_shown).collect(),
+        kept_off: decide::kept_off(decision, of, &settings.rule),
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
         segments: compose::segment_lines(facts, capability),
     })
+}
+
+/// A part of the removal score, rounded as every figure is.
+fn as_shown(part: &RemovalPart) -> RemovalPart {
+    RemovalPart {
+        value: rounded(part.value),
+        place: rounded(part.place),
+        weight: rounded(part.weight),
+        contribution: rounded(part.contribution),
+        ..part.clone()
+    }
 }
 
 fn path(material: &Material, input: u32) -> String {

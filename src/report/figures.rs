@@ -1,6 +1,6 @@
 //! Every metric of one capability as text: the value, and the formula with the numbers in it.
 
-use super::{EstimateLine, Figure, sentences};
+use super::{EstimateLine, Figure, decision_figures, sentences};
 use crate::metrics::{self, BaseOfUse, CapabilityFacts, Facts, RhythmKind, UseEvidence};
 use crate::units::{Definition, Estimate, Money, Share, format};
 
@@ -21,6 +21,7 @@ const EVENTS_AND_ACCOUNTS: &[&str] = &["usage_events", "accounts"];
 const USE: &[&str] = &["usage_events", "usage_totals"];
 const USE_AND_BASE: &[&str] = &["usage_events", "usage_totals", "base_totals", "accounts"];
 const COST: &[&str] = &["tickets", "work_items", "charges", "incidents"];
+const UPKEEP: &[&str] = &["changes", "work_items"];
 const ATTEMPTS: &[&str] = &["usage_events", "runs", "accounts", "catalogue"];
 
 /// Every metric of the method has a line here, and a test holds it.
@@ -137,6 +138,49 @@ const LINES: &[Line] = &[
     ("disproportion_by_base", &["usage_events", "accounts", "tickets", "work_items", "charges"], disproportion_by_base),
     ("cost_per_active_account", COST, cost_per_active_account),
     ("contact_rate", &["tickets", "usage_events"], contact_rate),
+    ("stakes", &["usage_events", "accounts", "tickets", "work_items", "charges", "incidents"], |case| {
+        decision_figures::stakes(case.of, case.currency)
+    }),
+    ("use_now", USE, |case| {
+        let share = case.of.signals.use_now?;
+        Some((format::percent(share), "of the base, mean of the last three months".into()))
+    }),
+    ("change_of_use", USE, change_of_use),
+    ("months_since_release", &["releases"], |case| {
+        let signals = &case.of.signals;
+        let (months, releases) = (signals.months_since_release?, signals.releases_24m?);
+        Some((format::decimal(months), format!("{} in 24 months", format::counted(whole(releases), "release"))))
+    }),
+    ("months_since_change", UPKEEP, |case| {
+        Some((format::decimal(case.of.signals.months_since_change?), "to the as-of date".into()))
+    }),
+    ("finished_changes_24m", UPKEEP, |case| {
+        let signals = &case.of.signals;
+        let people = signals.authors_12m.map(|people| format::counted(whole(people), "author"));
+        let people =
+            people.map_or_else(|| "who finished them is not known".into(), |known| format!("{known} in 12 months"));
+        Some((format::decimal(signals.finished_changes_24m?), people))
+    }),
+    ("untaken_days", &["changes"], |case| {
+        let signals = &case.of.signals;
+        let open = format::decimal(signals.open_work?);
+        let oldest = format::counted(whole(signals.oldest_open_days?), "day");
+        Some((format::count(whole(signals.untaken_days?)), format!("{open} open, the oldest for {oldest}")))
+    }),
+    ("unfixed_findings", &["findings"], |case| {
+        Some((
+            format::count(whole(case.of.signals.unfixed_findings?)),
+            "published and not fixed by the as-of date".into(),
+        ))
+    }),
+    ("maintainers", &["catalogue"], |case| {
+        let home = match case.of.signals.has_home {
+            Some(true) => "the place of its source is known",
+            Some(false) => "the place of its source is not known",
+            None => "as the catalogue says",
+        };
+        Some((format::count(whole(case.of.signals.maintainers?)), home.into()))
+    }),
 ];
 
 /// Every figure of a capability, in the order of the methodology page.
@@ -315,6 +359,28 @@ fn cost_per_active_account(case: &Case) -> Shown {
         |units| Money::from_units(units).map_or_else(String::new, |amount| format::money(amount, "").trim().to_owned());
     let value = range(&case.money(cost), case.of.intervals.cost_per_active_account, end);
     Some((value, format!("{} ÷ {}", case.money(run), format::counted(active, "active account"))))
+}
+
+fn change_of_use(case: &Case) -> Shown {
+    let signals = &case.of.signals;
+    let changes = [(6, signals.change_6m), (12, signals.change_12m), (24, signals.change_24m)];
+    let known = changes.into_iter().filter_map(|(months, change)| Some((months, change?)));
+    let known: Vec<(i32, f64)> = known.collect();
+    let &(months, last) = known.last()?;
+    let others: Vec<String> = known
+        .iter()
+        .rev()
+        .skip(1)
+        .map(|(months, change)| format!("{} over {months}", format::ratio(*change)))
+        .collect();
+    let working = if others.is_empty() { String::new() } else { format!("; {}", others.join(", ")) };
+    Some((format::ratio(last), format!("share now ÷ share {months} months before{working}")))
+}
+
+/// A count that is kept as a number with decimals.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are not negative and small")]
+fn whole(count: f64) -> u64 {
+    count.round().max(0.0) as u64
 }
 
 fn contact_rate(case: &Case) -> Shown {

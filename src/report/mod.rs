@@ -5,14 +5,17 @@
 
 mod books;
 mod compose;
+mod decision_figures;
 mod explanation;
 mod figures;
 mod gates;
 mod headlines;
 mod integration_figures;
+mod league;
 mod sentences;
 mod value;
 mod what_if;
+mod worth;
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -23,6 +26,7 @@ pub(crate) use compose::method;
 pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
+pub use league::{League, LeagueFigure, LeagueLine, league};
 pub use sentences::{
     decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
     rhythm_code, whole,
@@ -33,6 +37,7 @@ pub use what_if::{
     AffectedLine, Considered, FreedLine, MemberLine, PromiseLine, SetColumn, WhatIf, considered, what_if,
     what_if_schema,
 };
+pub use worth::spread_in_words;
 
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]

@@ -11,6 +11,7 @@ use crate::units::Money;
 
 mod capability;
 mod churn;
+mod decision;
 mod dependence;
 mod integrations;
 mod interval;
@@ -20,6 +21,7 @@ mod segments;
 
 pub use capability::*;
 pub use churn::*;
+pub use decision::*;
 pub use dependence::*;
 pub use integrations::*;
 pub use interval::*;
@@ -28,7 +30,7 @@ pub use portfolio::*;
 pub use segments::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
-pub const SCHEMA_VERSION: &str = "1.2";
+pub const SCHEMA_VERSION: &str = "1.3";
 
 /// The whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -67,6 +69,12 @@ pub struct Report {
     pub surface: SurfaceLine,
     /// Integrations: when they are broken, who sees it first, what vendors change, who leaves.
     pub integrations: IntegrationsSection,
+    /// What net benefit assumes, as it was used: those for all capabilities, then those for single ones.
+    pub assumptions: Vec<AssumptionLine>,
+    /// What past breakages said about the loss that a removal brings; null where they say nothing.
+    pub calibration: Option<CalibrationLine>,
+    /// Ids of capabilities that need each other, a list for each cycle.
+    pub cycles: Vec<Vec<String>>,
     /// How far the list would move under the other ways of placing cost.
     pub allocation: Vec<AllocationLine>,
     /// How tickets without a label were read; null when no such reading was asked for.

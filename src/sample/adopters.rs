@@ -77,11 +77,12 @@ fn accounts_of(
         Role::SegmentCritical => (0..accounts.len()).filter(enterprise).filter(|_| draw.chance(720)).collect(),
         Role::BuiltForOne => (0..accounts.len()).filter(enterprise).filter(|&index| index == PATRON).collect(),
         Role::CheapRare => some(total * (20 + draw.below(50)) / 1000, accounts, draw),
+        Role::Gem => some(total * 80 / 1000, accounts, draw),
         Role::Seasonal => some(total * 300 / 1000, accounts, draw),
         Role::Broken => some(total * 50 / 1000, accounts, draw),
         Role::New => some(total * 60 / 1000, accounts, draw),
         Role::ExposedUnused => some((total * 25 / 1000).max(1), accounts, draw),
-        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core => {
+        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core | Role::Replaced | Role::Needed => {
             some((total * (16 + draw.below(16)) / 1000).max(1), accounts, draw)
         }
         Role::NeverOffered | Role::NotCounted | Role::TwinOld | Role::TwinNew | Role::Complement => Vec::new(),

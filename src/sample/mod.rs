@@ -9,6 +9,7 @@ mod charges;
 mod draw;
 mod failures;
 mod files;
+mod league;
 mod mixed;
 mod names;
 mod oncall;
@@ -28,6 +29,7 @@ mod world;
 
 use world::World;
 
+pub use league::{FeatureKind, LeagueAccount, LeagueCompany, LeagueFeature, LeagueUse, league_company};
 pub use population::{Planted, Population, PopulationSample};
 pub use syncs::{Cadence, PlantedSync, SyncSeries, Syncs};
 

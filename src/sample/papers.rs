@@ -3,7 +3,7 @@
 use super::failures::{Kind, PlannedFailure};
 use super::files::Table;
 use super::roles::Role;
-use super::world::{Departure, World, day};
+use super::world::{Capability, Departure, World, day};
 use super::{SampleOptions, story, vendors};
 
 /// A Salesforce account export with the custom fields that customer success added.
@@ -63,7 +63,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn catalogue(world: &World) -> Vec<u8> {
-    const HEADER: [&str; 15] = [
+    const HEADER: [&str; 16] = [
         "id",
         "name",
         "kind",
@@ -75,15 +75,16 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         "protected_until",
         "protected_reason",
         "available_to",
+        "depends_on",
         "replaced_by",
         "vendor",
         "auth",
         "platform_price",
     ];
     let mut table = Table::new(&HEADER, b',');
-    for capability in &world.capabilities {
+    for (index, capability) in world.capabilities.iter().enumerate() {
         let lawful = capability.role == Role::Compliance;
-        let partner = capability.partner.filter(|_| capability.role == Role::TwinOld);
+        let partner = capability.partner.filter(|_| matches!(capability.role, Role::TwinOld | Role::Replaced));
         table.row([
             capability.id.as_str(),
             capability.name.as_str(),
@@ -96,6 +97,7 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             if lawful { "2028-12-31" } else { "" },
             if lawful { "record-keeping duty of the trade" } else { "" },
             &capability.available_to.join(";"),
+            &needs(world, index),
             partner.map_or("", |partner| &world.capabilities[partner].id),
             capability.vendor,
             vendors::authentication(capability),
@@ -103,6 +105,12 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         ]);
     }
     table.finish()
+}
+
+/// Ids of what a capability needs.
+fn needs(world: &World, index: usize) -> String {
+    let is_needed = |c: &&Capability| c.role == Role::Needed && c.partner == Some(index);
+    world.capabilities.iter().filter(is_needed).map(|c| c.id.as_str()).collect::<Vec<_>>().join(";")
 }
 
 pub(super) fn commitments(world: &World) -> Vec<u8> {

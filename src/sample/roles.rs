@@ -18,11 +18,14 @@ pub(super) enum Role {
     TwinOld,
     TwinNew,
     Complement,
+    Replaced,
+    Needed,
+    Gem,
 }
 
 impl Role {
     /// Every role but healthy, in the order of the README.
-    pub(super) const PLANTED: [Self; 16] = [
+    pub(super) const PLANTED: [Self; 19] = [
         Self::DeadWeight,
         Self::BuiltForOne,
         Self::Seasonal,
@@ -39,6 +42,9 @@ impl Role {
         Self::Compliance,
         Self::Core,
         Self::CheapRare,
+        Self::Replaced,
+        Self::Needed,
+        Self::Gem,
     ];
 
     pub(super) fn as_str(self) -> &'static str {
@@ -88,6 +94,11 @@ impl Role {
             }
             Self::TwinOld => ("twin-old", "its accounts move to its twin, month by month", "switch_p"),
             Self::TwinNew => ("twin-new", "takes over the accounts of its twin, month by month", "switch_p"),
+            Self::Replaced => {
+                ("replaced", "as dear as dead weight, and the catalogue names what takes its place", "replaced_by")
+            }
+            Self::Needed => ("needed", "as dear as dead weight, but something that stays needs it", "depends_on"),
+            Self::Gem => ("gem", "rare and cheap, and whoever uses it does so every month", "retention"),
             Self::Complement => {
                 ("complement", "used by nearly the same accounts as its partner, large and small alike", "lift")
             }
@@ -96,7 +107,7 @@ impl Role {
 
     /// Whether it costs many times its part.
     pub(super) fn is_dear(self) -> bool {
-        !matches!(self, Self::Healthy | Self::CheapRare | Self::New | Self::TwinNew | Self::Complement)
+        !matches!(self, Self::Healthy | Self::CheapRare | Self::Gem | Self::New | Self::TwinNew | Self::Complement)
     }
 }
 
@@ -119,11 +130,16 @@ pub(super) const DEALT: [(Role, u32, bool); 14] = [
 ];
 
 /// Roles that fit one name better than another. A company that lacks the name, or gave it another role, goes without.
-pub(super) const NAMED: [(Role, &str); 3] = [
+pub(super) const NAMED: [(Role, &str); 4] = [
     (Role::NeverOffered, "offline_sync"),
     (Role::NotCounted, "report_scheduler"),
     (Role::ExposedUnused, "voice_notes"),
+    (Role::Gem, "job_templates"),
 ];
+
+/// Roles that go by name, and the healthy capability that each of them is tied to: what takes its place, or what needs it.
+pub(super) const TIED: [(Role, &str, &str); 2] =
+    [(Role::Replaced, "barcode_scan", "work_orders"), (Role::Needed, "fax_intake", "customer_records")];
 
 /// Roles of two capabilities that belong together.
 pub(super) const PAIRED: [([Role; 2], [&str; 2]); 2] = [

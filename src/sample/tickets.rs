@@ -114,7 +114,7 @@ fn contacts_tenths(capability: &Capability) -> u32 {
         // Nobody has it, so nobody asks.
         Role::NeverOffered => 0,
         role if role.is_dear() => 80,
-        Role::CheapRare => 1,
+        Role::CheapRare | Role::Gem => 1,
         _ => capability.reach() * 15 / 100,
     }
 }

@@ -83,8 +83,16 @@ pub(super) fn active_days(
     let used_this_month = match capability.role {
         // December and January of the history.
         Role::Seasonal => draw.chance(if month_index == 5 || month_index == 6 { 700 } else { 20 }),
-        Role::BuiltForOne => true,
-        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core | Role::ExposedUnused => draw.chance(600),
+        Role::BuiltForOne | Role::Gem => true,
+        Role::DeadWeight
+        | Role::Committed
+        | Role::Compliance
+        | Role::Core
+        | Role::Replaced
+        | Role::Needed
+        | Role::ExposedUnused => draw.chance(600),
+        // Now and then, so that few of a quarter are those of the quarter before.
+        Role::CheapRare => draw.chance(250),
         _ => draw.chance(850),
     };
     let often = match capability.role {

@@ -80,7 +80,7 @@ fn hours(capability: &Capability, draw: &mut Draw) -> (u32, u32) {
     match capability.role {
         Role::NeverOffered => (30 + draw.below(16), 0),
         role if role.is_dear() => (20 + draw.below(16), 0),
-        Role::CheapRare => (u32::from(draw.chance(250)), 0),
+        Role::CheapRare | Role::Gem => (u32::from(draw.chance(250)), 0),
         Role::New => (2 + draw.below(3), 30 + draw.below(20)),
         _ => (draw.count(capability.reach() * 5 / 10), if draw.chance(400) { 8 + draw.below(24) } else { 0 }),
     }

@@ -4,7 +4,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::draw::Draw;
 use super::failures::{self, Outage, PlannedFailure};
-use super::roles::{DEALT, NAMED, PAIRED, Role};
+use super::roles::{DEALT, NAMED, PAIRED, Role, TIED};
 use super::{SampleOptions, adopters, names, story};
 
 /// Months of history; the last is the last of the report period.
@@ -70,7 +70,7 @@ pub(super) struct Capability {
     pub category: &'static str,
     pub team: &'static str,
     pub role: Role,
-    /// The capability that it is planted together with, as an index.
+    /// The capability that it is planted together with, or tied to, as an index.
     pub partner: Option<usize>,
     /// Id of the capability that it is a part of; empty for none.
     pub parent: &'static str,
@@ -274,6 +274,13 @@ fn name(capabilities: &mut [Capability]) {
             capabilities[index].role = role;
             capabilities[index].partner = Some(partner);
             capabilities[index].category = "billing";
+        }
+    }
+    for (role, id, other) in TIED {
+        let healthy = |c: &Capability| c.id == other && c.role == Role::Healthy;
+        let (found, other) = (place(capabilities, id), capabilities.iter().position(healthy));
+        if let (Some(found), Some(other)) = (found, other) {
+            (capabilities[found].role, capabilities[found].partner) = (role, Some(other));
         }
     }
     for capability in capabilities {

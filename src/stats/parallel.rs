@@ -2,11 +2,17 @@ use std::num::NonZero;
 use std::thread;
 
 /// `of(0)`, `of(1)` … in order, computed on as many threads as there are processors.
+///
+/// # Panics
+/// Where `of` does.
 pub fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
     on_threads(thread::available_parallelism().map_or(1, NonZero::get), count, of)
 }
 
 /// The same on so many threads, at least one. Each index is computed by itself, so that their number changes no result.
+///
+/// # Panics
+/// Where `of` does.
 pub fn on_threads<T: Send>(threads: usize, count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let threads = threads.min(count).max(1);
     if threads == 1 {

@@ -57,9 +57,35 @@ fn inversions(values: &mut [f64]) -> u64 {
     found
 }
 
+/// The place of every known value among the known, 0–1: the share of the others that lie below, ties counting half. A single
+/// value lies in the middle.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "values are few")]
+pub fn places(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut sorted: Vec<f64> = values.iter().copied().flatten().collect();
+    sorted.sort_by(f64::total_cmp);
+    let others = sorted.len().saturating_sub(1);
+    let place = |value: f64| {
+        let below = sorted.partition_point(|other| *other < value);
+        let equal = sorted.partition_point(|other| *other <= value) - below;
+        if others == 0 { 0.5 } else { (below as f64 + (equal - 1) as f64 / 2.0) / others as f64 }
+    };
+    values.iter().map(|value| value.map(place)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_by_hand() {
+        assert_eq!(
+            places(&[Some(1.0), None, Some(3.0), Some(2.0), Some(2.0)]),
+            [Some(0.0), None, Some(1.0), Some(0.5), Some(0.5)]
+        );
+        assert_eq!(places(&[Some(7.0)]), [Some(0.5)]);
+        assert_eq!(places(&[]), []);
+    }
     use proptest::prelude::*;
 
     #[test]

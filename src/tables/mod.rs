@@ -3,6 +3,7 @@
 //! Takes nothing; gives the description of each table ([`Table`]), the frames that reading fills ([`Tables`]) and
 //! typed rows of the small ones ([`rows`]). Refuses nothing: coercion is the work of `ingest`.
 
+mod known;
 pub mod rows;
 mod schema;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
+pub use known::Later;
 pub use schema::{ClockUnit, Column, Kind, LIST_SEPARATOR, Table, TableId};
 
 /// Column added to every frame: which input the row came from, an index into the list of inputs.

@@ -342,6 +342,50 @@ row! {
 }
 
 row! {
+    /// A row of `releases`.
+    Release, TableId::Releases, {
+        /// Raw capability name.
+        capability: String,
+        /// Day of the release, or first day of the month in which it was first seen.
+        released_on: NaiveDate,
+        /// Accounts that had it when it was first counted.
+        active_accounts: i64,
+    }
+}
+
+row! {
+    /// A row of `changes`.
+    Change, TableId::Changes, {
+        /// Raw capability name.
+        capability: String,
+        /// Day on which it was proposed.
+        opened_on: NaiveDate,
+        /// Day on which it was taken over or given up.
+        closed_on: NaiveDate,
+        /// open, done or dropped, when the table was written.
+        status: String,
+        /// Who proposed it, as written.
+        person: String,
+        /// The part of it that concerns this capability; 1 where it is not said.
+        weight: f64,
+    }
+}
+
+row! {
+    /// A row of `findings`.
+    KnownFinding, TableId::Findings, {
+        /// Raw capability name.
+        capability: String,
+        /// Day on which it was published.
+        found_on: NaiveDate,
+        /// Day on which it was put right.
+        fixed_on: NaiveDate,
+        /// open or fixed, when the table was written.
+        status: String,
+    }
+}
+
+row! {
     /// A row of `catalogue`.
     CatalogueLine, TableId::Catalogue, {
         /// Id, as written.
@@ -378,6 +422,10 @@ row! {
         removal_hours: f64,
         /// What a platform would charge for it in a year, in report currency.
         platform_price: Money,
+        /// People who may change or release it; 0: known to be none.
+        maintainers: i64,
+        /// Where its source is kept.
+        repository: String,
     }
 }
 
@@ -392,6 +440,24 @@ row! {
         until: NaiveDate,
         /// contract, roadmap or compliance.
         source: String,
+    }
+}
+
+row! {
+    /// A row of `outcomes`.
+    Outcome, TableId::Outcomes, {
+        /// Raw capability name.
+        capability: String,
+        /// When it was announced.
+        announced_on: NaiveDate,
+        /// When it was gone.
+        removed_on: NaiveDate,
+        /// What was decided, as written.
+        decision: String,
+        /// Whether it counts as removed.
+        removed: bool,
+        /// Share of use afterwards over share of use at the time of the decision.
+        use_ratio: f64,
     }
 }
 
@@ -411,8 +477,12 @@ mod tests {
             (TableId::Incidents, Incident::FIELDS),
             (TableId::Runs, Run::FIELDS),
             (TableId::ApiChanges, ApiChange::FIELDS),
+            (TableId::Releases, Release::FIELDS),
+            (TableId::Changes, Change::FIELDS),
+            (TableId::Findings, KnownFinding::FIELDS),
             (TableId::Catalogue, CatalogueLine::FIELDS),
             (TableId::Commitments, Commitment::FIELDS),
+            (TableId::Outcomes, Outcome::FIELDS),
         ] {
             for field in fields {
                 assert!(id.table().column(field).is_some(), "{}.{field}", id.name());

@@ -1,6 +1,10 @@
+mod operations;
+
 use polars::prelude::{DataType, TimeUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use operations::{API_CHANGES, CHANGES, FINDINGS, INCIDENTS, RELEASES, RUNS};
 
 /// Separates the values of a [`Kind::List`] cell inside its text (ASCII unit separator).
 pub const LIST_SEPARATOR: char = '\u{1f}';
@@ -122,6 +126,11 @@ pub struct Table {
     /// Columns that name a row: a second row with the same values is a duplicate. Empty: rows have no name, and
     /// nothing is a duplicate.
     pub key: &'static [&'static str],
+    /// Columns that say when the row came to be: where one of them lies after a day, the row was not known on it. Columns that
+    /// name a plan (a renewal, the end of a promise, the day of an announced change) are none of them.
+    pub since: &'static [&'static str],
+    /// Columns that say when something further happened to the row, each with the columns that were not known before it.
+    pub later: &'static [(&'static str, &'static [&'static str])],
 }
 
 impl Table {
@@ -162,8 +171,16 @@ pub enum TableId {
     Runs,
     /// Announced changes of vendors.
     ApiChanges,
+    /// Releases of capabilities, and what was in use of them.
+    Releases,
+    /// Changes that somebody proposed, whatever became of them.
+    Changes,
+    /// Security findings and known defects.
+    Findings,
     /// Rates of currencies by day.
     Fx,
+    /// Finished removals: what was really removed.
+    Outcomes,
     /// Names of ids, for the other tables of one system.
     Names,
 }
@@ -192,7 +209,11 @@ impl TableId {
         Self::Incidents,
         Self::Runs,
         Self::ApiChanges,
+        Self::Releases,
+        Self::Changes,
+        Self::Findings,
         Self::Fx,
+        Self::Outcomes,
         Self::Names,
     ];
 
@@ -213,7 +234,11 @@ impl TableId {
             Self::Incidents => "incidents",
             Self::Runs => "runs",
             Self::ApiChanges => "api_changes",
+            Self::Releases => "releases",
+            Self::Changes => "changes",
+            Self::Findings => "findings",
             Self::Fx => "fx",
+            Self::Outcomes => "outcomes",
             Self::Names => "names",
         }
     }
@@ -235,7 +260,11 @@ impl TableId {
             Self::Incidents => &INCIDENTS,
             Self::Runs => &RUNS,
             Self::ApiChanges => &API_CHANGES,
+            Self::Releases => &RELEASES,
+            Self::Changes => &CHANGES,
+            Self::Findings => &FINDINGS,
             Self::Fx => &FX,
+            Self::Outcomes => &OUTCOMES,
             Self::Names => &NAMES,
         }
     }
@@ -257,6 +286,8 @@ static USAGE_EVENTS: Table = Table {
         optional("status", Kind::Choice(&["ok", "error"])),
     ],
     key: &["event_id"],
+    since: &["ts"],
+    later: &[],
 };
 
 static USAGE_TOTALS: Table = Table {
@@ -270,6 +301,8 @@ static USAGE_TOTALS: Table = Table {
         optional("events", Kind::Count),
     ],
     key: &["month", "capability"],
+    since: &["month"],
+    later: &[],
 };
 
 static BASE_TOTALS: Table = Table {
@@ -281,6 +314,8 @@ static BASE_TOTALS: Table = Table {
         optional("active_users", Kind::Count),
     ],
     key: &["month"],
+    since: &["month"],
+    later: &[],
 };
 
 static ACCOUNTS: Table = Table {
@@ -305,6 +340,8 @@ static ACCOUNTS: Table = Table {
         optional("as_of", Kind::Date),
     ],
     key: &["account_id", "as_of"],
+    since: &["as_of"],
+    later: &[("churned_on", &["churn_reason"])],
 };
 
 static TICKETS: Table = Table {
@@ -332,6 +369,8 @@ static TICKETS: Table = Table {
         optional("body", Kind::Text),
     ],
     key: &["ticket_id"],
+    since: &["opened_at"],
+    later: &[("solved_at", &["layer", "escalated", "reopened", "handle_minutes", "satisfaction"])],
 };
 
 static WORK_ITEMS: Table = Table {
@@ -354,6 +393,8 @@ static WORK_ITEMS: Table = Table {
         optional("kind", Kind::Choice(&["build", "maintain", "incident", "support"])),
     ],
     key: &["work_id"],
+    since: &["worked_on"],
+    later: &[],
 };
 
 static CHARGES: Table = Table {
@@ -370,6 +411,8 @@ static CHARGES: Table = Table {
         optional("kind", Kind::Text),
     ],
     key: &[],
+    since: &["charged_on"],
+    later: &[],
 };
 
 static CATALOGUE: Table = Table {
@@ -394,8 +437,14 @@ static CATALOGUE: Table = Table {
         optional("public_api", Kind::Flag),
         optional("removal_hours", Kind::Duration(ClockUnit::Hours)),
         optional("platform_price", Kind::Money),
+        // How many people may change or release it; 0: it is known that nobody may.
+        optional("maintainers", Kind::Count),
+        // Where its source is kept: those of one repository are one family.
+        optional("repository", Kind::Text),
     ],
     key: &["id"],
+    since: &[],
+    later: &[],
 };
 
 static COMMITMENTS: Table = Table {
@@ -408,6 +457,8 @@ static COMMITMENTS: Table = Table {
         optional("source", Kind::Choice(&["contract", "roadmap", "compliance"])),
     ],
     key: &["account_id", "capability", "until"],
+    since: &[],
+    later: &[],
 };
 
 static USERS: Table = Table {
@@ -422,72 +473,8 @@ static USERS: Table = Table {
         optional("created_at", Kind::Timestamp),
     ],
     key: &["user_id"],
-};
-
-static INCIDENTS: Table = Table {
-    id: TableId::Incidents,
-    grain: "one outage or breakage",
-    columns: &[
-        required("incident_id", Kind::Text),
-        optional("title", Kind::Text),
-        optional("capability", Kind::Text),
-        optional("service", Kind::Text),
-        optional("tags", Kind::List),
-        required("started_at", Kind::Timestamp),
-        optional("detected_at", Kind::Timestamp),
-        optional("acknowledged_at", Kind::Timestamp),
-        optional("resolved_at", Kind::Timestamp),
-        optional("detected_by", Kind::Choice(&["monitor", "customer", "vendor", "employee"])),
-        optional("resolved_by", Kind::Choice(&["automated", "human"])),
-        optional("severity", Kind::Text),
-        optional("responder_hours", Kind::Duration(ClockUnit::Hours)),
-        optional("credits", Kind::Money),
-        optional("currency", Kind::Text),
-        optional("affected_accounts", Kind::Count),
-        optional("cause", Kind::Choice(&["vendor_change", "auth", "own_change", "capacity", "unknown"])),
-    ],
-    key: &["incident_id"],
-};
-
-static RUNS: Table = Table {
-    id: TableId::Runs,
-    grain: "one integration sync or call batch",
-    columns: &[
-        optional("run_id", Kind::Text),
-        required("capability", Kind::Text),
-        optional("account_id", Kind::Text),
-        optional("account_domain", Kind::Text),
-        optional("account_name", Kind::Text),
-        required("started_at", Kind::Timestamp),
-        optional("ended_at", Kind::Timestamp),
-        required("status", Kind::Choice(&["ok", "failed", "partial"])),
-        optional("error_class", Kind::Text),
-        optional("retries", Kind::Count),
-        optional("auto_recovered", Kind::Flag),
-        // What the run moved: a run that ends well and moves nothing may be the silent kind of failure.
-        optional("records", Kind::Count),
-        optional("records_failed", Kind::Count),
-    ],
-    key: &["run_id"],
-};
-
-static API_CHANGES: Table = Table {
-    id: TableId::ApiChanges,
-    grain: "one announced vendor change",
-    columns: &[
-        required("vendor", Kind::Text),
-        optional("api", Kind::Text),
-        optional("capability", Kind::Text),
-        optional("announced_on", Kind::Date),
-        // A change may be announced for a version, or for no day at all.
-        optional("effective_on", Kind::Date),
-        optional("effective_version", Kind::Text),
-        optional("change", Kind::Choice(&["version", "endpoint", "auth", "limit", "pricing", "shutdown"])),
-        optional("breaking", Kind::Flag),
-        optional("title", Kind::Text),
-        optional("url", Kind::Text),
-    ],
-    key: &[],
+    since: &["created_at"],
+    later: &[],
 };
 
 static FX: Table = Table {
@@ -495,6 +482,26 @@ static FX: Table = Table {
     grain: "one rate",
     columns: &[required("currency", Kind::Text), required("on", Kind::Date), required("rate_to_report", Kind::Amount)],
     key: &["currency", "on"],
+    since: &[],
+    later: &[],
+};
+
+static OUTCOMES: Table = Table {
+    id: TableId::Outcomes,
+    grain: "what became of one capability",
+    columns: &[
+        required("capability", Kind::Text),
+        optional("announced_on", Kind::Date),
+        optional("removed_on", Kind::Date),
+        optional("decision", Kind::Text),
+        // Where a list says itself what counts as removed, that decides.
+        optional("removed", Kind::Flag),
+        // Share of use afterwards over share of use at the time of the decision.
+        optional("use_ratio", Kind::Amount),
+    ],
+    key: &[],
+    since: &[],
+    later: &[],
 };
 
 static NAMES: Table = Table {
@@ -502,6 +509,8 @@ static NAMES: Table = Table {
     grain: "the name of one id",
     columns: &[required("of", Kind::Text), required("id", Kind::Text), required("name", Kind::Text)],
     key: &["of", "id"],
+    since: &[],
+    later: &[],
 };
 
 #[cfg(test)]
@@ -516,6 +525,14 @@ mod tests {
             assert_eq!(serde_json::to_value(id).unwrap(), id.name());
             for key in table.key {
                 assert!(table.column(key).is_some(), "{}.{key}", id.name());
+            }
+            let later = table.later.iter().map(|(day, _)| day);
+            for day in table.since.iter().chain(later) {
+                let kind = table.column(day).unwrap().kind;
+                assert!(matches!(kind, Kind::Date | Kind::Timestamp | Kind::Month), "{}.{day}", id.name());
+            }
+            for cell in table.later.iter().flat_map(|(_, cells)| *cells) {
+                assert!(!table.column(cell).unwrap().required, "{}.{cell} cannot become unknown", id.name());
             }
         }
     }

@@ -18,9 +18,9 @@ const ROAD: [&str; 20] = [
     "metrics",
     "integrations",
     "decide",
-    "review",
     "chart",
     "report",
+    "review",
     "export",
     "sample",
     "pipeline",
@@ -29,7 +29,7 @@ const ROAD: [&str; 20] = [
 ];
 
 /// Libraries and the rooms that may name them.
-const HOMES: [(&str, &[&str]); 25] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("annotate_snippets::", &["cli"]),
     ("calamine::", &["ingest"]),
     ("chardetng::", &["ingest"]),
@@ -42,6 +42,7 @@ const HOMES: [(&str, &[&str]); 25] = [
     ("granit_parser::", &["ingest"]),
     ("indicatif::", &["cli"]),
     ("minijinja::", &["export"]),
+    ("petgraph::", &["decide"]),
     ("plotters::", &["chart"]),
     ("polars::", &["tables", "ingest", "rollup", "metrics"]),
     ("serde_json_path::", &["ingest"]),

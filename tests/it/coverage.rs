@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use deadhead::attribute::{CapabilityKind, Catalogue, CostType, Entry, Ledger, Source};
 use deadhead::config::{self, AdoptionSettings, CatalogueSettings, CostSettings, Unlisted, UsageShareOf};
 use deadhead::diag::Findings;
-use deadhead::metrics::{self, CostSources, Evidence, Facts, MetricSettings};
+use deadhead::metrics::{self, CostSources, Evidence, Facts, MetricSettings, Signs};
 use deadhead::rollup::{Activity, Cell, Measures, Rollup, Spans};
 use deadhead::sample::{Planted, Population, PopulationSample};
 use deadhead::tables::rows::{Account, Ticket};
@@ -176,6 +176,7 @@ fn facts(population: &Population, sample: &PopulationSample, seed: u64, replicat
         commitments: &[],
         usage_totals: &[],
         base_totals: &[],
+        signs: Signs::default(),
         spans: &spans,
     };
     let shipped = config::parse("").unwrap();

@@ -11,6 +11,8 @@ mod explain;
 mod exports;
 mod golden;
 mod hostile;
+mod league;
+mod mutation;
 mod sameness;
 mod silence;
 mod stage;

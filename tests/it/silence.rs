@@ -12,7 +12,7 @@ use deadhead::attribute::{CapabilityKind, Catalogue, Ledger};
 use deadhead::config::{self, CatalogueSettings, Settings, Unlisted};
 use deadhead::diag::Findings;
 use deadhead::integrations::{self, EpisodeKind, Evidence, hours_between};
-use deadhead::metrics::{self, CostSources, MetricSettings};
+use deadhead::metrics::{self, CostSources, MetricSettings, Signs};
 use deadhead::rollup::{Rollup, Spans};
 use deadhead::sample::{PlantedSync, SyncSeries, Syncs};
 use deadhead::stats;
@@ -235,6 +235,7 @@ fn look(runs: &[Run], look: impl FnOnce(Evidence, &Settings)) {
         commitments: &[],
         usage_totals: &[],
         base_totals: &[],
+        signs: Signs::default(),
         spans: &spans,
     };
     let shape = MetricSettings {

@@ -126,15 +126,18 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
         let role = USUAL.role(id);
         let expected: &[&str] = match role {
             "dead-weight" | "built-for-one" => &["deprecate"],
-            // One of them is dearer in house than a platform would be.
-            "broken" => &["watch", "procure"],
+            "broken" if id == "brightbooks" => &["procure"],
+            "broken" => &["watch"],
+            "replaced" => &["consolidate"],
+            "needed" => &["watch"],
+            "gem" => &["promote"],
             "seasonal" => &["seasonal"],
             "segment-critical" => &["segment-critical"],
             "new" => &["too-new"],
             "protected-commitment" | "protected-compliance" | "protected-core" => &["protected"],
             "cheap-rare" => &["keep"],
             // What failed for weeks, or what a platform would run for less, is no candidate either.
-            "healthy" | "twin-new" | "complement" => &["keep", "watch", "repair", "procure"],
+            "healthy" | "twin-new" | "complement" => &["keep", "watch", "repair", "procure", "promote"],
             // They have tests of their own.
             "never-offered" | "not-counted" | "exposed-unused" | "twin-old" => continue,
             other => panic!("{other} is not known"),
@@ -142,11 +145,82 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
         let (verdict, reasons) = (line.text("verdict"), line.text("reasons"));
         assert!(expected.contains(&verdict), "{id} is {role}, found {verdict} ({reasons})");
         if role == "dead-weight" {
+            assert!(line.has_reason("net-benefit"), "{id}: {reasons}");
             assert_eq!(line.text("rule"), "prime", "{id}");
             assert!(line.figure("disproportion_low") > 1.0, "{id}");
         }
         assert_eq!(role == "built-for-one", line.has_reason("built-for-one"), "{id}: {reasons}");
     }
+}
+
+/// The head of the list is what was planted to be removed; what is only rare, dear or broken stands behind it.
+#[test]
+fn the_dead_weight_leads_the_list() {
+    let mut list = USUAL.table("tables/candidates.csv");
+    list.sort_by_key(|row| row["rank"].parse::<u32>().unwrap());
+    let to_remove = ["dead-weight", "built-for-one", "exposed-unused", "replaced", "twin-old"];
+    let planted = USUAL.planted.values().filter(|row| to_remove.contains(&row["planted"].as_str())).count();
+    let head: Vec<&str> = list.iter().take(planted - 1).map(|row| USUAL.role(&row["id"])).collect();
+    assert!(head.iter().all(|role| to_remove.contains(role)), "{head:?}");
+    let dead = head.iter().filter(|role| **role == "dead-weight").count();
+    assert_eq!(dead, USUAL.of("dead-weight", "disproportion").len(), "{head:?}");
+}
+
+/// The sentences of a capability's reasons, by code.
+fn sentences(id: &str) -> BTreeMap<String, String> {
+    let report = USUAL.report();
+    let line = report["capabilities"].as_array().unwrap().iter().find(|line| line["id"] == id).unwrap();
+    let reason = |reason: &serde_json::Value| {
+        let text = |key: &str| reason[key].as_str().unwrap().to_owned();
+        (text("code"), text("sentence"))
+    };
+    line["reasons"].as_array().unwrap().iter().map(reason).collect()
+}
+
+#[test]
+fn what_is_replaced_names_its_replacement_and_who_uses_that_already() {
+    for line in USUAL.of("replaced", "replaced_by") {
+        let sentences = sentences(line.id);
+        let sentence = sentences.get("replaced-by").unwrap_or_else(|| panic!("{}: {sentences:?}", line.id));
+        assert!(sentence.contains("Work orders") && sentence.contains("would have to move"), "{sentence}");
+        assert_eq!(USUAL.planted[line.id]["partner"], "work_orders");
+    }
+}
+
+#[test]
+fn what_something_that_stays_needs_is_not_removed() {
+    for line in USUAL.of("needed", "depends_on") {
+        assert_eq!((line.text("verdict"), line.text("rule")), ("watch", "prime"), "{}", line.text("reasons"));
+        assert!(line.has_reason("net-benefit"), "it is the dependency that keeps it: {}", line.text("reasons"));
+        assert_eq!(sentences(line.id)["needed-by"], "Customer records needs it and stays.");
+    }
+    for line in USUAL.others(&["needed"]) {
+        assert!(!line.has_reason("needed-by"), "{}", line.id);
+    }
+}
+
+#[test]
+fn whoever_found_the_gem_stayed() {
+    for line in USUAL.of("gem", "retention") {
+        assert!(line.figure("retention") > 0.9 && line.figure("adoption") < 0.1, "{}", line.id);
+        assert!(line.has_reason("retained"), "{}", line.text("reasons"));
+    }
+    for line in USUAL.others(&["gem", "healthy"]) {
+        assert_ne!(line.text("verdict"), "promote", "{}", line.id);
+    }
+}
+
+#[test]
+fn what_a_platform_would_run_for_less_names_the_break_even_price() {
+    let sentence = &sentences("brightbooks")["dearer-than-platform"];
+    assert!(sentence.starts_with("The break-even price of a platform is EUR"), "{sentence}");
+    assert!(sentence.contains("12\u{202f}000"), "what it charges: {sentence}");
+}
+
+#[test]
+fn what_may_be_broken_is_watched_and_says_so() {
+    let reasons = sentences("old_ledger_edi");
+    assert!(reasons["prime-but-failing"].contains("broken, not that it is unwanted"), "{reasons:?}");
 }
 
 #[test]

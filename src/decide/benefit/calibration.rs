@@ -68,14 +68,14 @@ pub fn calibrate(prior: &Assumption, integrations: &Integrations) -> Option<Cali
 /// The same with the mean and the standard deviation of the assumption; see [`CALIBRATION`].
 fn calibrate_with(prior: (f64, f64), integrations: &Integrations) -> Option<Calibration> {
     let churn = &integrations.churn;
-    let over_all = |contrast: &&Contrast| {
-        contrast.outcome == "churn" && !contrast.control && contrast.capability.is_none()
-    };
+    let over_all =
+        |contrast: &&Contrast| contrast.outcome == "churn" && !contrast.control && contrast.capability.is_none();
     let seen = seen(churn.contrasts.iter().find(over_all)?)?;
     let (assumed, deviation) = prior;
     let error = (seen.high - seen.low) / (2.0 * Z95);
     let is_trusted = churn.hidden_confounding() != Some(true);
-    let weight = if is_trusted && deviation > 0.0 { deviation.powi(2) / (deviation.powi(2) + error.powi(2)) } else { 0.0 };
+    let weight =
+        if is_trusted && deviation > 0.0 { deviation.powi(2) / (deviation.powi(2) + error.powi(2)) } else { 0.0 };
     let mean = assumed + weight * (seen.point - assumed);
     let narrowed = deviation * (1.0 - weight).sqrt();
     let used = if weight > 0.0 { stats::truncated_normal(mean, narrowed, (0.0, 1.0))? } else { prior };
@@ -92,8 +92,8 @@ fn seen(contrast: &Contrast) -> Option<Estimate> {
         let (units, risk) = (units as f64 + 2.0, (events as f64 + 1.0) / (units as f64 + 2.0));
         risk * (1.0 - risk) / units
     };
-    let variance = plus_two(contrast.exposed_events, contrast.exposed)
-        + plus_two(contrast.unexposed_events, contrast.unexposed);
+    let variance =
+        plus_two(contrast.exposed_events, contrast.exposed) + plus_two(contrast.unexposed_events, contrast.unexposed);
     let half = ((difference.high - difference.low) / 2.0).max(Z95 * variance.sqrt());
     let scale = contrast.exposed as f64 / (accounts as f64 * dependence);
     let at = |difference: f64| difference * scale;
@@ -139,7 +139,7 @@ fn triangle(mean: f64, deviation: f64) -> Option<[f64; 3]> {
     } else {
         // From 0: likely and high are the roots of z² − 3·mean·z + 3·mean² − 6·variance.
         let root = (24.0 * deviation.powi(2) - 3.0 * mean.powi(2)).sqrt();
-        [0.0, (3.0 * mean - root) / 2.0, (3.0 * mean + root) / 2.0]
+        [0.0, (3.0 * mean - root) / 2.0, f64::midpoint(3.0 * mean, root)]
     };
     (ends[1] >= 0.0 && ends[2] <= 1.0).then_some(ends)
 }

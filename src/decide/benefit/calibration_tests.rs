@@ -58,7 +58,7 @@ fn what_is_seen_by_hand() {
     assert!((wide.seen.low + 0.1875).abs() < 1e-12 && (wide.seen.high - 0.4375).abs() < 1e-12, "{:?}", wide.seen);
 }
 
-/// The curve is proportional to the normal curves of the assumption and of the data, on 0–1: NumPy 2.4.6, the trapezoidal rule on
+/// The curve is proportional to the normal curves of the assumption and of the data, on 0–1: `numpy` 2.4.6, the trapezoidal rule on
 /// four million steps. The last with few of many exposed leaving, where the assumption hardly counts.
 #[test]
 fn agrees_with_numpy() {

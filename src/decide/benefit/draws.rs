@@ -181,10 +181,11 @@ impl<'a> Shared<'a> {
         } else {
             Cow::Borrowed(&self.years[..])
         };
-        let vendor_work = vendor_work.map_or_else(Vec::new, |work| {
-            let uniforms = stats::uniforms(self.seed, "vendor work", id, self.count);
-            work.distribution.quantiles(&uniforms)
-        });
+        let vendor_work = match vendor_work.map(|work| work.distribution) {
+            None => Vec::new(),
+            Some(Distribution::Fixed(cost)) => vec![cost; self.count],
+            Some(doubtful) => doubtful.quantiles(&stats::uniforms(self.seed, "vendor work", id, self.count)),
+        };
         Draws { columns, years, vendor_work, hour }
     }
 }
@@ -214,6 +215,9 @@ pub(super) struct VendorWork {
 }
 
 impl VendorWork {
+    /// There is no vendor, so that there is none.
+    pub const NONE: Self = Self { distribution: Distribution::Fixed(0.0) };
+
     /// A yearly cost whose hours are known with a 95 % interval: a lognormal with the mean of the estimate, as wide as the interval,
     /// or, where that begins at nothing, as its upper half.
     pub fn new(cost: f64, hours: Estimate) -> Self {
@@ -232,7 +236,9 @@ impl VendorWork {
 fn values(name: Assumed, distribution: &Distribution, uniforms: &[f64]) -> Vec<f64> {
     let mut values = distribution.quantiles(uniforms);
     if matches!(distribution, Distribution::LogNormal(..)) && name.most().is_finite() {
-        values.iter_mut().for_each(|value| *value = held(name, *value));
+        for value in &mut values {
+            *value = held(name, *value);
+        }
     }
     values
 }

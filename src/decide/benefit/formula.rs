@@ -67,7 +67,8 @@ impl Outcome {
 
 /// What one unit of money a year, paid all through the year, is worth today over so many years: (1 − e^(−δH)) / δ with
 /// δ = ln(1 + r), and H where nothing is discounted.
-pub(super) fn discounted_years(years: f64, rate: f64) -> f64 {
+#[must_use]
+pub fn discounted_years(years: f64, rate: f64) -> f64 {
     let force = rate.ln_1p();
     // Below this the first term that is left out, δH/2 of the whole, is less than a double can tell.
     if force * years < 1e-15 { years } else { -(-force * years).exp_m1() / force }

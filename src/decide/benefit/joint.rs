@@ -1,7 +1,7 @@
 //! Several capabilities drawn together, for a set that would be removed as one.
 
 use super::draws::{Assumptions, Draws, Shared};
-use super::formula::{net_benefit_at, sums_in};
+use super::formula::{Values, net_benefit_at, sums_in};
 use super::simulation::vendor_work;
 use super::{BenefitPart, Part, Spread, calibrate};
 use crate::config::Assumed;
@@ -73,9 +73,7 @@ pub(in crate::decide) fn with_draws<T>(
     let draws = settings.policy.draws as usize;
     let shared = Shared::new(&assumptions, settings.seed, draws);
     let work = vendor_work(facts, integrations);
-    let of = |&index: &usize| {
-        shared.of(index, &facts.capabilities[index], work[index].flatten(), settings.engineering_hour)
-    };
+    let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
     let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
     look(&SetDraws { of: set.iter().map(of).collect(), draws, vendor_known })
 }
@@ -93,7 +91,9 @@ impl SetDraws<'_> {
                 *sum += loss[draw] * (of.dependent + sole[draw] * of.sole) * left;
             }
         }
-        leaves.iter_mut().for_each(|sum| *sum = sum.min(1.0));
+        for sum in &mut leaves {
+            *sum = sum.min(1.0);
+        }
         Spread::of(&mut leaves)
     }
 
@@ -105,12 +105,12 @@ impl SetDraws<'_> {
             let factors = member.factors();
             for draw in 0..self.draws {
                 let values = self.of[member.place].at(draw);
-                let found = net_benefit_at(&values, &member.sums(draw, &factors));
+                let sums = member.sums(draw, &factors);
+                let found = net_benefit_at(&values, &sums);
                 totals[draw] += found.total();
                 at_risk[draw] += found.arr_at_risk;
-                for (freed, part) in freed.iter_mut().zip(YEARLY) {
-                    // Undiscounted: a year is one of the years that were added up.
-                    freed[draw] += if values.years > 0.0 { found.parts[part as usize] / values.years } else { 0.0 };
+                for (freed, size) in freed.iter_mut().zip(freed_a_year(&values, &sums)) {
+                    freed[draw] += size;
                 }
             }
         }
@@ -130,6 +130,18 @@ impl SetDraws<'_> {
                 .collect(),
         }
     }
+}
+
+/// What one draw frees in a year, undiscounted, by [`YEARLY`].
+fn freed_a_year(values: &Values, sums: &StakeSums) -> [f64; YEARLY.len()] {
+    let of = |name: Assumed| values.of[name as usize];
+    [
+        of(Assumed::AvoidableSupport) * sums.support,
+        of(Assumed::AvoidableEngineering) * sums.engineering,
+        of(Assumed::AvoidableIncident) * sums.incident,
+        of(Assumed::AvoidableDirect) * sums.direct,
+        of(Assumed::VendorWork) * values.vendor_work,
+    ]
 }
 
 /// How much of the sums of a capability alone count within the set: the five that are sums over accounts.

@@ -20,9 +20,69 @@ use crate::metrics::Facts;
 use crate::units::definition;
 
 pub use calibration::{CALIBRATION, Calibration, calibrate};
+pub use formula::discounted_years;
 
 definition! {
-    /// What removing a capability is worth over the horizon, in money, as a distribution.
+    /// What removing a capability is worth over the horizon, in the report currency of today, as a distribution: its median, the
+    /// range that holds nine draws in ten (5–95 %), and the share of draws above zero.
+    ///
+    /// For every draw, with Y the years of the horizon, discounted:
+    ///
+    /// benefit = Y × (Σ avoidable share × yearly run cost, over support, engineering, incidents and charges) + Y × `vendor_work` ×
+    /// yearly cost that the vendor's changes are expected to bring;
+    ///
+    /// loss = Y × `margin` × ARR at risk, where ARR at risk = `loss_at_full_dependence` × (D − `replacement_relief` × D of accounts that
+    /// already use the replacement) and D = Σ over accounts of ARR × (dependence + `sole_user_weight` × (1 − dependence) × share of its
+    /// users there who use nothing else);
+    ///
+    /// effort = `removal_hours` × the loaded rate of an engineering hour + accounts to move × (`migration_hours` × that rate +
+    /// `customer_hours` × `customer_hour`);
+    ///
+    /// net benefit = benefit − loss − effort.
+    ///
+    /// Y = (1 − e^(−δH)) / δ with δ = ln(1 + `discount_rate`) and H = `horizon_years`; Y = H where nothing is discounted. Money is
+    /// taken to flow all through the year, so that a horizon of two and a half years has a meaning, and effort to be spent at once.
+    /// Yearly run cost is that of the period × 365.25 over its days. At full dependence an account leaves with the probability
+    /// `loss_at_full_dependence`, and none with more than 1: dependence and the weighted rest are together at most 1.
+    ///
+    /// Two kinds of doubt enter each of `decision.draws` draws (10,000). *The data*: draw i takes replicate i of the Poisson bootstrap, in
+    /// turn, which draws accounts with their tickets and use, and other cost by its row. *What the data do not say*: each assumption is a
+    /// distribution with unit, reason and source in `[assumptions]`, and for one capability in `[[assume]]`. What is true of the company
+    /// (margin, horizon, discount, how customers react, what their hour is worth) is one value for all capabilities in a draw; what
+    /// is true of a capability is drawn for each. `loss_at_full_dependence` is calibrated by past breakages where there are any; hours of
+    /// the catalogue (`removal_hours`) become the median of the removal's, with the doubt of the assumption. What the vendor's changes are
+    /// expected to bring is shared evenly among the vendor's integrations and drawn as a lognormal with the mean and the width of
+    /// its interval. Every random number hangs on the seed, the assumption and the capability's id: another capability, another
+    /// override or another order of rows moves no draw, so that two runs differ only by what was changed.
+    ///
+    /// *Parts.* Each is summarised over the same draws, so that their means add up to the mean of the whole; their medians need not. A cost
+    /// type whose table is missing is not known, left out of the sum and shown as such: the benefit is then a lower bound. A feature has no
+    /// vendor work. Net benefit is not known at all without use by account, without ARR, or without any run cost.
+    ///
+    /// *Tornado.* Net benefit in the data with every assumption at its median, and one of them at its 5 % and its 95 % point; one more
+    /// bar holds the assumptions and lets the data vary (5–95 % over the replicates). *Flip points.* The value of one assumption, the
+    /// same in all draws and all else as drawn, at which the probability of a benefit crosses `decision.remove_from`: what somebody would
+    /// have to believe to decide otherwise. Over all draws; none where no value that the assumption can have does it, or where a higher
+    /// value helps in some draws and harms in others. *Rank acceptability.* The share of draws in which a candidate takes the first,
+    /// second … place among the candidates (Lahdelma & Salminen 2001), ties by id.
+    ///
+    /// *Edges.* No accounts: nothing is at risk and nobody is moved; what is left is cost against the work of removing it. No cost: the net
+    /// benefit is what the removal costs. A credit can make a cost negative, and the part with it. With few replicates or few
+    /// accounts the bootstrap understates the doubt; the number of accounts stands beside it.
+    ///
+    /// *What it does not hold.* Hours of vendor changes that fell into the period stand in its engineering cost and in what the vendor is
+    /// expected to bring: an integration in such a quarter looks dearer than it is, by at most that part; set `vendor_work` to
+    /// `fixed(0)` for it. Our hours with customers are valued at the engineering rate, which is above that of customer success and so
+    /// speaks for keeping. Sales that the capability helps to win, and attention that its absence frees, are in neither side.
+    ///
+    /// *Why not the obvious.* Run cost alone is a bound of the benefit and forgets who leaves. A single best guess hides that the answer
+    /// often changes sides within what nobody knows. A payback time ranks a trifle without effort first. Scores of reach, impact and
+    /// confidence (`rice_place`) have no unit, so that nobody can be held to them.
+    ///
+    /// Sources: Lahdelma, R. & Salminen, P. (2001), SMAA-2: stochastic multicriteria acceptability analysis for group decision making,
+    /// Operations Research 49, 444–454; Hanley, J. A. & MacGibbon, B. (2006), Comput. Methods Programs Biomed. 83, 57–62 (Poisson
+    /// bootstrap); Eschenbach, T. G. (1992), Spiderplots versus tornado diagrams for sensitivity analysis, Interfaces 22(6), 40–46;
+    /// Hyndman, R. J. & Fan, Y. (1996), Am. Stat. 50, 361–365 (quantiles, type 7).
     pub NET_BENEFIT, "net_benefit_p50", "Net benefit"
 }
 
@@ -86,7 +146,7 @@ impl Spread {
         let count = last as f64;
         // Before they are put in another order, so that the means of parts add up to that of the whole.
         let mean = values.iter().sum::<f64>() / (count + 1.0);
-        if values.iter().all(|value| *value == values[0]) {
+        if values.iter().all(|value| value.to_bits() == values[0].to_bits()) {
             return Self { mean, p05: values[0], p50: values[0], p95: values[0] };
         }
         // Each quantile is sought in what lies above the one before.

@@ -160,7 +160,3 @@ fn of_discount(draws: &Draws, stakes: &Stakes, needed: usize, count: usize) -> O
 fn smallest(values: &mut [f64], needed: usize) -> f64 {
     *values.select_nth_unstable_by(needed - 1, f64::total_cmp).1
 }
-
-#[cfg(test)]
-#[path = "sensitivity_tests.rs"]
-mod tests;

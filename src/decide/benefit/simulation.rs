@@ -25,7 +25,7 @@ pub(super) fn simulate_on(
         let known = &facts.capabilities[index];
         let stakes = known.stakes.as_ref()?;
         known.cost.run()?;
-        let draws = shared.of(index, known, vendor_work[index].flatten(), settings.engineering_hour);
+        let draws = shared.of(index, known, vendor_work[index], settings.engineering_hour);
         let mut is_known = [true; PARTS];
         let cost = &known.cost;
         for (part, is) in [
@@ -37,10 +37,7 @@ pub(super) fn simulate_on(
         ] {
             is_known[part as usize] = is;
         }
-        Some(
-            Case { index, stakes, draws, is_known, assumptions: &assumptions, settings }
-                .drawn(vendor_work[index].flatten()),
-        )
+        Some(Case { index, stakes, draws, is_known, assumptions: &assumptions, settings }.drawn(vendor_work[index]))
     });
     Simulation { of, assumptions: std::mem::take(&mut assumptions.in_use), calibration }
 }
@@ -95,16 +92,16 @@ fn share_positive(draws: &[f64]) -> f64 {
     positive as f64 / draws.len().max(1) as f64
 }
 
-/// Work for the vendor's changes by capability: outer `None` not known, inner `None` there is no vendor, so that there is none.
-/// What is expected of a vendor is shared evenly among its integrations.
+/// Work for the vendor's changes by capability; `None`: not known. A feature has none. What is expected of a vendor is shared evenly among its integrations.
 #[expect(clippy::cast_precision_loss, reason = "integrations lie far below 2^53")]
-pub(super) fn vendor_work(facts: &Facts, integrations: &Integrations) -> Vec<Option<Option<VendorWork>>> {
-    let no_vendor = |known: &CapabilityFacts| (known.capability.kind == CapabilityKind::Feature).then_some(None);
+pub(super) fn vendor_work(facts: &Facts, integrations: &Integrations) -> Vec<Option<VendorWork>> {
+    let no_vendor =
+        |known: &CapabilityFacts| (known.capability.kind == CapabilityKind::Feature).then_some(VendorWork::NONE);
     let mut of: Vec<_> = facts.capabilities.iter().map(no_vendor).collect();
     for vendor in &integrations.vendors {
         let share = 1.0 / vendor.capabilities.len().max(1) as f64;
         let expected = vendor.expected_cost.zip(vendor.expected_hours);
-        let work = expected.map(|(cost, hours)| Some(VendorWork::new(cost.units() * share, hours)));
+        let work = expected.map(|(cost, hours)| VendorWork::new(cost.units() * share, hours));
         for &capability in &vendor.capabilities {
             of[capability] = work;
         }

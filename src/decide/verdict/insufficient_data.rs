@@ -10,6 +10,9 @@ definition! {
     pub PAGE, "insufficient-data", "Verdict: insufficient data"
 }
 
+pub(super) const CODES: &[&str] =
+    &["adoption-unknown", "small-base", "short-observation", "never-offered", "not-counted"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let looked_for: [fn(&Case) -> Option<Reason>; 5] =
         [unknown_adoption, small_base, short_observation, never_offered, not_counted];

@@ -1,4 +1,4 @@
-use super::super::{Case, Reason};
+use super::super::{Case, Reason, rule};
 use crate::units::definition;
 
 definition! {
@@ -6,8 +6,10 @@ definition! {
     pub PAGE, "keep", "Verdict: keep"
 }
 
+pub(super) const CODES: &[&str] = &["cheap", "common"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
-    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    let rare = rule::is_rare(case.facts, case.settings.rule);
     let reason = if rare {
         Reason { code: "cheap", sentence: "Rare, but not costing more than its part, or too little to matter.".into() }
     } else {

@@ -20,32 +20,38 @@ use crate::units::Definition;
 pub(super) struct VerdictRule {
     pub verdict: Verdict,
     pub definition: Definition,
+    /// The codes that its reasons may have and no other verdict's own.
+    pub codes: &'static [&'static str],
     /// The reasons for the verdict; it fires when there is one.
     pub reasons: fn(&Case) -> Vec<Reason>,
 }
 
+/// The line of a verdict in the list: what its file must have.
+macro_rules! rule {
+    ($verdict:ident, $file:ident) => {
+        VerdictRule {
+            verdict: Verdict::$verdict,
+            definition: $file::PAGE,
+            codes: $file::CODES,
+            reasons: $file::reasons,
+        }
+    };
+}
+
 /// The order of method.md. A new verdict adds its line here.
 pub(super) const ORDERED: &[VerdictRule] = &[
-    VerdictRule { verdict: Verdict::Protected, definition: protected::PAGE, reasons: protected::reasons },
-    VerdictRule { verdict: Verdict::TooNew, definition: too_new::PAGE, reasons: too_new::reasons },
-    VerdictRule {
-        verdict: Verdict::InsufficientData,
-        definition: insufficient_data::PAGE,
-        reasons: insufficient_data::reasons,
-    },
-    VerdictRule { verdict: Verdict::Repair, definition: repair::PAGE, reasons: repair::reasons },
-    VerdictRule {
-        verdict: Verdict::SegmentCritical,
-        definition: segment_critical::PAGE,
-        reasons: segment_critical::reasons,
-    },
-    VerdictRule { verdict: Verdict::Seasonal, definition: seasonal::PAGE, reasons: seasonal::reasons },
-    VerdictRule { verdict: Verdict::Consolidate, definition: consolidate::PAGE, reasons: consolidate::reasons },
-    VerdictRule { verdict: Verdict::Deprecate, definition: deprecate::PAGE, reasons: deprecate::reasons },
-    VerdictRule { verdict: Verdict::Procure, definition: procure::PAGE, reasons: procure::reasons },
-    VerdictRule { verdict: Verdict::Promote, definition: promote::PAGE, reasons: promote::reasons },
-    VerdictRule { verdict: Verdict::Watch, definition: watch::PAGE, reasons: watch::reasons },
-    VerdictRule { verdict: Verdict::Keep, definition: keep::PAGE, reasons: keep::reasons },
+    rule!(Protected, protected),
+    rule!(TooNew, too_new),
+    rule!(InsufficientData, insufficient_data),
+    rule!(Repair, repair),
+    rule!(SegmentCritical, segment_critical),
+    rule!(Seasonal, seasonal),
+    rule!(Consolidate, consolidate),
+    rule!(Deprecate, deprecate),
+    rule!(Procure, procure),
+    rule!(Promote, promote),
+    rule!(Watch, watch),
+    rule!(Keep, keep),
 ];
 
 /// The verdict, and every reason that holds, in the order of the list. `keep` gives a reason only when nothing else does.
@@ -67,3 +73,5 @@ pub(super) fn judge(case: &Case) -> (Verdict, Vec<Reason>) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth_table;

@@ -9,6 +9,8 @@ definition! {
     pub PAGE, "procure", "Verdict: procure"
 }
 
+pub(super) const CODES: &[&str] = &["dearer-than-platform"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let Some(procure) = case.integration.map(|integration| integration.procure) else { return Vec::new() };
     let (Some(break_even), Some(price), Some(saved)) = (procure.break_even, procure.platform_price, procure.saved)
@@ -20,7 +22,7 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     vec![Reason {
         code: "dearer-than-platform",
         sentence: format!(
-            "A platform would take over {} of cost a year (95 %: {}–{}) and charges {}: it would save {}.",
+            "The break-even price of a platform is {} a year (95 %: {}–{}), the cost that it would take over; it charges {} and would save {}.",
             format::money(break_even, currency),
             format::money(low, currency),
             format::money(high, currency),

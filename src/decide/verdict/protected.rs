@@ -7,6 +7,8 @@ definition! {
     pub PAGE, "protected", "Verdict: protected"
 }
 
+pub(super) const CODES: &[&str] = &["committed", "protected-until", "core-intent"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let capability = &case.facts.capability;
     let until = capability.protected_until.filter(|day| *day >= case.all.as_of).map(|day| Reason {

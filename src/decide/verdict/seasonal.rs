@@ -10,6 +10,8 @@ definition! {
     pub PAGE, "seasonal", "Verdict: seasonal"
 }
 
+pub(super) const CODES: &[&str] = &["seasonal", "yearly-rhythm"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let line = case.settings.rule.rare_below;
     let below = case.facts.adoption.is_some_and(|adoption| adoption.point < line);

@@ -1,4 +1,4 @@
-use super::super::{Case, Reason};
+use super::super::{Case, Reason, rule};
 use crate::units::{Money, Share, definition, format};
 
 definition! {
@@ -8,8 +8,10 @@ definition! {
     pub PAGE, "segment-critical", "Verdict: segment-critical"
 }
 
+pub(super) const CODES: &[&str] = &["segment-critical"];
+
 pub(super) fn reasons(case: &Case) -> Vec<Reason> {
-    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    let rare = rule::is_rare(case.facts, case.settings.rule);
     if !rare {
         return Vec::new();
     }

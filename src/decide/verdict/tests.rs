@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::UsageShareOf;
-use crate::decide::testing::{capability, decided, estimate, facts, settings};
-use crate::decide::{Decision, Grade, decide};
+use crate::decide::testing::{capability, estimate, facts, judged_as_worth};
+use crate::decide::{Decision, Grade, rank};
 use crate::integrations::{
     CalendarEntry, Detection, Gaps, IntegrationFacts, Integrations, Procure, Reliability, Standing,
 };
@@ -10,7 +10,7 @@ use crate::stats;
 use crate::units::{Money, Share};
 
 /// A capability that the rule grades prime.
-fn prime(id: &str) -> CapabilityFacts {
+pub(super) fn prime(id: &str) -> CapabilityFacts {
     let mut facts = capability(id);
     facts.active_accounts = Some(12);
     facts.adoption = Some(estimate((0.03, 0.017, 0.052)));
@@ -25,10 +25,10 @@ fn prime(id: &str) -> CapabilityFacts {
 }
 
 fn judged(facts_of: CapabilityFacts) -> Decision {
-    decided(&facts(vec![facts_of])).ranked.remove(0)
+    judged_as_worth(&facts(vec![facts_of]), &Integrations::default()).remove(0)
 }
 
-fn codes(decision: &Decision) -> Vec<&'static str> {
+pub(super) fn codes(decision: &Decision) -> Vec<&'static str> {
     decision.reasons.iter().map(|reason| reason.code).collect()
 }
 
@@ -48,26 +48,30 @@ fn hold(table: &[Row]) {
 #[test]
 fn the_truth_table() {
     hold(&[
-        (|_| {}, Verdict::Deprecate, &["prime"]),
-        (|c| c.capability.intent = Some("core".into()), Verdict::Protected, &["core-intent", "prime"]),
+        (|_| {}, Verdict::Deprecate, &["prime", "net-benefit"]),
+        (|c| c.capability.intent = Some("core".into()), Verdict::Protected, &["core-intent", "prime", "net-benefit"]),
         (
             |c| c.capability.protected_until = "2026-09-30".parse().ok(),
             Verdict::Protected,
-            &["protected-until", "prime"],
+            &["protected-until", "prime", "net-benefit"],
         ),
-        (|c| c.capability.protected_until = "2026-09-29".parse().ok(), Verdict::Deprecate, &["prime"]),
+        (|c| c.capability.protected_until = "2026-09-29".parse().ok(), Verdict::Deprecate, &["prime", "net-benefit"]),
         (
             |c| c.commitments.push(("a".into(), "2027-01-01".parse().unwrap(), None)),
             Verdict::Protected,
-            &["committed", "prime"],
+            &["committed", "prime", "net-benefit"],
         ),
-        (|c| c.capability.launched_on = "2026-04-02".parse().ok(), Verdict::TooNew, &["too-new", "prime"]),
-        (|c| c.capability.launched_on = "2026-04-01".parse().ok(), Verdict::Deprecate, &["prime"]),
+        (
+            |c| c.capability.launched_on = "2026-04-02".parse().ok(),
+            Verdict::TooNew,
+            &["too-new", "prime", "net-benefit"],
+        ),
+        (|c| c.capability.launched_on = "2026-04-01".parse().ok(), Verdict::Deprecate, &["prime", "net-benefit"]),
         (|c| c.adoption = None, Verdict::InsufficientData, &["adoption-unknown"]),
         (
             |c| c.segment_adoption[0] = Some(estimate((0.4, 0.2, 0.6))),
             Verdict::SegmentCritical,
-            &["segment-critical", "prime"],
+            &["segment-critical", "prime", "net-benefit"],
         ),
         // Over its own window it is not rare, so that no segment has to keep it.
         (
@@ -79,16 +83,24 @@ fn the_truth_table() {
             Verdict::Seasonal,
             &["yearly-rhythm"],
         ),
-        (|c| c.monthly_adoption[3] = Some(0.15), Verdict::Seasonal, &["seasonal", "prime"]),
-        (|c| c.error_share = Share::of(0.5, 1.0), Verdict::Watch, &["prime-but-failing", "high-error-share"]),
+        (|c| c.monthly_adoption[3] = Some(0.15), Verdict::Seasonal, &["seasonal", "prime", "net-benefit"]),
+        (|c| c.error_share = Share::of(0.5, 1.0), Verdict::Watch, &["prime-but-failing", "prime", "high-error-share"]),
         (|c| c.disproportion = Some(estimate((1.5, 0.8, 3.0))), Verdict::Watch, &["possible"]),
         (|c| c.cost_share = Share::of(0.001, 1.0), Verdict::Keep, &["cheap"]),
         (|c| (c.usage_share, c.disproportion) = (None, None), Verdict::Watch, &["use-unknown"]),
         // EUR 2,000 in 92 days are 7,940 a year.
-        (|c| c.run_cost_12m = Money::from_units(6_352.2), Verdict::Deprecate, &["prime"]),
-        (|c| c.run_cost_12m = Money::from_units(10_586.0), Verdict::Deprecate, &["prime"]),
-        (|c| c.run_cost_12m = Money::from_units(6_352.1), Verdict::Deprecate, &["prime", "cost-not-typical"]),
-        (|c| c.run_cost_12m = Money::from_units(10_588.0), Verdict::Deprecate, &["prime", "cost-not-typical"]),
+        (|c| c.run_cost_12m = Money::from_units(6_352.2), Verdict::Deprecate, &["prime", "net-benefit"]),
+        (|c| c.run_cost_12m = Money::from_units(10_586.0), Verdict::Deprecate, &["prime", "net-benefit"]),
+        (
+            |c| c.run_cost_12m = Money::from_units(6_352.1),
+            Verdict::Deprecate,
+            &["prime", "net-benefit", "cost-not-typical"],
+        ),
+        (
+            |c| c.run_cost_12m = Money::from_units(10_588.0),
+            Verdict::Deprecate,
+            &["prime", "net-benefit", "cost-not-typical"],
+        ),
     ]);
 }
 
@@ -101,7 +113,7 @@ fn low_use_with_another_reason_is_told_apart() {
                 c.funnel.failure_share = Some(estimate((0.6, 0.4, 0.8)));
             },
             Verdict::Watch,
-            &["prime-but-failing", "high-error-share"],
+            &["prime-but-failing", "prime", "high-error-share"],
         ),
         (
             // The funnel saw too few attempts to call it broken.
@@ -110,7 +122,7 @@ fn low_use_with_another_reason_is_told_apart() {
                 c.funnel.failure_share = Some(estimate((0.5, 0.02, 0.98)));
             },
             Verdict::Deprecate,
-            &["prime"],
+            &["prime", "net-benefit"],
         ),
         (
             |c| {
@@ -120,7 +132,7 @@ fn low_use_with_another_reason_is_told_apart() {
                 c.active_accounts = Some(0);
             },
             Verdict::InsufficientData,
-            &["never-offered", "prime"],
+            &["never-offered", "prime", "net-benefit"],
         ),
         (
             |c| {
@@ -129,7 +141,7 @@ fn low_use_with_another_reason_is_told_apart() {
                 c.active_accounts = Some(0);
             },
             Verdict::InsufficientData,
-            &["not-counted", "prime"],
+            &["not-counted", "prime", "net-benefit"],
         ),
         (
             // Seldom in the period, but over the year more than the line; the year also grades it.
@@ -147,7 +159,7 @@ fn low_use_with_another_reason_is_told_apart() {
                 c.rhythm.adoption = Some(estimate((0.04, 0.02, 0.06)));
             },
             Verdict::Deprecate,
-            &["prime"],
+            &["prime", "net-benefit"],
         ),
     ]);
 }
@@ -159,7 +171,7 @@ fn a_steady_fall_is_no_season() {
     falling.trend_per_month = Some(estimate((-0.01, -0.02, -0.005)));
     falling.trend_p = Some(0.001);
     let decision = judged(falling);
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "declining"]));
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "net-benefit", "declining"]));
     // What counts as yearly was told from a fall when its rhythm was measured.
     let mut yearly = prime("c");
     (yearly.trend_per_month, yearly.trend_p) = (Some(estimate((-0.0004, -0.001, -0.0001))), Some(0.02));
@@ -183,8 +195,7 @@ fn rare_without_any_cost_is_watched_for_what_is_missing() {
 fn evidence_of_first(capabilities: Vec<CapabilityFacts>, pairs: Vec<CoUse>) -> Vec<(&'static str, String)> {
     let mut all = facts(capabilities);
     all.overlap.pairs = pairs;
-    let decisions = decided(&all);
-    let first = decisions.ranked.into_iter().find(|decision| decision.capability == 0).unwrap();
+    let first = judged_as_worth(&all, &Integrations::default()).remove(0);
     let plain = |text: String| text.replace('\u{202f}', " ");
     first.reasons.into_iter().map(|reason| (reason.code, plain(reason.sentence))).collect()
 }
@@ -286,9 +297,9 @@ fn a_small_base_and_a_short_observation_say_too_little() {
     let mut few = facts(vec![prime("c")]);
     few.base.accounts = 29;
     few.base.observed = "2026-09-10".parse().ok().zip("2026-09-30".parse().ok());
-    let decision = decided(&few).ranked.remove(0);
+    let decision = judged_as_worth(&few, &Integrations::default()).remove(0);
     assert_eq!(decision.verdict, Verdict::InsufficientData);
-    assert_eq!(codes(&decision), ["small-base", "short-observation", "prime"]);
+    assert_eq!(codes(&decision), ["small-base", "short-observation", "prime", "net-benefit"]);
 }
 
 #[test]
@@ -299,10 +310,10 @@ fn the_list_puts_removals_first_by_cost_and_the_guarded_last() {
     guarded.capability.intent = Some("core".into());
     let mut common = prime("common");
     common.adoption = Some(estimate((0.5, 0.4, 0.6)));
-    let decisions = decided(&facts(vec![common, prime("cheap"), dear, guarded]));
-    let order: Vec<usize> = decisions.ranked.iter().map(|decision| decision.capability).collect();
-    assert_eq!(order, [2, 1, 0, 3]);
-    assert_eq!(decisions.ranked.iter().map(|d| d.rank).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let all = facts(vec![common, prime("cheap"), dear, guarded]);
+    let ranked = rank::ranked(&all, judged_as_worth(&all, &Integrations::default()));
+    assert_eq!(ranked.iter().map(|decision| decision.capability).collect::<Vec<_>>(), [2, 1, 0, 3]);
+    assert_eq!(ranked.iter().map(|decision| decision.rank).collect::<Vec<_>>(), [1, 2, 3, 4]);
 }
 
 #[test]
@@ -311,12 +322,12 @@ fn the_sentence_holds_the_numbers() {
     let plain = decision.why.replace('\u{202f}', " ");
     assert_eq!(
         plain,
-        "Used by 12 of 400 accounts (3.0 %, 95 %: 1.7 %–5.2 %); it takes 2.0 % of run cost (EUR 2 000) for 0.50 % of all use: 4.0× its part (95 %: 2.0×–8.0×)."
+        "Used by 12 of 400 accounts (3.0 %, 95 %: 1.7 %–5.2 %); it takes 2.0 % of run cost (EUR 2 000) for 0.50 % of all use: 4.0× its part (95 %: 2.0×–8.0×). Removing it is worth EUR 41 000 over the horizon (5–95 %: EUR −2 000 to EUR 90 000), 93 % of draws above zero."
     );
 }
 
 /// An integration of which only these are known.
-fn integration() -> IntegrationFacts {
+pub(super) fn integration() -> IntegrationFacts {
     IntegrationFacts {
         capability: 0,
         runs: None,
@@ -328,7 +339,7 @@ fn integration() -> IntegrationFacts {
     }
 }
 
-fn reliability(standing: Standing) -> Reliability {
+pub(super) fn reliability(standing: Standing) -> Reliability {
     Reliability {
         score: estimate((0.9, 0.85, 0.94)),
         account_hours: 1_000.0,
@@ -347,7 +358,7 @@ fn reliability(standing: Standing) -> Reliability {
 
 fn judged_as(facts_of: CapabilityFacts, integration: IntegrationFacts) -> Decision {
     let integrations = Integrations { facts: vec![integration], ..Integrations::default() };
-    decide(&facts(vec![facts_of]), &integrations, settings()).ranked.remove(0)
+    judged_as_worth(&facts(vec![facts_of]), &integrations).remove(0)
 }
 
 #[test]
@@ -357,7 +368,10 @@ fn an_integration_that_is_wanted_and_surely_unreliable_is_to_be_repaired() {
     wanted.cost = CostByType { support: Money::from_units(2_000.0), ..CostByType::default() };
     let with = |standing| IntegrationFacts { reliability: Some(reliability(standing)), ..integration() };
     let decision = judged_as(wanted.clone(), with(Standing::Misses));
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Repair, vec!["below-reliability-target"]));
+    assert_eq!(
+        (decision.verdict, codes(&decision)),
+        (Verdict::Repair, vec!["below-reliability-target", "detected-late"])
+    );
     assert!(decision.reasons[0].sentence.contains("An episode takes 7"), "{}", decision.reasons[0].sentence);
     for standing in [Standing::Undecided, Standing::Meets] {
         assert_eq!(judged_as(wanted.clone(), with(standing)).verdict, Verdict::Keep);
@@ -366,7 +380,7 @@ fn an_integration_that_is_wanted_and_surely_unreliable_is_to_be_repaired() {
     wanted.adoption = Some(estimate((0.10, 0.05, 0.15)));
     assert_eq!(judged_as(wanted.clone(), with(Standing::Misses)).verdict, Verdict::Repair);
     let decision = judged_as(prime("i"), with(Standing::Misses));
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "unreliable"]));
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "net-benefit", "unreliable"]));
 }
 
 #[test]
@@ -395,7 +409,10 @@ fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
     }
     let sure = || with(5_000.0, Some(10_001.0));
     let decision = judged_as(prime("i"), sure());
-    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Deprecate, vec!["prime", "dearer-than-platform"]));
+    assert_eq!(
+        (decision.verdict, codes(&decision)),
+        (Verdict::Deprecate, vec!["prime", "net-benefit", "dearer-than-platform"])
+    );
     // What would only be watched is handed on.
     let mut possible = prime("i");
     possible.disproportion = Some(estimate((1.5, 0.8, 3.0)));
@@ -403,7 +420,7 @@ fn an_integration_that_a_platform_would_run_for_less_is_to_be_procured() {
     assert_eq!((decision.verdict, codes(&decision)), (Verdict::Procure, vec!["dearer-than-platform", "possible"]));
     let plain = decision.why.replace('\u{202f}', " ");
     assert!(plain.ends_with(
-        "A platform would take over EUR 15 000 of cost a year (95 %: EUR 10 001–EUR 30 000) and charges EUR 10 000: it would save EUR 5 000."
+        "The break-even price of a platform is EUR 15 000 a year (95 %: EUR 10 001–EUR 30 000), the cost that it would take over; it charges EUR 10 000 and would save EUR 5 000."
     ), "{plain}");
 }
 
@@ -438,7 +455,7 @@ fn the_next_breaking_change_of_a_vendor_is_a_reason_up_to_half_a_year_ahead() {
         let mut wanted = wanted.clone();
         wanted.capability.owner = owner.map(str::to_owned);
         let integrations = Integrations { facts: vec![integration()], calendar, ..Integrations::default() };
-        let decision = decide(&facts(vec![wanted]), &integrations, settings()).ranked.remove(0);
+        let decision = judged_as_worth(&facts(vec![wanted]), &integrations).remove(0);
         let found = decision.reasons.into_iter().find(|reason| reason.code == "vendor-change-due");
         found.map(|reason| reason.sentence)
     };
@@ -465,9 +482,9 @@ fn the_next_breaking_change_of_a_vendor_is_a_reason_up_to_half_a_year_ahead() {
 }
 
 /// The as-of date of the invented facts.
-const SOME_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 9, 30).unwrap();
+pub(super) const SOME_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2026, 9, 30).unwrap();
 
-fn entry_of_nothing() -> CalendarEntry {
+pub(super) fn entry_of_nothing() -> CalendarEntry {
     CalendarEntry {
         vendor: String::new(),
         api: None,

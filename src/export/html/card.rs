@@ -9,9 +9,10 @@ use super::bars::{self, Interval};
 use super::numbers::{Number, numbers};
 use super::safe;
 use super::usage::Usage;
+use crate::decide::chance;
 use crate::export::text::slug;
 use crate::export::words::{grade_label, verdict_label, verdict_sign};
-use crate::report::{CapabilityLine, CapabilityUses, DependenceLine, Report};
+use crate::report::{CapabilityLine, CapabilityUses, DependenceLine, Report, spread_in_words};
 use crate::units::{Money, format};
 
 /// How many accounts of a candidate are listed; `tables/dependence.csv` has the others.
@@ -31,6 +32,8 @@ pub struct Card<'a> {
     disproportion_interval: Option<String>,
     disproportion_bar: Option<Value>,
     cost_bar: Option<Value>,
+    /// Net benefit: the amounts, and what is said after them.
+    worth: Option<(String, String)>,
     usage: Usage,
     numbers: Vec<Number>,
     reasons: Vec<Spoken<'a>>,
@@ -121,12 +124,25 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: O
         disproportion_interval: line.disproportion_low.and(disproportion).map(ratio_range),
         disproportion_bar: disproportion.map(|value| safe(bars::ratio(value))),
         cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line), scale.run_cost))),
+        worth: worth(line, report),
         usage: Usage::of(line),
         numbers: numbers(line, &report.currency),
         reasons: spoken(line),
         all_accounts: uses.map_or(0, |uses| uses.uses.len()),
         accounts: uses.map(|uses| report.dependence.lines_of(uses).take(ACCOUNTS).collect()).unwrap_or_default(),
     }
+}
+
+/// Net benefit on one line; `None` where it is not known.
+fn worth(line: &CapabilityLine, report: &Report) -> Option<(String, String)> {
+    let of = line.net_benefit.as_ref()?;
+    let places = of.acceptability.len();
+    let pays = (!line.why_names_worth(&report.currency)).then(|| format!("above zero in {}", chance(of.p_positive)));
+    let place = line.rank_acceptability.map(|part| format!("among the first {places} in {}", chance(part)));
+    let said: Vec<String> = pays.into_iter().chain(place).collect();
+    let said = if said.is_empty() { String::new() } else { format!("; {} of simulated runs", said.join(", ")) };
+    let after = format!("{}{said}.", report.over_the_horizon().trim_start());
+    Some((spread_in_words(&of.total, &report.currency), after))
 }
 
 /// The reasons in their order; of those that say the same, one.

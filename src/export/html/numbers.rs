@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::report::{
     CapabilityLine, EstimateLine, IntervalLine, MoneyInterval, decimal_with_interval, percent_with_interval,
+    spread_in_words,
 };
 use crate::units::format::{self, UNKNOWN};
 use crate::units::{Money, Share};
@@ -20,7 +21,7 @@ pub struct Number {
 
 /// Every number of a capability that its card does not show in large print.
 pub fn numbers(line: &CapabilityLine, currency: &str) -> Vec<Number> {
-    [use_of(line), cost_of(line, currency), rest(line)].into_iter().flatten().collect()
+    [use_of(line), cost_of(line, currency), rest(line, currency)].into_iter().flatten().collect()
 }
 
 fn number(id: &'static str, label: &'static str, value: Option<String>) -> Number {
@@ -86,9 +87,11 @@ fn cost_of(line: &CapabilityLine, currency: &str) -> Vec<Number> {
     ]
 }
 
-fn rest(line: &CapabilityLine) -> Vec<Number> {
+fn rest(line: &CapabilityLine, currency: &str) -> Vec<Number> {
+    let at_risk = line.net_benefit.as_ref().map(|found| spread_in_words(&found.arr_at_risk, currency));
     vec![
         number("launched_on", "On offer since", line.launched_on.map(|day| day.to_string())),
+        number("arr_at_risk", "ARR at risk in a year", at_risk),
         number("removal_score", "Removal score", line.removal_score.map(format::score)),
         number("removal_rank", "Place by removal score", line.removal_rank.map(|rank| format::count(rank as u64))),
         number("category", "Category", line.category.clone()),

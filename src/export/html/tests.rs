@@ -180,6 +180,17 @@ fn eighteen_hundred_capabilities_stay_below_five_megabytes() {
 }
 
 #[test]
+fn the_method_ends_with_the_league_table() {
+    let page = page(&fixture::report(20));
+    let (_, league) = page.split_once("<article id=\"league\"").unwrap();
+    let (league, _) = league.split_once("</article>").unwrap();
+    for line in report::league().lines {
+        assert!(league.contains(&format!("<th scope=\"row\">{}</th>", line.rule)), "{}", line.rule);
+    }
+    assert_eq!(league.matches("<tr>").count(), 1 + report::league().lines.len());
+}
+
+#[test]
 fn text_is_readable_in_light_and_in_dark() {
     for (place, scheme) in ["prefers-color-scheme: light", "prefers-color-scheme: dark"].into_iter().enumerate() {
         let colour = |name: &str| {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::UsageShareOf;
+use crate::decide::Line;
 use crate::export::cell::Cell;
 use crate::report::{BaseLine, CapabilityLine, EstimateLine, IntervalLine, evidence_code, rhythm_code};
 
@@ -150,6 +151,17 @@ pub(super) const COLUMNS: &[Column] = &[
     ("dark_hours", |c| c.dark_hours.into()),
     ("expected_broken_hours", |c| c.expected_broken_hours.into()),
     ("break_even_price", |c| c.break_even_price.into()),
+    ("line", |c| c.line.map(Line::as_str).into()),
+    ("net_benefit_mean", |c| c.net_benefit.as_ref().map(|found| found.total.mean).into()),
+    ("arr_stated_share", |c| c.net_benefit.as_ref().and_then(|found| found.arr_stated_share).into()),
+    ("rank_rice", |c| c.orders.rice.into()),
+    ("rank_cost_per_use", |c| c.orders.cost_per_use.into()),
+    ("rank_least_used", |c| c.orders.least_used.into()),
+    ("substitute", |c| c.substitute.as_ref().map(|found| &found.id).into()),
+    ("substitute_by", |c| c.substitute.as_ref().map(|found| found.by).into()),
+    ("substitute_share", |c| point(already(c))),
+    ("substitute_share_low", |c| low(already(c))),
+    ("substitute_share_high", |c| high(already(c))),
 ];
 
 /// Columns that the page of another metric defines. Any other column of a metric is defined under its own name, the ends of an
@@ -192,6 +204,19 @@ const DEFINED_BY: &[(&str, &str)] = &[
     ("disproportion_events", "disproportion_by_base"),
     ("usage_share_arr", "disproportion_by_base"),
     ("disproportion_arr", "disproportion_by_base"),
+    ("arr_at_risk", "net_benefit_p50"),
+    ("net_benefit_p05", "net_benefit_p50"),
+    ("net_benefit_p95", "net_benefit_p50"),
+    ("net_benefit_mean", "net_benefit_p50"),
+    ("p_positive", "net_benefit_p50"),
+    ("rank_acceptability", "net_benefit_p50"),
+    ("arr_stated_share", "stakes"),
+    ("rank_rice", "rank"),
+    ("rank_cost_per_use", "rank"),
+    ("rank_least_used", "rank"),
+    ("substitute", "consolidate"),
+    ("substitute_by", "consolidate"),
+    ("substitute_share", "consolidate"),
 ];
 
 /// The id of the definition behind a column. It has none where the column is no metric.
@@ -223,6 +248,11 @@ fn interval_high(interval: Option<IntervalLine>) -> Cell<'static> {
     interval.and_then(|interval| interval.high).into()
 }
 
+/// The part of its accounts that already use what could take its place.
+fn already(line: &CapabilityLine) -> Option<EstimateLine> {
+    line.substitute.as_ref().and_then(|found| found.already)
+}
+
 /// The figures against one base of use; unknown ones where the report has none against it.
 fn base(line: &CapabilityLine, of: UsageShareOf) -> BaseLine {
     let found = line.bases.iter().find(|base| base.of == of);
@@ -240,24 +270,9 @@ mod tests {
     use crate::report;
     use std::collections::BTreeSet;
 
-    /// What the catalogue says, what is not computed yet, and the verdict, of which every kind has a page of its own.
-    const NO_METRIC: [&str; 15] = [
-        "id",
-        "name",
-        "kind",
-        "category",
-        "owner",
-        "intent",
-        "launched_on",
-        "arr_at_risk",
-        "net_benefit_p05",
-        "net_benefit_p50",
-        "net_benefit_p95",
-        "p_positive",
-        "rank_acceptability",
-        "verdict",
-        "reasons",
-    ];
+    /// What the catalogue says, and the verdict, of which every kind has a page of its own.
+    const NO_METRIC: [&str; 9] =
+        ["id", "name", "kind", "category", "owner", "intent", "launched_on", "verdict", "reasons"];
 
     #[test]
     fn every_column_of_a_metric_leads_to_a_definition() {

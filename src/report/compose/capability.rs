@@ -1,6 +1,7 @@
 //! A line of `tables/capabilities.csv` from the facts and the decision.
 
-use crate::decide::Decision;
+use super::decision;
+use crate::decide::{Decision, NetBenefit};
 use crate::integrations::Integrations;
 use crate::metrics::{BaseOfUse, CapabilityFacts, Facts, Funnel, Lifecycle, Rhythm};
 use crate::report::{
@@ -23,6 +24,9 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
     let capability = &facts.capability;
     let integration = integrations.of(decision.capability);
     let detection = integration.and_then(|integration| integration.detection.as_ref());
+    let reliability = integration.and_then(|integration| integration.reliability.as_ref());
+    let net_benefit = decision::net_benefit(decision, facts);
+    let total = net_benefit.as_ref().map(|found| found.total);
     CapabilityLine {
         rank: decision.rank,
         id: capability.id.clone(),
@@ -64,14 +68,14 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
         cost_per_active_user: facts.cost_per_active_user,
         contact_rate: facts.contact_rate.map(rounded),
         arr_touched: facts.arr_touched,
-        arr_at_risk: None,
+        arr_at_risk: net_benefit.as_ref().map(|found| found.arr_at_risk.p50),
         rule: decision.rule,
         verdict: decision.verdict,
-        net_benefit_p05: None,
-        net_benefit_p50: None,
-        net_benefit_p95: None,
-        p_positive: None,
-        rank_acceptability: None,
+        net_benefit_p05: total.map(|total| total.p05),
+        net_benefit_p50: total.map(|total| total.p50),
+        net_benefit_p95: total.map(|total| total.p95),
+        p_positive: net_benefit.as_ref().map(|found| found.p_positive),
+        rank_acceptability: decision.net_benefit.as_ref().and_then(NetBenefit::first_k).map(rounded),
         removal_score: decision.removal_score.map(rounded),
         removal_rank: decision.removal_rank,
         reasons: decision.reasons.clone(),
@@ -91,13 +95,16 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
         unclassified_cost: facts.cost.unclassified,
         run_cost_12m: facts.run_cost_12m,
         cost_confidence: share(facts.cost_confidence),
-        reliability: estimate(integration.and_then(|of| of.reliability.as_ref()).map(|of| of.score)),
+        reliability: estimate(reliability.map(|of| of.score)),
         silent_rate: point(detection.and_then(|of| of.silent_rate)),
         dark_hours: detection.and_then(|of| of.dark_hours).map(rounded),
-        expected_broken_hours: point(
-            integration.and_then(|of| of.reliability.as_ref()).map(|of| of.expected_broken_hours),
-        ),
+        expected_broken_hours: point(reliability.map(|of| of.expected_broken_hours)),
         break_even_price: integration.and_then(|of| of.procure.break_even),
+        line: decision.line,
+        net_benefit,
+        orders: decision::orders(decision.orders),
+        dependencies: decision::dependencies(&decision.dependencies, all),
+        substitute: decision::substitute(facts, all),
     }
 }
 

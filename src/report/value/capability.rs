@@ -2,9 +2,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{EstimateLine, IntervalLine, MoneyInterval};
+use super::{DependenciesLine, EstimateLine, IntervalLine, MoneyInterval, NetBenefitLine, OrdersLine, SubstituteLine};
 use crate::config::UsageShareOf;
-use crate::decide::{Grade, Reason, Verdict};
+use crate::decide::{Grade, Line, Reason, Verdict};
 use crate::metrics::{RhythmKind, UseEvidence};
 use crate::units::Money;
 
@@ -92,21 +92,22 @@ pub struct CapabilityLine {
     pub contact_rate: Option<f64>,
     /// ARR of active accounts.
     pub arr_touched: Option<Money>,
-    /// ARR at risk on removal; not computed yet, always null.
+    /// ARR that may be lost in a year when it is removed, median over the draws.
     pub arr_at_risk: Option<Money>,
     /// Grade of the rule.
     pub rule: Grade,
     /// Verdict.
     pub verdict: Verdict,
-    /// Net benefit, 5th percentile; not computed yet, always null.
+    /// What removing it is worth over the horizon, discounted, 5th percentile of the draws; null where use by account, ARR or
+    /// run cost is not known.
     pub net_benefit_p05: Option<Money>,
-    /// Net benefit, median; not computed yet, always null.
+    /// Net benefit, median of the draws.
     pub net_benefit_p50: Option<Money>,
-    /// Net benefit, 95th percentile; not computed yet, always null.
+    /// Net benefit, 95th percentile of the draws.
     pub net_benefit_p95: Option<Money>,
-    /// P(net benefit > 0); not computed yet, always null.
+    /// Part of the draws with a net benefit above zero, 0–1.
     pub p_positive: Option<f64>,
-    /// Rank acceptability; not computed yet, always null.
+    /// Part of the draws in which it is among the first `decision.first_k` candidates, 0–1; null for what is no candidate.
     pub rank_acceptability: Option<f64>,
     /// *Dying anyway* score, 0–1: orders, is no probability.
     pub removal_score: Option<f64>,
@@ -116,7 +117,8 @@ pub struct CapabilityLine {
     pub reasons: Vec<Reason>,
     /// The sentence that says why.
     pub why: String,
-    /// Whether it stands in `tables/candidates.csv`: verdict `deprecate` or `watch`.
+    /// Whether it stands in `tables/candidates.csv`: verdict `deprecate`, `consolidate` or
+    /// `watch`.
     pub candidate: bool,
     /// Yearly run cost at the rate of the period.
     pub yearly_run_cost: Option<Money>,
@@ -158,6 +160,16 @@ pub struct CapabilityLine {
     pub expected_broken_hours: Option<f64>,
     /// What a platform may cost in a year before the integration is cheaper in house.
     pub break_even_price: Option<Money>,
+    /// On which side of the line of rarity it lies; null when its adoption is not known.
+    pub line: Option<Line>,
+    /// Net benefit taken apart; null where it is not known.
+    pub net_benefit: Option<NetBenefitLine>,
+    /// Its places under orders that others use.
+    pub orders: OrdersLine,
+    /// What a removal drags along.
+    pub dependencies: DependenciesLine,
+    /// What could take its place; null where nothing was found.
+    pub substitute: Option<SubstituteLine>,
 }
 
 /// The way from being entitled to repeated use, in accounts of the base over the period. Null is unknown. A rate is the

@@ -1,0 +1,104 @@
+//! `deadhead backtest`.
+
+use std::fmt::Write as _;
+
+use super::arguments::{BacktestArguments, Format, Global};
+use super::progress::Bar;
+use super::{Exit, Failure, log};
+use crate::pipeline::{self, BacktestRequest};
+use crate::report::EstimateLine;
+use crate::review::{Backtest, CutLine, RankingLine};
+use crate::units::format;
+
+pub(super) fn execute(arguments: &BacktestArguments, global: &Global) -> Result<Exit, Failure> {
+    let mut request = super::request(&arguments.config)?;
+    if arguments.config.as_of.is_none() {
+        return Err(Failure::new(Exit::Usage, "a back-test ranks as of a past date: name it with --as-of".into()));
+    }
+    request.out.clone_from(&arguments.out);
+    let asked = BacktestRequest {
+        truth: arguments.truth.clone(),
+        within_months: arguments.within_months,
+        cuts: arguments.k.clone(),
+        regret_above: arguments.regret_above,
+    };
+    let result = pipeline::backtest(&request, &asked, &Bar::new(global))?;
+    log::result(&match global.format {
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&result);
+            text.map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))? + "\n"
+        }
+        Format::Human | Format::Github | Format::Gitlab => human(&result),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn human(result: &Backtest) -> String {
+    let mut text = format!(
+        "back-test as of {}, against what was removed by {}\n{} capabilities in use, {} of them removed afterwards ({}); later use known of {}, {} grew by more than {}\n",
+        result.as_of,
+        result.until,
+        format::count(result.population),
+        format::count(result.positives),
+        share(result.positives, result.population),
+        format::count(result.later_use_known),
+        format::count(result.grew),
+        format::percent(result.regret_above)
+    );
+    if result.unmatched_count > 0 {
+        let shown: Vec<String> = result.unmatched.iter().take(5).map(|name| log::plain(name)).collect();
+        let _ = writeln!(
+            text,
+            "{} of the truth reach no capability, such as {}",
+            format::counted(result.unmatched_count, "name"),
+            shown.join(", ")
+        );
+    }
+    text += "\nsingle figures with their 95 % intervals\n";
+    let rows: Vec<Vec<String>> = result.rankings.iter().map(whole_list).collect();
+    text += &log::table(&["order", "ROC-AUC", "average precision", "recall in the first tenth"], 4, &rows);
+    for (place, cut) in result.rankings.first().map(|ours| ours.at.as_slice()).unwrap_or_default().iter().enumerate() {
+        let _ = writeln!(text, "\namong the first {}", cut.k);
+        let rows: Vec<Vec<String>> =
+            result.rankings.iter().map(|ranking| at_cut(ranking, &ranking.at[place])).collect();
+        text += &log::table(&["order", "precision", "recall", "regret"], 4, &rows);
+    }
+    for missing in &result.missing {
+        let _ = writeln!(text, "not compared: {} (wants {})", missing.title, missing.wants);
+    }
+    text += "\nours by tenths of the list, removed\n";
+    for tenth in &result.tenths {
+        let removed = tenth.share.as_ref().map_or_else(|| "unknown".to_owned(), of);
+        let _ = writeln!(text, "  {:>2}  {} of {}  {removed}", tenth.tenth, tenth.removed, tenth.capabilities);
+    }
+    text += "\nA truth is never complete: what is dead and was not removed yet counts against every order alike.\n";
+    text
+}
+
+fn whole_list(ranking: &RankingLine) -> Vec<String> {
+    vec![
+        ranking.title.to_owned(),
+        known(ranking.roc_auc.as_ref()),
+        known(ranking.average_precision.as_ref()),
+        known(ranking.recall_top_tenth.as_ref()),
+    ]
+}
+
+fn at_cut(ranking: &RankingLine, cut: &CutLine) -> Vec<String> {
+    let figures = [cut.precision.as_ref(), cut.recall.as_ref(), cut.regret.as_ref()];
+    [ranking.title.to_owned()].into_iter().chain(figures.map(known)).collect()
+}
+
+fn known(estimate: Option<&EstimateLine>) -> String {
+    estimate.map_or_else(|| "unknown".to_owned(), of)
+}
+
+fn of(estimate: &EstimateLine) -> String {
+    let high = estimate.high.map_or_else(|| "∞".to_owned(), |high| format!("{high:.3}"));
+    format!("{:.3} ({:.3}–{high})", estimate.point, estimate.low)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "capabilities are few")]
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 { "unknown".to_owned() } else { format::percent(part as f64 / whole as f64) }
+}

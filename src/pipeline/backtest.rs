@@ -1,0 +1,163 @@
+//! The road of a back-test: the ranking of a past date, and what was really removed later.
+
+use std::path::PathBuf;
+
+use chrono::Months;
+
+use super::understand::{Known, RawUsage, refuse_bad_data, understand};
+use super::{Error, Request, decision_settings};
+use crate::config::InputSettings;
+use crate::decide;
+use crate::export::{self, OutputFile};
+use crate::ingest::{self, MoneySettings, Progress};
+use crate::metrics::Facts;
+use crate::review::{self, Backtest, BacktestSettings, LaterUse, Window};
+use crate::rollup::{self, Spans};
+use crate::tables::rows::{BaseTotal, Outcome, UsageTotal};
+use crate::tables::{TableId, Tables};
+use crate::units::Period;
+
+/// What a back-test is asked for besides the configuration.
+#[derive(Debug, Clone)]
+pub struct BacktestRequest {
+    /// Lists of what was really removed, and of the use afterwards.
+    pub truth: Vec<PathBuf>,
+    /// Months after the as-of date whose removals count.
+    pub within_months: u32,
+    /// The cuts.
+    pub cuts: Vec<u32>,
+    /// Relative growth of use from which a removal would have been regretted.
+    pub regret_above: f64,
+}
+
+/// Replicates of the bootstrap of every measure.
+const REPLICATES: u32 = 1000;
+
+/// Ranks as of the date of the request and compares with what was really removed. With `--out`, writes the result as a folder
+/// of JSON and a page.
+///
+/// # Errors
+/// See [`enum@Error`].
+pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progress) -> Result<Backtest, Error> {
+    let mut known = understand(request, RawUsage::LetGo, progress)?;
+    refuse_bad_data(request, &known)?;
+    let settings = &request.settings;
+    let facts = known.measure(settings);
+    let integrations = known.assess(settings, &facts);
+    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let outcomes = outcomes(request, asked, progress)?;
+    let window = Window { as_of: facts.as_of, months: asked.within_months };
+    let later = later_use(&known, &facts, window)?;
+    let mut cuts = asked.cuts.clone();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let shape = BacktestSettings {
+        window,
+        cuts,
+        regret_above: asked.regret_above,
+        replicates: REPLICATES,
+        seed: settings.seed,
+    };
+    let mut result = review::backtest(&facts, &decisions, &known.catalogue, (&outcomes, &later), &shape);
+    result.company.clone_from(&settings.company);
+    if result.positives == 0 {
+        return Err(Error::Data(no_positives(&result)));
+    }
+    if let Some(out) = &request.out {
+        let files: Vec<OutputFile> = export::render_backtest(&result)?;
+        export::publish(&files, &out.join(format!("backtest-{}", result.as_of)))?;
+    }
+    Ok(result)
+}
+
+fn no_positives(result: &Backtest) -> String {
+    let names = if result.unmatched.is_empty() {
+        String::new()
+    } else {
+        let shown: Vec<&str> = result.unmatched.iter().take(5).map(String::as_str).collect();
+        format!("; {} of its names reach no capability, such as {}", result.unmatched_count, shown.join(", "))
+    };
+    format!(
+        "none of the {} capabilities in use on {} was removed by {} according to the truth{names}",
+        result.population, result.as_of, result.until
+    )
+}
+
+/// The rows of every list. A file that the configuration maps as `outcomes` is read as it says there.
+fn outcomes(request: &Request, asked: &BacktestRequest, progress: &dyn Progress) -> Result<Vec<Outcome>, Error> {
+    let settings = &request.settings;
+    let money = MoneySettings { report_currency: &settings.currency, fx: &settings.fx, as_of: None };
+    let mut all = Vec::new();
+    for path in &asked.truth {
+        let is_it = |input: &&InputSettings| {
+            input.table == Some(TableId::Outcomes) && request.root.join(&input.path).file_name() == path.file_name()
+        };
+        let read = ingest::read_outcomes(path, settings.input.iter().find(is_it), &money, progress)?;
+        let quarantined: u64 = read.inputs.iter().map(|input| input.quarantined).sum();
+        let rows = Outcome::all(&read.tables);
+        if rows.is_empty() {
+            return Err(Error::Data(format!(
+                "{}: no row says what became of a capability ({quarantined} could not be read)",
+                path.display()
+            )));
+        }
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
+/// Share of use over the last quarter of the window, over the share on the date, where the usage tables reach that far.
+fn later_use(known: &Known, facts: &Facts, window: Window) -> Result<LaterUse, Error> {
+    let until = window.until();
+    let from = until.checked_sub_months(Months::new(3)).unwrap_or(until);
+    let Ok(period) = format!("{from}..{until}").parse::<Period>() else { return Ok(LaterUse::new()) };
+    let now = facts.capabilities.iter().map(|of| of.signals.use_now.or(of.adoption.map(|share| share.point)));
+    let then = if facts.basis == crate::metrics::Basis::Events {
+        events_share(known, &known.later.tables, period)?
+    } else {
+        totals_share(known, &known.later.tables, &period)
+    };
+    let ratio = |(index, now): (usize, Option<f64>)| {
+        let (now, then) = (now?, then.as_ref()?[index]);
+        (now > 0.0).then_some((index, then / now))
+    };
+    Ok(now.enumerate().filter_map(ratio).collect())
+}
+
+/// By capability, the part of the accounts that were active at all which used it; `None` without use in the period.
+#[expect(clippy::cast_precision_loss, reason = "account counts lie far below 2^53")]
+fn events_share(known: &Known, later: &Tables, period: Period) -> Result<Option<Vec<f64>>, Error> {
+    let spans = Spans { previous: period.previous(), as_of: period.end(), period };
+    let rollup = rollup::Events::read(later, &known.catalogue, &spans)?.roll_up(&spans);
+    let all = rollup.activity.len();
+    if all == 0 {
+        return Ok(None);
+    }
+    let mut shares = vec![0.0; known.catalogue.capabilities().len()];
+    for cell in rollup.period.iter().filter(|cell| cell.account.is_some()) {
+        shares[cell.capability] += 1.0 / all as f64;
+    }
+    Ok(Some(shares))
+}
+
+/// The same of counts: the mean over the months of the period; `None` without a base in it.
+#[expect(clippy::cast_precision_loss, reason = "account counts lie far below 2^53")]
+fn totals_share(known: &Known, later: &Tables, period: &Period) -> Option<Vec<f64>> {
+    let bases = BaseTotal::all(later);
+    let base = |month| bases.iter().find(|base| base.month == Some(month))?.active_accounts.filter(|all| *all > 0);
+    let months: Vec<_> = bases.iter().filter_map(|base| base.month).filter(|month| period.contains(*month)).collect();
+    if months.is_empty() {
+        return None;
+    }
+    let mut shares = vec![0.0; known.catalogue.capabilities().len()];
+    for total in UsageTotal::all(later) {
+        let (Some(month), Some(name), Some(accounts)) = (total.month, &total.capability, total.active_accounts) else {
+            continue;
+        };
+        let Some(all) = base(month).filter(|_| period.contains(month)) else { continue };
+        for capability in known.catalogue.usage(name).map(|(reached, _)| reached).unwrap_or_default() {
+            shares[capability] += accounts as f64 / all as f64 / months.len() as f64;
+        }
+    }
+    Some(shares)
+}
