@@ -86,7 +86,6 @@ pub struct Decided {
     /// Run cost of the period, report currency.
     pub run_cost: Option<Money>,
     /// Net benefit: the median of its draws, report currency.
-    #[serde(alias = "net_benefit_p50")]
     pub net_benefit: Option<f64>,
     /// Probability that it is above zero.
     pub p_positive: Option<f64>,

@@ -108,7 +108,10 @@ fn compared(old: &Made, new: &Made) -> Comparison {
 /// The one change there is to `id`, wherever it is listed.
 fn change<'c>(comparison: &'c Comparison, id: &str) -> &'c Change {
     let all = comparison.entered.iter().chain(&comparison.left).chain(&comparison.moved);
-    all.filter(|change| change.id == id).reduce(|_, _| panic!("{id} is listed twice")).unwrap()
+    let mut found = all.filter(|change| change.id == id);
+    let change = found.next().unwrap();
+    assert!(found.next().is_none(), "{id} is listed twice");
+    change
 }
 
 /// Compares with a copy in which one thing is another, and asks for the cause of the verdict on `id`.

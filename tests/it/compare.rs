@@ -6,6 +6,13 @@ use serde_json::Value;
 
 use crate::stage::{Stage, deadhead, files, printed};
 
+/// The company, with a first use of `fax` so long ago that it is not too new to be judged.
+fn company() -> Stage {
+    let stage = Stage::company();
+    stage.write("usage.csv", &(stage.read("usage.csv") + "2026-04-03T11:00:00Z,a01,fax,u1\n"));
+    stage
+}
+
 fn run(stage: &Stage, out: &str, more: &[&str]) {
     let output = stage.run(&[&["run", "--quiet", "--out", out], more].concat());
     assert!(output.status.success(), "{}", printed(&output));
@@ -28,7 +35,7 @@ fn left(stage: &Stage, new: &str) -> Vec<String> {
 
 #[test]
 fn each_cause_is_named_by_its_name() {
-    let stage = Stage::company();
+    let stage = company();
     let (usage, tickets) = (stage.read("usage.csv"), stage.read("tickets.csv"));
     run(&stage, "old", &[]);
     run(&stage, "same", &[]);
@@ -64,7 +71,7 @@ fn each_cause_is_named_by_its_name() {
 
 #[test]
 fn a_report_without_a_basis_is_compared_without_causes_and_no_report_is_a_usage_error() {
-    let stage = Stage::company();
+    let stage = company();
     run(&stage, "old", &[]);
     run(&stage, "new", &["--set", "rule.rare_below=0.01"]);
     std::fs::remove_file(stage.file("old/2026-Q3/basis.json")).unwrap();
@@ -73,6 +80,9 @@ fn a_report_without_a_basis_is_compared_without_causes_and_no_report_is_a_usage_
     assert_eq!(comparison["left"][0]["causes"], Value::Array(Vec::new()));
     assert!(comparison["without_causes"].as_str().unwrap().contains("basis.json"), "{comparison:#}");
     assert_eq!((&comparison["old"]["period"], &comparison["old"]["candidates"]), (&"2026-Q3".into(), &1.into()));
+    stage.write("other/report.json", "{\"capabilities\": [1]}");
+    let output = stage.run(&["compare", "other", "new/2026-Q3"]);
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
     stage.write("damaged/report.json", "[1]");
     for folder in ["nowhere", ".", "usage.csv", "damaged"] {
         let output = stage.run(&["compare", folder, "new/2026-Q3"]);
