@@ -88,6 +88,7 @@ fn simulation(facts: &Facts, settings: &Settings) -> Simulation {
         engineering_hour: settings.rates.engineering_hour,
         currency: &settings.currency,
         removal: &settings.removal,
+        prior: None,
         seed: settings.seed,
     };
     simulate(facts, &Integrations::default(), decision)

@@ -258,6 +258,7 @@ fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {
         guards: &settings.guards,
         policy: &settings.decision,
         removal: &settings.removal,
+        prior: settings.prior.learned.as_ref(),
         assumptions: &settings.assumptions,
         overrides: &settings.assume,
         engineering_hour: settings.rates.engineering_hour,

@@ -17,8 +17,8 @@ const BARS: usize = 10;
 /// The tornado; `None` without a candidate of which it is known.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let (_, facts, of) = leading(subject)?;
-    let shown: Vec<&Swing> =
-        of.tornado.iter().filter(|swing| swing.net_benefit.0 != swing.net_benefit.1).take(BARS).collect();
+    let moves = |swing: &&Swing| (swing.net_benefit.0 - swing.net_benefit.1).abs() > 0.0;
+    let shown: Vec<&Swing> = of.tornado.iter().filter(moves).take(BARS).collect();
     if shown.is_empty() {
         return None;
     }

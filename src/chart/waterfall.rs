@@ -14,7 +14,7 @@ const AMOUNTS: i32 = 930;
 const TOP: i32 = 30;
 
 /// The first candidate whose net benefit is known.
-pub(super) fn leading<'a>(subject: Subject<'a>) -> Option<(&'a Decision, &'a CapabilityFacts, &'a NetBenefit)> {
+pub(super) fn leading(subject: Subject<'_>) -> Option<(&Decision, &CapabilityFacts, &NetBenefit)> {
     let mut candidates = subject.ranked().filter(|(decision, _)| decision.verdict.is_candidate());
     candidates.find_map(|(decision, facts)| Some((decision, facts, decision.net_benefit.as_ref()?)))
 }

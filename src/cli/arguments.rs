@@ -270,6 +270,9 @@ pub(super) struct BacktestArguments {
     /// Write a folder backtest-<as-of> with JSON and a page here
     #[arg(long, value_name = "DIR", env = "DEADHEAD_OUT")]
     pub out: Option<PathBuf>,
+    /// Learn from these removals how use, trend and effort went together with them, and write it here, for `[prior] file`
+    #[arg(long, value_name = "FILE", env = "DEADHEAD_FIT")]
+    pub fit: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,10 +1,14 @@
 //! `deadhead backtest`.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use super::arguments::{BacktestArguments, Format, Global};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
+use crate::config::{Prior, PriorEstimate, PriorTerm};
 use crate::pipeline::{self, BacktestRequest};
 use crate::report::EstimateLine;
 use crate::review::{Backtest, CutLine, RankingLine};
@@ -21,8 +25,12 @@ pub(super) fn execute(arguments: &BacktestArguments, global: &Global) -> Result<
         within_months: arguments.within_months,
         cuts: arguments.k.clone(),
         regret_above: arguments.regret_above,
+        fit: arguments.fit.is_some(),
     };
     let result = pipeline::backtest(&request, &asked, &Bar::new(global))?;
+    if let (Some(path), Some(prior)) = (&arguments.fit, &result.prior) {
+        keep(prior, path)?;
+    }
     log::result(&match global.format {
         Format::Json => {
             let text = serde_json::to_string_pretty(&result);
@@ -63,6 +71,9 @@ fn human(result: &Backtest) -> String {
             result.rankings.iter().map(|ranking| at_cut(ranking, &ranking.at[place])).collect();
         text += &log::table(&["order", "precision", "recall", "regret"], 4, &rows);
     }
+    if let Some(prior) = &result.prior {
+        text += &learned(prior);
+    }
     for missing in &result.missing {
         let _ = writeln!(text, "not compared: {} (wants {})", missing.title, missing.wants);
     }
@@ -73,6 +84,49 @@ fn human(result: &Backtest) -> String {
     }
     text += "\nA truth is never complete: what is dead and was not removed yet counts against every order alike.\n";
     text
+}
+
+fn learned(prior: &Prior) -> String {
+    let PriorEstimate { point, low, high } = prior.roc_auc;
+    let mut text = format!(
+        "\nlearned prior, on capabilities that it had not seen: ROC-AUC {point:.3} ({low:.3}–{high:.3}), Brier score {:.4} against {:.4} of the share alone; penalty {}\n",
+        prior.brier, prior.brier_of_share, prior.penalty
+    );
+    let row = |term: &PriorTerm| {
+        vec![term.name.as_str().to_owned(), format!("{:+.3}", term.coefficient), format!("{:+.3}", term.missing)]
+    };
+    let rows: Vec<Vec<String>> = prior.feature.iter().map(row).collect();
+    text += &log::table(&["feature", "log odds per standard deviation", "where not known"], 1, &rows);
+    if !prior.given_up.is_empty() {
+        let names: Vec<&str> = prior.given_up.iter().map(|feature| feature.as_str()).collect();
+        let _ = writeln!(
+            text,
+            "given up, because nothing is known of it or there are too few removals: {}",
+            names.join(", ")
+        );
+    }
+    text
+}
+
+/// Writes the prior, whole or not at all, over an earlier one and over nothing else.
+fn keep(prior: &Prior, path: &Path) -> Result<(), Failure> {
+    let failed =
+        |error: std::io::Error| Failure::new(Exit::Unfinished, format!("cannot write {}: {error}", path.display()));
+    match fs::read_to_string(path) {
+        Ok(found) if Prior::parse(&found).is_err() => {
+            let problem =
+                format!("{} is left as it is, because it is no prior of ours; choose another name", path.display());
+            return Err(Failure::new(Exit::Usage, problem));
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(prior.text().as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 fn whole_list(ranking: &RankingLine) -> Vec<String> {

@@ -50,6 +50,10 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         line.rank,
         log::plain(&line.why)
     );
+    if let Some(probability) = line.removal_probability {
+        let shown = format::percent(probability);
+        let _ = writeln!(text, "probability of removal by the learned prior: {shown}; the verdict does not look at it");
+    }
     text += "\nreasons\n";
     text += &reasons(explanation.reasons());
     text += &kept_off(&explanation.kept_off);

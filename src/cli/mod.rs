@@ -30,7 +30,7 @@ pub use exit::{Exit, Failure};
 pub use log::failure;
 pub use signals::end_on_signals;
 
-use crate::config;
+use crate::config::{self, Prior};
 use crate::pipeline::Request;
 use arguments::{Command, ConfigArguments};
 
@@ -67,10 +67,16 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
     }
     let epoch = source_date_epoch()?;
     let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !settings.prior.file.is_empty() {
+        settings.prior.learned = Some(prior(&root.join(&settings.prior.file))?);
+    }
+    // What the prior says is a part of the configuration, wherever it stands.
+    let said: Vec<String> =
+        arguments.set.iter().cloned().chain(settings.prior.learned.as_ref().map(Prior::text)).collect();
     Ok(Request {
         settings,
         root: root.to_path_buf(),
-        config_digest: digest(&text, &arguments.set),
+        config_digest: digest(&text, &said),
         today: today(epoch),
         as_of: arguments.as_of,
         period: arguments.period.clone(),
@@ -79,6 +85,17 @@ fn request(arguments: &ConfigArguments) -> Result<Request, Failure> {
         fail_on: Vec::new(),
         source_date_epoch: epoch,
     })
+}
+
+/// Reads the prior that the configuration names.
+fn prior(path: &Path) -> Result<Prior, Failure> {
+    let refused = |problem: String| Failure::new(Exit::Usage, format!("{}: {problem}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => refused("there is no such file, and `prior.file` names it".into()),
+        ErrorKind::InvalidData => refused("not valid UTF-8; `deadhead backtest --fit` writes it anew".into()),
+        _ => Failure::new(Exit::Unfinished, format!("cannot read {}: {error}", path.display())),
+    })?;
+    Prior::parse(&text).map_err(|problem| refused(format!("no prior that can be used: {problem}")))
 }
 
 /// BLAKE3 of the configuration, hex: of the file, and of what the command line sets over it.

@@ -6,6 +6,7 @@
 mod benefit;
 mod dependencies;
 mod flip;
+mod likelihood;
 mod line;
 mod orders;
 mod rank;
@@ -21,7 +22,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, RemovalSettings, RuleSettings};
+use crate::config::{Assumptions, DecisionPolicy, GuardSettings, Override, Prior, RemovalSettings, RuleSettings};
 use crate::integrations::{IntegrationFacts, Integrations};
 use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
@@ -32,6 +33,7 @@ pub use benefit::{
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
+pub use likelihood::{prior_features, removal_probability};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
 pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
@@ -148,6 +150,8 @@ pub struct Decision {
     pub removal_parts: Vec<RemovalPart>,
     /// Place by removal score, from 1.
     pub removal_rank: Option<usize>,
+    /// Probability of removal by a learned prior, 0–1; `None` without one. Nothing is decided by it.
+    pub removal_probability: Option<f64>,
     /// Place in the list, from 1.
     pub rank: usize,
     /// What removing it is worth; `None` where use by account, ARR or run cost is not known.
@@ -201,6 +205,8 @@ pub struct DecisionSettings<'a> {
     pub engineering_hour: f64,
     /// Seed of every draw.
     pub seed: u64,
+    /// A learned prior, beside the verdict; `None` without one.
+    pub prior: Option<&'a Prior>,
     /// ISO 4217 code, for sentences.
     pub currency: &'a str,
 }
@@ -231,6 +237,7 @@ pub fn definitions() -> Vec<Definition> {
         benefit::NET_BENEFIT,
         benefit::CALIBRATION,
         removal::REMOVAL_SCORE,
+        likelihood::REMOVAL_PROBABILITY,
         rank::RANK,
         orders::RICE_ORDER,
         orders::COST_PER_USE_ORDER,
@@ -304,6 +311,7 @@ fn judge(
             removal_score: None,
             removal_parts: Vec::new(),
             removal_rank: None,
+            removal_probability: settings.prior.and_then(|prior| removal_probability(prior, facts, case.index)),
             rank: 0,
             net_benefit: None,
             orders: Orders::default(),

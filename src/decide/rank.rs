@@ -88,6 +88,7 @@ mod tests {
             removal_score,
             removal_parts: Vec::new(),
             removal_rank: None,
+            removal_probability: None,
             rank: 0,
             net_benefit: p50.map(known),
             orders: Orders::default(),

@@ -31,6 +31,7 @@ pub fn settings() -> DecisionSettings<'static> {
         guards: &GUARDS,
         policy: &DEFAULTS.decision,
         removal: &DEFAULTS.removal,
+        prior: None,
         assumptions: &DEFAULTS.assumptions,
         overrides: &DEFAULTS.assume,
         engineering_hour: DEFAULTS.rates.engineering_hour,

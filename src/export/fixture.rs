@@ -140,7 +140,8 @@ fn use_and_burden(x: f64, candidate: bool) -> (f64, f64) {
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "places and counts are small and not negative"
+    clippy::too_many_lines,
+    reason = "places and counts are small and not negative; one field a line"
 )]
 pub fn capability(place: usize) -> CapabilityLine {
     let (x, candidate) = (place as f64, place < CANDIDATES);
@@ -187,6 +188,7 @@ pub fn capability(place: usize) -> CapabilityLine {
         dark_hours: Some(120.0).filter(|_| is_integration),
         expected_broken_hours: Some(80.0).filter(|_| is_integration),
         break_even_price: Some(euros(9_000.0)).filter(|_| is_integration),
+        removal_probability: Some(0.25 / (1.0 + 0.05 * x)),
         build_cost: Some(euros(800.0)),
         cost_share: Some(0.043),
         disproportion: Some(disproportion),

@@ -135,7 +135,8 @@ fn the_columns_are_those_of_the_contract_and_additions_come_after() {
         usage_share_arr, disproportion_arr, disproportion_arr_low, disproportion_arr_high, unclassified_cost, run_cost_12m, \
         cost_confidence, reliability, reliability_low, reliability_high, silent_rate, dark_hours, \
         expected_broken_hours, break_even_price, line, net_benefit_mean, arr_stated_share, rank_rice, rank_cost_per_use, \
-         rank_least_used, substitute, substitute_by, substitute_share, substitute_share_low, substitute_share_high";
+         rank_least_used, substitute, substitute_by, substitute_share, substitute_share_low, substitute_share_high, \
+        removal_probability";
     assert_eq!(added, format!(",{}", later.replace(", ", ",")));
     assert_eq!(head("tables/candidates.csv"), format!("{capabilities},why"));
 }

@@ -78,6 +78,7 @@ mod tests {
             removal_score: None,
             removal_parts: Vec::new(),
             removal_rank: None,
+            removal_probability: None,
             rank: place + 1,
             net_benefit: None,
             orders: crate::decide::Orders::default(),

@@ -11,7 +11,7 @@ use crate::decide;
 use crate::export::{self, OutputFile};
 use crate::ingest::{self, MoneySettings, Progress};
 use crate::metrics::Facts;
-use crate::review::{self, Backtest, BacktestSettings, LaterUse, Window};
+use crate::review::{self, Backtest, BacktestSettings, FitSettings, LaterUse, Window};
 use crate::rollup::{self, Spans};
 use crate::tables::rows::{BaseTotal, Outcome, UsageTotal};
 use crate::tables::{TableId, Tables};
@@ -28,6 +28,8 @@ pub struct BacktestRequest {
     pub cuts: Vec<u32>,
     /// Relative growth of use from which a removal would have been regretted.
     pub regret_above: f64,
+    /// Whether a prior is learned from these removals.
+    pub fit: bool,
 }
 
 /// Replicates of the bootstrap of every measure.
@@ -62,6 +64,12 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
     result.company.clone_from(&settings.company);
     if result.positives == 0 {
         return Err(Error::Data(no_positives(&result)));
+    }
+    if asked.fit {
+        let cases = review::past_cases(&facts, &known.catalogue, (&outcomes, &later), &shape);
+        let Window { as_of, months } = window;
+        let fitted = FitSettings { as_of, within_months: months, seed: settings.seed, replicates: REPLICATES };
+        result.prior = Some(review::fit(&cases, fitted).map_err(|error| Error::Data(error.to_string()))?);
     }
     if let Some(out) = &request.out {
         let files: Vec<OutputFile> = export::render_backtest(&result)?;

@@ -11,6 +11,7 @@ mod comparison;
 #[cfg(test)]
 mod comparison_tests;
 mod exchange;
+mod fit;
 mod measure;
 mod orders;
 mod truth;
@@ -25,13 +26,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::attribute::Catalogue;
-use crate::decide::Decisions;
+use crate::config::Prior;
+use crate::decide::{Decisions, prior_features};
 use crate::metrics::Facts;
 use crate::report::{EstimateLine, rounded};
 use crate::stats::{self, PoissonWeights};
 use crate::tables::rows::Outcome;
 use crate::units::{Definition, definition};
 
+pub use fit::{FitError, FitSettings, PastCase, fit};
 use measure::Sample;
 use truth::Truth;
 pub use truth::{LaterUse, Window};
@@ -133,6 +136,8 @@ pub struct Backtest {
     pub tenths: Vec<TenthLine>,
     /// The head of ours, with what became of it.
     pub first: Vec<FirstLine>,
+    /// What was learned from these removals; null where that was not asked for.
+    pub prior: Option<Prior>,
 }
 
 /// One order, measured.
@@ -270,7 +275,25 @@ pub fn backtest(
         missing: unknown.iter().map(missing).collect(),
         tenths: ours.map(|order| by_tenth(&truth, order)).unwrap_or_default(),
         first: ours.map(|order| first(facts, &truth, order)).unwrap_or_default(),
+        prior: None,
     }
+}
+
+/// What a prior is learned from: everything that a back-test ranks, with what a prior looks at and whether it was removed.
+#[must_use]
+pub fn past_cases<'a>(
+    facts: &'a Facts,
+    catalogue: &Catalogue,
+    (outcomes, later): (&[Outcome], &LaterUse),
+    settings: &BacktestSettings,
+) -> Vec<PastCase<'a>> {
+    let truth = Truth::of(facts, catalogue, outcomes, later, settings);
+    let case = |(&capability, fate): (&usize, &truth::Fate)| PastCase {
+        id: &facts.capabilities[capability].capability.id,
+        features: prior_features(facts, capability),
+        removed: fate.removed,
+    };
+    truth.population.iter().zip(&truth.outcomes).map(case).collect()
 }
 
 fn cut(sample: &Sample, list: &measure::List, k: u32) -> CutLine {

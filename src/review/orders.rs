@@ -137,18 +137,27 @@ fn rare_then_costly(facts: &Facts, index: usize) -> Option<Key> {
     Some([f64::from(u8::from(rare)), cost_over_use(facts, index)?[0]])
 }
 
-/// The mean of three places, each the share of the others that lie below, ties counting half; a place that is not known is the middle.
+/// The mean of three places, each the share of the others that lie below, ties counting half. What no row speaks of counts as
+/// none, as a plain count of rows has it; a decline that is not known is the middle.
 fn rank_mean(facts: &Facts) -> Vec<Option<f64>> {
-    let signs: [fn(&CapabilityFacts) -> Option<f64>; 3] = [
-        |facts| Some(-facts.signals.change_24m?),
-        |facts| Some(-facts.signals.finished_changes_24m?),
-        |facts| facts.signals.unfixed_findings,
+    let signs: [(fn(&CapabilityFacts) -> Option<f64>, Option<f64>); 3] = [
+        (|facts| Some(-facts.signals.change_24m?), None),
+        (|facts| Some(-facts.signals.finished_changes_24m?), Some(0.0)),
+        (|facts| facts.signals.unfixed_findings, Some(0.0)),
     ];
-    let columns: Vec<Vec<Option<f64>>> =
-        signs.iter().map(|sign| stats::places(&facts.capabilities.iter().map(sign).collect::<Vec<_>>())).collect();
-    if columns.iter().any(|column| column.iter().all(Option::is_none)) {
-        return vec![None; facts.capabilities.len()];
-    }
+    let columns: Option<Vec<Vec<Option<f64>>>> = signs.iter().map(|(sign, none)| places(facts, *sign, *none)).collect();
+    let Some(columns) = columns else { return vec![None; facts.capabilities.len()] };
     let mean = |index: usize| columns.iter().map(|column| column[index].unwrap_or(0.5)).sum::<f64>() / 3.0;
     (0..facts.capabilities.len()).map(|index| Some(mean(index))).collect()
+}
+
+/// The place of every capability by a sign, which is `none` where it is not known; `None` where it is known of nothing.
+fn places(
+    facts: &Facts,
+    sign: impl Fn(&CapabilityFacts) -> Option<f64>,
+    none: Option<f64>,
+) -> Option<Vec<Option<f64>>> {
+    let known: Vec<Option<f64>> = facts.capabilities.iter().map(sign).collect();
+    let is_known = known.iter().any(Option::is_some);
+    is_known.then(|| stats::places(&known.into_iter().map(|value| value.or(none)).collect::<Vec<_>>()))
 }

@@ -26,7 +26,7 @@ impl Later {
 impl Tables {
     /// Takes out what was not known at the end of a day: rows that came to be later, and of the others what happened to them later,
     /// so that an incident is open again and an account has not left. What the schema calls a plan stays, and so does what
-    /// carries no date: a catalogue is as it was exported.
+    /// carries no date: of a capability that was on offer by then, the catalogue says what it said when it was exported.
     ///
     /// # Errors
     /// When a frame has not the columns of its schema, which only a fault of this program can cause.

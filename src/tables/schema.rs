@@ -340,7 +340,7 @@ static ACCOUNTS: Table = Table {
         optional("as_of", Kind::Date),
     ],
     key: &["account_id", "as_of"],
-    since: &["as_of"],
+    since: &["as_of", "started_on"],
     later: &[("churned_on", &["churn_reason"])],
 };
 
@@ -443,7 +443,8 @@ static CATALOGUE: Table = Table {
         optional("repository", Kind::Text),
     ],
     key: &["id"],
-    since: &[],
+    // What is offered from a later day on is not offered yet.
+    since: &["launched_on"],
     later: &[],
 };
 

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it cannot go on")]
 
 mod architecture;
+mod backtest;
 mod compare;
 mod coverage;
 mod damage;
 mod exits;
 mod explain;
 mod exports;
+mod foresight;
 mod golden;
 mod hostile;
 mod league;

@@ -56,6 +56,7 @@ fn read(text: &str) -> Settings {
 fn decision(settings: &Settings) -> DecisionSettings<'_> {
     DecisionSettings {
         removal: &crate::decide::testing::DEFAULTS.removal,
+        prior: None,
         rule: &RULE,
         guards: &GUARDS,
         policy: &settings.decision,

@@ -162,6 +162,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("substitute_share", |c| point(already(c))),
     ("substitute_share_low", |c| low(already(c))),
     ("substitute_share_high", |c| high(already(c))),
+    ("removal_probability", |c| c.removal_probability.into()),
 ];
 
 /// Columns that the page of another metric defines. Any other column of a metric is defined under its own name, the ends of an

@@ -19,6 +19,7 @@ fn point(estimate: Option<Estimate>) -> Option<f64> {
 }
 
 /// Every metric of one capability as a line of the report.
+#[expect(clippy::too_many_lines, reason = "one field a line, in the order of the table")]
 pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &Integrations) -> CapabilityLine {
     let facts: &CapabilityFacts = &all.capabilities[decision.capability];
     let capability = &facts.capability;
@@ -105,6 +106,7 @@ pub(in crate::report) fn line(decision: &Decision, all: &Facts, integrations: &I
         orders: decision::orders(decision.orders),
         dependencies: decision::dependencies(&decision.dependencies, all),
         substitute: decision::substitute(facts, all),
+        removal_probability: decision.removal_probability.map(rounded),
     }
 }
 

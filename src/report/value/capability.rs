@@ -170,6 +170,8 @@ pub struct CapabilityLine {
     pub dependencies: DependenciesLine,
     /// What could take its place; null where nothing was found.
     pub substitute: Option<SubstituteLine>,
+    /// Probability of removal by a learned prior, 0–1; null without one. No verdict looks at it.
+    pub removal_probability: Option<f64>,
 }
 
 /// The way from being entitled to repeated use, in accounts of the base over the period. Null is unknown. A rate is the

@@ -201,6 +201,7 @@ impl<'a> Ready<'a> {
             assumptions: &settings.assumptions,
             overrides: &settings.assume,
             removal: &settings.removal,
+            prior: None,
             engineering_hour: settings.rates.engineering_hour,
             seed: settings.seed,
             currency: &settings.currency,
