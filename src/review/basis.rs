@@ -184,12 +184,20 @@ fn compact(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(compact),
         Value::Number(number) if number.is_f64() => {
-            if let Some(short) = number.as_f64().and_then(|number| Number::from_f64(rounded(number, DIGITS)?)) {
-                *number = short;
+            if let Some(shorter) = number.as_f64().and_then(short) {
+                *number = shorter;
             }
         }
         _ => {}
     }
+}
+
+/// The number with as few letters as it takes: a whole one has no point.
+#[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53 are exact in both")]
+fn short(number: f64) -> Option<Number> {
+    let number = rounded(number, DIGITS)?;
+    let is_whole = number.fract() == 0.0 && number.abs() < 9e15;
+    if is_whole { Some(Number::from(number as i64)) } else { Number::from_f64(number) }
 }
 
 /// The number with so many digits that count.
