@@ -17,7 +17,8 @@
 //! 7. [`decide`] grades, judges and ranks.
 //! 8. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
 //!
-//! [`review`] looks back: what the ranking said on a past date, against what was really removed later.
+//! [`review`] looks back: what the ranking said on a past date, against what was really removed later; what changed between two
+//! reports, and why.
 //!
 //! Ground floor, for every room: [`units`], [`stats`], [`diag`]. Beside the road: [`sample`] invents a company with
 //! planted truth, and [`cli`] is what a user types. ARCHITECTURE.md has the rules of the house; a test holds them.

@@ -140,7 +140,7 @@ pub(super) struct ConfigArguments {
     /// configuration]
     #[arg(long, value_name = "SHARE", value_parser = share, env = "DEADHEAD_MAX_QUARANTINE")]
     pub max_quarantine: Option<f64>,
-    /// A setting over that of the file, such as rule.rare_below=0.05; may be given again. In the environment: one a line
+    /// A setting over that of the file, such as `rule.rare_below=0.05`; may be given again. In the environment: one a line
     #[arg(long, value_name = "KEY=VALUE", value_delimiter = '\n', env = "DEADHEAD_SET")]
     pub set: Vec<String>,
 }

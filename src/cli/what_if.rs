@@ -89,7 +89,8 @@ fn columns(effect: &WhatIf) -> String {
         |amount: f64| Money::from_units(amount).map_or_else(unknown, |sum| format::money(sum, &effect.currency));
     let range = |spread: Option<Spread>| {
         spread.map_or_else(unknown, |Spread { p05, p50, p95, .. }| {
-            format!("{} ({} to {})", money(p50), money(p05), money(p95))
+            let bare = |amount: f64| money(amount).trim_start_matches(&effect.currency).trim_start().to_owned();
+            format!("{} ({} to {})", money(p50), bare(p05), bare(p95))
         })
     };
     let count = |number: u64| format::count(number);

@@ -20,7 +20,7 @@ const UNTYPICAL: f64 = 0.25;
 
 /// What is worth knowing beside the verdict, in a fixed order.
 pub(super) fn evidence(case: &Case) -> Vec<Reason> {
-    let looked_for: [fn(&Case) -> Option<Reason>; 15] = [
+    let looked_for: [fn(&Case) -> Option<Reason>; 16] = [
         cost_without_use,
         base_dependent,
         built_for_one,
@@ -31,6 +31,7 @@ pub(super) fn evidence(case: &Case) -> Vec<Reason> {
         silent_failures,
         vendor_change_due,
         never_used,
+        short_history,
         shown_and_not_tried,
         unsettled,
         untypical_cost,
@@ -194,6 +195,22 @@ fn base_dependent(case: &Case) -> Option<Reason> {
                 shown.join(", ")
             ),
         }
+    })
+}
+
+/// Months of use below which no season of the year can be seen.
+const A_YEAR: usize = 12;
+
+/// Rare in data too short to know whether it is needed in another season.
+fn short_history(case: &Case) -> Option<Reason> {
+    let months = case.all.months.len();
+    let rare = case.facts.judged_adoption().is_some_and(|adoption| adoption.point < case.settings.rule.rare_below);
+    (rare && months < A_YEAR).then(|| Reason {
+        code: "short-history",
+        sentence: format!(
+            "The usage data hold {}: whether it is needed in another season of the year cannot be seen below twelve.",
+            format::counted(months as u64, "month")
+        ),
     })
 }
 

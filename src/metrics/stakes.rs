@@ -1,11 +1,12 @@
 //! What hangs on a capability: the sums that net benefit is made of, in the data and in every replicate of the bootstrap.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{CostByUnit, Resampling, in_parallel};
-use super::{AccountUse, Basis, CapabilityFacts, CustomerFacts, Evidence, Facts};
+use super::{AccountUse, Basis, CapabilityFacts, CoUse, CustomerFacts, Evidence, Facts, Relation};
 use crate::config::UsageShareOf;
 use crate::stats::{self, PoissonWeights};
 use crate::units::{Money, Share, definition};
@@ -28,9 +29,12 @@ definition! {
     /// they are in the first sum already. Credits may make a cost negative.
     ///
     /// *Replacement*: what the catalogue names in `replaced_by`, by id or name; a name that is no capability, the capability
-    /// itself and its own parts are passed over. Else the capability of the same category that most of its active accounts
-    /// use as well, where these are at least `decision.co_use_from` of them; never its own part or what it is a part of, ties by
-    /// id. Beside it stands the share of the active accounts that already use it, with Wilson's interval.
+    /// itself and its own parts are passed over. Else the capability that accounts which gave it up took up, more than went the
+    /// other way (relation *substitutes*). Else the capability of the same category that most of its active accounts use as
+    /// well, where surely at least `decision.co_use_from` of them do and more than of all accounts, the two 95 % intervals
+    /// apart: the heart of the product is used along with everything and takes the place of nothing. A complement is none, since it is used
+    /// together with the capability and not in its place; nor is its own part or what it is a part of; ties by id. Beside it
+    /// stands the share of the active accounts that already use it, with Wilson's interval.
     ///
     /// Each sum is also drawn, in as many replicates as disproportion and with the very same weights: an account with all of
     /// its use and the tickets that name it, other cost by its row. A weight is the same for every capability that its unit
@@ -96,7 +100,9 @@ pub struct Substitute {
 pub enum SubstituteBy {
     /// The catalogue names it (`replaced_by`).
     Catalogue,
-    /// Of the same category, and used by enough of the accounts (`decision.co_use_from`).
+    /// Accounts that gave the one up took up the other.
+    Switching,
+    /// Of the same category, and used by enough of the accounts (`decision.co_use_from`), more than by others.
     CoUse,
 }
 
@@ -139,6 +145,10 @@ fn substitutes(facts: &Facts, evidence: Evidence, co_use_from: f64) -> Vec<Optio
             let already = co_use(facts, index, other).and_then(|(both, accounts)| stats::wilson(both, accounts));
             return Some(Substitute { capability: other, by: SubstituteBy::Catalogue, already });
         }
+        if let Some(other) = moved_to(facts, index) {
+            let already = co_use(facts, index, other).and_then(|(both, accounts)| stats::wilson(both, accounts));
+            return Some(Substitute { capability: other, by: SubstituteBy::Switching, already });
+        }
         let peers = &of_category[capability.category.as_deref().filter(|category| !category.is_empty())?];
         let is_apart = |other: usize| {
             other != index
@@ -149,23 +159,51 @@ fn substitutes(facts: &Facts, evidence: Evidence, co_use_from: f64) -> Vec<Optio
     })
 }
 
-/// Of some capabilities, by ascending index, the one that most of the accounts of another one use, where enough do.
+/// Where most of the accounts went that gave it up, where more went there than came from there; ties by id.
+fn moved_to(facts: &Facts, index: usize) -> Option<usize> {
+    let away = |pair: &CoUse| {
+        let (other, gone, come) = match (pair.first == index, pair.second == index) {
+            (true, _) => (pair.second, pair.first_to_second?, pair.second_to_first?),
+            (_, true) => (pair.first, pair.second_to_first?, pair.first_to_second?),
+            _ => return None,
+        };
+        (pair.relation == Relation::Substitutes && gone > come).then_some((gone, other))
+    };
+    let moved = facts.overlap.pairs.iter().filter_map(away);
+    moved.max_by_key(|&(gone, other)| (gone, Reverse(other))).map(|(_, other)| other)
+}
+
+/// Of some capabilities, by ascending index, the one that most of the accounts of another one use, where enough do, and more than
+/// of all accounts.
 fn most_used_with(
     facts: &Facts,
     index: usize,
     peers: impl Iterator<Item = usize>,
     co_use_from: f64,
 ) -> Option<Substitute> {
-    let mut most: Option<(u64, usize, u64)> = None;
+    let mut most: Option<(u64, Substitute)> = None;
     for other in peers {
         let (both, accounts) = co_use(facts, index, other)?;
-        let is_enough = both > 0 && Share::of(count(both), count(accounts))?.value() >= co_use_from;
-        if is_enough && most.is_none_or(|(best, ..)| both > best) {
-            most = Some((both, other, accounts));
+        let already = stats::wilson(both, accounts);
+        let adoption = facts.capabilities[other].adoption;
+        let is_home = already
+            .zip(adoption)
+            .is_some_and(|(already, adoption)| already.low >= co_use_from && already.low > adoption.high);
+        if both > 0
+            && is_home
+            && !complements(facts, index, other)
+            && most.as_ref().is_none_or(|(best, _)| both > *best)
+        {
+            most = Some((both, Substitute { capability: other, by: SubstituteBy::CoUse, already }));
         }
     }
-    let (both, capability, accounts) = most?;
-    Some(Substitute { capability, by: SubstituteBy::CoUse, already: stats::wilson(both, accounts) })
+    most.map(|(_, substitute)| substitute)
+}
+
+fn complements(facts: &Facts, one: usize, other: usize) -> bool {
+    let ends = |pair: &CoUse| (pair.first.min(pair.second), pair.first.max(pair.second));
+    let is_it = |pair: &CoUse| pair.relation == Relation::Complements && ends(pair) == (one.min(other), one.max(other));
+    facts.overlap.pairs.iter().any(is_it)
 }
 
 /// Active accounts of one capability that are active on another, and its active accounts; `None` for counts.

@@ -11,6 +11,7 @@ use crate::metrics::testing::ADOPTION;
 use crate::metrics::{CostSources, MetricSettings, measure, recost};
 use crate::rollup::{Activity, Cell, Measures, Rollup, Spans};
 use crate::tables::rows::{Account, CatalogueLine, Ticket};
+use crate::units::Estimate;
 
 /// Account, capability, active days, users, users who use nothing else.
 type Use = (&'static str, usize, u64, u64, u64);
@@ -338,30 +339,75 @@ fn the_catalogue_names_a_substitute() {
     assert_eq!(Firm { catalogue, ..firm() }.substitute(1).map(|found| found.0), Some(0));
 }
 
+/// Four accounts that use capability 1, among a hundred that use something else.
+fn crowd(also: &[(&'static str, usize)], everyone_uses: usize) -> Firm {
+    static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    let names = NAMES.get_or_init(|| (0..100).map(|n| format!("z{n:02}")).collect());
+    let own = ["a", "b", "c", "d"];
+    let uses = own.map(|account| (account, 1, 1, 1, 0)).into_iter();
+    let uses = uses.chain(also.iter().map(|&(account, other)| (account, other, 1, 1, 0)));
+    let uses = uses.chain(names.iter().map(|name| (name.as_str(), everyone_uses, 1, 1, 0)));
+    Firm {
+        uses: uses.collect(),
+        accounts: own.into_iter().chain(names.iter().map(String::as_str)).map(|name| (name, Some(1.0))).collect(),
+        catalogue: vec![
+            ["c0", "x", "", ""],
+            ["c1", "x", "", ""],
+            ["c2", "x", "", ""],
+            ["c3", "y", "", ""],
+            ["c4", "x", "", "c1"],
+        ],
+        ..firm()
+    }
+}
+
 #[test]
 fn co_use_within_the_category_names_a_substitute() {
-    let uses = |also: &[(&'static str, usize)]| {
-        let own = ["a", "b", "c", "d"].map(|account| (account, 1, 1, 1, 0));
-        own.into_iter().chain(also.iter().map(|&(account, other)| (account, other, 1, 1, 0))).collect::<Vec<Use>>()
-    };
-    let catalogue =
-        vec![["c0", "x", "", ""], ["c1", "x", "", ""], ["c2", "x", "", ""], ["c3", "y", "", ""], ["c4", "x", "", "c1"]];
-    let accounts: Vec<_> = ["a", "b", "c", "d"].iter().map(|&account| (account, Some(1.0))).collect();
-    let of = |also: &[(&'static str, usize)], co_use_from| {
-        let firm = Firm { uses: uses(also), catalogue: catalogue.clone(), accounts: accounts.clone(), ..firm() };
-        Firm { co_use_from, ..firm }.substitute(1)
+    let of = |also: &[(&'static str, usize)], co_use_from, everyone_uses| {
+        Firm { co_use_from, ..crowd(also, everyone_uses) }.substitute(1)
     };
     let by_use = |other, share| Some((other, SubstituteBy::CoUse, Some(share)));
-    assert_eq!(of(&[("a", 0), ("b", 0)], 0.5), by_use(0, 0.5), "at the line");
-    assert_eq!(of(&[("a", 0), ("b", 0)], 0.51), None, "below it");
-    assert_eq!(of(&[("a", 2), ("b", 2)], 0.5), by_use(2, 0.5));
-    assert_eq!(of(&[("a", 0), ("b", 0), ("c", 2), ("d", 2)], 0.5), by_use(0, 0.5), "ties by id");
-    assert_eq!(of(&[("a", 0), ("b", 0), ("b", 2), ("c", 2), ("d", 2)], 0.5), by_use(2, 0.75), "the most");
-    assert_eq!(of(&[("a", 3), ("b", 3), ("a", 4), ("b", 4)], 0.5), None, "another category, its own part");
-    assert_eq!(of(&[], 0.0), None, "a share of nobody is none");
-    let whole = Firm { uses: vec![("a", 4, 1, 1, 0), ("a", 1, 1, 1, 0)], catalogue, accounts, ..firm() };
-    assert_eq!(whole.substitute(4), None, "what it is a part of");
-    assert_eq!(whole.substitute(0), None, "nobody uses it");
+    let four = |other| ["a", "b", "c", "d"].map(|account| (account, other));
+    // Wilson, 95 %: four of four from 51 %, three of four from 30 %.
+    assert_eq!(of(&four(0), 0.5, 3), by_use(0, 1.0), "above the line");
+    assert_eq!(of(&four(0)[..3], 0.5, 3), None, "not surely");
+    assert_eq!(of(&four(0)[..3], 0.3, 3), by_use(0, 0.75));
+    assert_eq!(of(&four(0), 0.5, 0), None, "everybody uses it");
+    assert_eq!(of(&[four(0), four(2)].concat(), 0.5, 3), by_use(0, 1.0), "ties by id");
+    assert_eq!(of(&[&four(0)[..3], &four(2)].concat(), 0.3, 3), by_use(2, 1.0), "the most");
+    assert_eq!(of(&[four(3), four(4)].concat(), 0.5, 0), None, "another category, its own part");
+    assert_eq!(of(&[], 0.0, 3), None, "a share of nobody is none");
+    assert_eq!(crowd(&[("a", 4)], 3).substitute(4), None, "what it is a part of");
+    assert_eq!(crowd(&[], 3).substitute(0), None, "nobody uses it");
+}
+
+#[test]
+fn where_accounts_went_goes_before_what_they_also_use() {
+    let mut facts = crowd(&[("a", 0), ("b", 0), ("c", 0), ("d", 0)], 3).facts();
+    let estimate = |point| Estimate { point, low: point, high: point, n: 4 };
+    let pair = |first, second, there, back| CoUse {
+        first,
+        second,
+        both: 1,
+        either: 4,
+        jaccard: estimate(0.25),
+        first_in_second: estimate(0.25),
+        second_in_first: estimate(0.25),
+        lift: None,
+        adjusted_lift: None,
+        co_use_p: None,
+        first_to_second: Some(there),
+        second_to_first: Some(back),
+        switch_p: Some(0.01),
+        relation: Relation::Substitutes,
+    };
+    facts.overlap.pairs = vec![pair(0, 1, 2, 9), pair(1, 2, 9, 1), pair(1, 3, 3, 20)];
+    assert_eq!(moved_to(&facts, 1), Some(0), "nine each: the first by id");
+    assert_eq!(moved_to(&facts, 0), None, "more came than went");
+    assert_eq!(moved_to(&facts, 3), Some(1));
+    facts.overlap.pairs[0].relation = Relation::Complements;
+    assert_eq!(moved_to(&facts, 1), Some(2));
+    assert!(complements(&facts, 1, 0) && !complements(&facts, 1, 2));
 }
 
 /// Forty accounts, three capabilities, tickets of accounts and of nobody, one in five without ARR.

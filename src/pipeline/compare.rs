@@ -39,7 +39,16 @@ fn listed(folder: &Path, report: &EarlierReport) -> Result<(Side, Vec<Decided>),
         Error::Settings(format!("the report.json of {} is of another version: {error}", folder.display()))
     };
     let report = &report.report;
-    let decided: Vec<Decided> = serde_json::from_value(report["capabilities"].clone()).map_err(unlike)?;
+    let decided = report["capabilities"].as_array().into_iter().flatten().map(|line| {
+        let mut line = line.clone();
+        if let Some(line) = line.as_object_mut() {
+            // What is all of net benefit in the report is its median here.
+            let median = line.remove("net_benefit_p50").unwrap_or_default();
+            line.insert("net_benefit".to_owned(), median);
+        }
+        serde_json::from_value(line)
+    });
+    let decided: Vec<Decided> = decided.collect::<Result<_, _>>().map_err(unlike)?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let side = Side {
         period: text(&report["period"]["label"]),

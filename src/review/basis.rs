@@ -24,6 +24,9 @@ const REPLICATES: usize = 100;
 /// Digits that numbers keep. Adoption, cost and their intervals are known to three or four at best.
 const DIGITS: usize = 6;
 
+/// Digits that replicates keep, which only their scatter is read off.
+const REPLICATE_DIGITS: usize = 4;
+
 /// What the decisions of one report read, and what they were.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
@@ -83,7 +86,6 @@ pub struct Decided {
     /// Run cost of the period, report currency.
     pub run_cost: Option<Money>,
     /// Net benefit: the median of its draws, report currency.
-    #[serde(alias = "net_benefit_p50")]
     pub net_benefit: Option<f64>,
     /// Probability that it is above zero.
     pub p_positive: Option<f64>,
@@ -182,22 +184,22 @@ fn compact(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(compact),
         Value::Number(number) if number.is_f64() => {
-            if let Some(rounded) = number.as_f64().and_then(rounded) {
-                *number = rounded;
+            if let Some(short) = number.as_f64().and_then(|number| Number::from_f64(rounded(number, DIGITS)?)) {
+                *number = short;
             }
         }
         _ => {}
     }
 }
 
-fn rounded(number: f64) -> Option<Number> {
-    let text = format!("{number:.*e}", DIGITS - 1);
-    Number::from_f64(text.parse().ok()?)
+/// The number with so many digits that count.
+fn rounded(number: f64, digits: usize) -> Option<f64> {
+    format!("{number:.*e}", digits - 1).parse().ok()
 }
 
 fn thinned(stakes: Option<&crate::metrics::Stakes>) -> Vec<[f64; 9]> {
     let kept = stakes.into_iter().flat_map(|stakes| stakes.replicates.iter().take(REPLICATES));
-    kept.map(array).collect()
+    kept.map(|sums| array(sums).map(|sum| rounded(sum, REPLICATE_DIGITS).unwrap_or(sum))).collect()
 }
 
 /// The sums in the order of their fields.

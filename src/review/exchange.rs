@@ -182,9 +182,17 @@ fn capability(
     (mixed.cost, mixed.cost_share) = (spent.cost, spent.cost_share);
     (mixed.run_cost_12m, mixed.cost_confidence) = (spent.run_cost_12m, spent.cost_confidence);
     mixed.intervals.cost_share = spent.intervals.cost_share;
-    if std::ptr::eq(used, spent) {
-        return mixed;
+    let shares = |of: &CapabilityFacts| (of.cost_share, of.intervals.cost_share, of.cost);
+    if shares(used) != shares(spent) {
+        relate(&mut mixed, used, spent);
     }
+    mixed.stakes = used.stakes.as_ref().zip(spent.stakes.as_ref()).map(|(used, spent)| stakes(used, spent));
+    mixed
+}
+
+/// What is made of cost and use together. Where the use of the two is the same, what stands beside the cost is exact; else they
+/// are joined as if they were independent.
+fn relate(mixed: &mut CapabilityFacts, used: &CapabilityFacts, spent: &CapabilityFacts) {
     let run = mixed.cost.run();
     mixed.cost_without_use = mixed.usage_share.is_some_and(|share| share.value() <= 0.0)
         && run.is_some_and(|run| run > crate::units::Money::ZERO);
@@ -193,14 +201,22 @@ fn capability(
         units.filter(|&units| units > 0).and_then(|units| Some(run?.scaled(1.0 / units as f64)))
     };
     (mixed.cost_per_active_account, mixed.cost_per_active_user) = (each(used.active_accounts), each(used.active_users));
-    mixed.disproportion = disproportion(spent, (used.usage_share, used.intervals.usage_share), used.disproportion);
+    let usage = |of: &CapabilityFacts| (of.usage_share, of.intervals.usage_share);
+    mixed.disproportion = if usage(used) == usage(spent) {
+        spent.disproportion
+    } else {
+        disproportion(spent, usage(used), used.disproportion)
+    };
     for base in &mut mixed.bases {
+        let same = spent.bases.iter().find(|other| other.of == base.of && other.usage_share == base.usage_share);
+        if let Some(exact) = same {
+            *base = *exact;
+            continue;
+        }
         let share = base.usage_share;
         let usage = (share.and_then(|share| Share::of(share.point, 1.0)), share.map(|share| (share.low, share.high)));
         *base = BaseOfUse { disproportion: disproportion(spent, usage, base.disproportion), ..*base };
     }
-    mixed.stakes = used.stakes.as_ref().zip(spent.stakes.as_ref()).map(|(used, spent)| stakes(used, spent));
-    mixed
 }
 
 /// Cost share of one over usage share of another. The interval joins the two in logs, as if they were independent: of the lower

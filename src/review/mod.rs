@@ -8,6 +8,8 @@
 mod attribution;
 mod basis;
 mod comparison;
+#[cfg(test)]
+mod comparison_tests;
 mod exchange;
 mod fit;
 mod measure;

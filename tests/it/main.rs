@@ -4,6 +4,7 @@
 
 mod architecture;
 mod backtest;
+mod compare;
 mod coverage;
 mod damage;
 mod exits;

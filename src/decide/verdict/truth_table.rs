@@ -301,13 +301,28 @@ const MORE: &[Row] = &[
         },
         &["co-used", "possible"],
     ),
-    // 47–91 % of its accounts use it, and of all accounts 45–55 % do: they use it because everybody does.
+    (
+        Verdict::Consolidate,
+        |scene| {
+            used_along(scene, 3);
+            scene.it().substitute.as_mut().unwrap().by = SubstituteBy::Switching;
+        },
+        &["moved-to", "prime", "net-benefit"],
+    ),
+    (
+        Verdict::TooNew,
+        |scene| scene.it().used = "2026-06-01".parse().ok().zip("2026-09-01".parse().ok()),
+        &["first-used-lately", "prime", "net-benefit"],
+    ),
+    // The data begin with its use: nothing excuses it.
     (
         Verdict::Deprecate,
         |scene| {
-            used_along(scene, 9);
+            scene.it().used = "2026-06-01".parse().ok().zip("2026-09-01".parse().ok());
+            scene.facts.months.drain(..8);
+            scene.it().monthly_adoption.drain(..8);
         },
-        &["prime", "net-benefit"],
+        &["prime", "net-benefit", "short-history"],
     ),
     // Two of one category that are both rare and dear are no home for each other.
     (
@@ -489,6 +504,7 @@ const BESIDE: &[&str] = &[
     "silent-failures",
     "vendor-change-due",
     "never-used",
+    "short-history",
     "shown-not-tried",
     "unsettled",
     "cost-not-typical",

@@ -92,6 +92,7 @@ pub(in crate::report) fn substitute(of: &CapabilityFacts, facts: &Facts) -> Opti
         name: other.name.clone(),
         by: match found.by {
             SubstituteBy::Catalogue => "catalogue",
+            SubstituteBy::Switching => "switching",
             SubstituteBy::CoUse => "co-use",
         },
         already: estimate(found.already),

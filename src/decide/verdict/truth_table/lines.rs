@@ -33,8 +33,7 @@ impl Side {
 type Line = (&'static str, fn(&mut Scene, Side), [Verdict; 3]);
 
 use Verdict::{
-    Consolidate, Deprecate, InsufficientData, Keep, Promote, Protected, Repair, Seasonal, SegmentCritical, TooNew,
-    Watch,
+    Deprecate, InsufficientData, Keep, Promote, Protected, Repair, Seasonal, SegmentCritical, TooNew, Watch,
 };
 
 const LINES: &[Line] = &[
@@ -104,24 +103,6 @@ const LINES: &[Line] = &[
         "guards.error_share",
         |scene, side| scene.it().error_share = Share::of(side.of(0.2), 1.0),
         [Deprecate, Watch, Watch],
-    ),
-    (
-        "decision.co_use_from, lower end",
-        |scene, side| {
-            used_along(scene, 12);
-            scene.it().substitute.as_mut().unwrap().already = Some(estimate((0.9, side.of(0.5), 1.0)));
-            scene.facts.capabilities[1].adoption = Some(estimate((0.3, 0.2, 0.4)));
-        },
-        [Deprecate, Consolidate, Consolidate],
-    ),
-    (
-        "adoption of the target, upper end, against the lower end of co-use",
-        |scene, side| {
-            used_along(scene, 12);
-            scene.it().substitute.as_mut().unwrap().already = Some(estimate((0.9, side.of(0.6), 1.0)));
-            scene.facts.capabilities[1].adoption = Some(estimate((0.5, 0.4, 0.6)));
-        },
-        [Deprecate, Deprecate, Consolidate],
     ),
     ("decision.remove_from", |scene, side| scene.benefit = Some(benefit(side.of(0.8))), [Watch, Deprecate, Deprecate]),
     (
