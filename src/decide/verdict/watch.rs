@@ -49,7 +49,7 @@ fn net_benefit(case: &Case) -> Option<Reason> {
         None => Some(Reason { code: "net-benefit-unknown", sentence: wanted(case) }),
         Some(benefit) if benefit.p_positive < line => {
             let worth = reasons::worth(case).unwrap_or_default();
-            let nearest = flip::benefit_flip(benefit, case.settings.policy);
+            let nearest = flip::benefit_flip(benefit, case.settings.policy, case.settings.currency);
             Some(Reason {
                 code: "net-benefit-in-doubt",
                 sentence: format!(
