@@ -342,7 +342,7 @@ pub(super) fn why(case: &Case, verdict: Verdict, reasons: &[Reason]) -> String {
     }
     let removal = matches!(verdict, Verdict::Deprecate | Verdict::Consolidate);
     if let Some(worth) = worth(case).filter(|_| removal) {
-        sentence += &format!(" Removing it is {worth}.");
+        sentence = format!("{sentence} Removing it is {worth}.");
     }
     sentence
 }

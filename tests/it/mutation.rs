@@ -4,6 +4,7 @@
 //! them. What may change is listed by the id of the figure; everything else must stay.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::stage::{Stage, printed};
 
@@ -16,11 +17,11 @@ fn company() -> Stage {
     let mut usage = stage.read("usage.csv");
     for account in 2..9 {
         for day in [5, 19] {
-            usage += &format!("2026-08-{day:02}T10:00:00Z,a{account:02},fax,u{account}\n");
+            writeln!(usage, "2026-08-{day:02}T10:00:00Z,a{account:02},fax,u{account}").unwrap();
         }
     }
     for account in 0..20 {
-        usage += &format!("2026-07-{:02}T10:00:00Z,a{account:02},maps,u{account}\n", account + 1);
+        writeln!(usage, "2026-07-{:02}T10:00:00Z,a{account:02},maps,u{account}", account + 1).unwrap();
     }
     stage.write("usage.csv", &usage);
     stage.write(
@@ -52,7 +53,7 @@ fn without(stage: &Stage, file: &str, row: &str) {
         gone |= goes;
         !goes
     });
-    let kept: String = kept.map(|line| format!("{line}\n")).collect();
+    let kept = kept.collect::<Vec<_>>().join("\n") + "\n";
     stage.write(file, &kept);
 }
 

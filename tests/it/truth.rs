@@ -129,9 +129,8 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
             // All of it rests on one account: whether its removal pays hangs on whether that account would leave.
             "built-for-one" => &["deprecate", "watch"],
             "broken" if id == "brightbooks" => &["procure"],
-            "broken" => &["watch"],
+            "broken" | "needed" => &["watch"],
             "replaced" => &["consolidate"],
-            "needed" => &["watch"],
             "gem" => &["promote"],
             "seasonal" => &["seasonal"],
             "segment-critical" => &["segment-critical"],
