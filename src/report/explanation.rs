@@ -105,7 +105,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         rows,
         flips: [
             decide::flips(of, material.integrations.of(capability), facts, &settings.rule, &settings.currency),
-            decide::benefit_flips(decision, &settings.decision),
+            decide::benefit_flips(decision, &settings.decision, &settings.currency),
         ]
         .concat(),
         removal_parts: decision.removal_parts.iter().map(as_shown).collect(),
