@@ -1,5 +1,7 @@
 //! `deadhead explain`.
 
+mod waterfall;
+
 use std::fmt::Write as _;
 
 use super::arguments::{ExplainArguments, Format, Global};
@@ -38,6 +40,31 @@ fn json(explanation: &Explanation) -> Result<String, Failure> {
 }
 
 fn human(explanation: &Explanation, verbose: bool) -> String {
+    let mut text = verdict(explanation);
+    let of = &explanation.capability;
+    let currency = &explanation.currency;
+    text += &waterfall::text(of.net_benefit.as_ref(), currency);
+    text += &flips(&explanation.flips);
+    text += &swings(of.net_benefit.as_ref(), currency);
+    text += &removal(&explanation.removal_parts, of.removal_score);
+    text += &figures(&explanation.figures);
+    if verbose {
+        for figure in &explanation.figures {
+            let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
+        }
+    }
+    text += &funnel(&of.funnel);
+    text += &bases(&of.bases, of.bases_disagree);
+    text += &segments(&explanation.segments);
+    text += &together(explanation);
+    text += "\nrows\n";
+    let rows: Vec<Vec<String>> = explanation.rows.iter().map(|rows| row(rows, currency)).collect();
+    text += &log::table(&["table", "file", "by", "lines", "rows", "cost"], 4, &rows);
+    text
+}
+
+/// The verdict, why, what a removal is worth, what first keeps it off the list, and every reason.
+fn verdict(explanation: &Explanation) -> String {
     let line = &explanation.capability;
     let name = if line.name == line.id { line.id.clone() } else { format!("{} ({})", line.name, line.id) };
     let mut text = format!(
@@ -50,33 +77,25 @@ fn human(explanation: &Explanation, verbose: bool) -> String {
         line.rank,
         log::plain(&line.why)
     );
+    if let Some(worth) = &explanation.worth {
+        let _ = writeln!(text, "{worth}");
+    }
     if let Some(probability) = line.removal_probability {
         let shown = format::percent(probability);
         let _ = writeln!(text, "probability of removal by the learned prior: {shown}; the verdict does not look at it");
     }
     text += "\nreasons\n";
     text += &reasons(explanation.reasons());
-    text += &kept_off(&explanation.kept_off);
-    text += &figures(&explanation.figures);
-    if verbose {
-        for figure in &explanation.figures {
-            let _ = writeln!(text, "\n{} ({})\n{}", figure.title, figure.id, figure.definition.trim_end());
-        }
-    }
-    text += &swings(line.net_benefit.as_ref(), &explanation.currency);
-    text += &removal(&explanation.removal_parts, line.removal_score);
-    text += &funnel(&line.funnel);
-    text += &bases(&line.bases, line.bases_disagree);
-    text += &segments(&explanation.segments);
-    text += &together(explanation);
-    text += "\nrows\n";
-    let rows: Vec<Vec<String>> = explanation.rows.iter().map(|rows| row(rows, &explanation.currency)).collect();
-    text += &log::table(&["table", "file", "by", "lines", "rows", "cost"], 4, &rows);
-    text += "\nwhat would change it\n";
-    for flip in &explanation.flips {
+    text + &kept_off(&explanation.kept_off)
+}
+
+/// What would change the verdict, a sentence each.
+fn flips(sentences: &[String]) -> String {
+    let mut text = String::from("\nwhat would change it\n");
+    for flip in sentences {
         let _ = writeln!(text, "  {flip}");
     }
-    if explanation.flips.is_empty() {
+    if sentences.is_empty() {
         text += "  no single figure: what it costs or who uses it is not known\n";
     }
     text

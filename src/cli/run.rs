@@ -119,7 +119,9 @@ fn github(outcome: &Outcome) -> Result<(), Failure> {
     }
     for line in report.candidates() {
         let level = if line.rule == Grade::Prime { "warning" } else { "notice" };
-        lines.push(command(level, &format!("{}: {}", line.verdict.as_str(), line.name), &line.why));
+        let worth = report.worth_in_a_sentence(line).map(|worth| worth + " ").unwrap_or_default();
+        let title = format!("{}: {}", line.verdict.as_str(), line.name);
+        lines.push(command(level, &title, &format!("{worth}{}", line.why)));
     }
     lines.truncate(ANNOTATIONS);
     if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {

@@ -2,7 +2,7 @@
 //! off the list.
 
 use super::verdict::ORDERED;
-use super::words::{assumption_label, assumption_value};
+use super::words::{assumption_phrase, assumption_value};
 use super::{Decision, FlipPoint, Grade, NetBenefit, Reason, Verdict, reasons, rule};
 use crate::config::{DecisionPolicy, RuleSettings};
 use crate::integrations::{IntegrationFacts, Standing};
@@ -131,19 +131,27 @@ fn platform_price(integration: &IntegrationFacts, currency: &str) -> Option<Stri
     ))
 }
 
-/// Which value of which assumption would give or take the advice to remove a capability that is graded prime, nearest first; none
-/// for another grade, whose verdict does not hang on net benefit, and where net benefit is not known.
+/// Which value of which assumption would give or take the advice to remove a capability that is graded prime: all that lie within
+/// their range, nearest first, and where none does the nearest beyond. None for another grade, whose verdict does not hang on
+/// net benefit, and where net benefit is not known.
 #[must_use]
 pub fn benefit_flips(decision: &Decision, policy: &DecisionPolicy, currency: &str) -> Vec<String> {
-    let benefit = decision.net_benefit.as_ref().filter(|_| decision.rule == Grade::Prime);
-    let flips = benefit.map_or(&[][..], |benefit| &benefit.flips);
-    let pays = benefit.is_some_and(|benefit| pays(benefit, policy));
-    flips.iter().map(|flip| flip_sentence(flip, pays, currency)).collect()
+    let Some(benefit) = decision.net_benefit.as_ref().filter(|_| decision.rule == Grade::Prime) else {
+        return Vec::new();
+    };
+    let within: Vec<String> = benefit
+        .flips
+        .iter()
+        .filter(|flip| flip.within_range)
+        .map(|flip| flip_sentence(flip, pays(benefit, policy), currency))
+        .collect();
+    if within.is_empty() { benefit_flip(benefit, policy, currency).into_iter().collect() } else { within }
 }
 
-/// The nearest of them.
+/// The nearest within its range, else the nearest.
 pub(super) fn benefit_flip(benefit: &NetBenefit, policy: &DecisionPolicy, currency: &str) -> Option<String> {
-    benefit.flips.first().map(|flip| flip_sentence(flip, pays(benefit, policy), currency))
+    let within = benefit.flips.iter().find(|flip| flip.within_range);
+    within.or(benefit.flips.first()).map(|flip| flip_sentence(flip, pays(benefit, policy), currency))
 }
 
 fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> bool {
@@ -151,14 +159,15 @@ fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> bool {
 }
 
 fn flip_sentence(flip: &FlipPoint, pays: bool, currency: &str) -> String {
-    let side = if flip.at > flip.now { "above" } else { "below" };
-    let end = if pays { "it would leave the list" } else { "removing it would pay with enough certainty" };
-    let beyond = if flip.within_range { "" } else { ", which is more than is assumed possible" };
+    let (side, than) = if flip.at > flip.now { ("above", "more") } else { ("below", "less") };
+    let end = if pays { "it would leave the list of removals" } else { "removing it would pay with enough certainty" };
+    let beyond = if flip.within_range { String::new() } else { format!(", {than} than is assumed possible") };
+    let value = |value: f64| assumption_value(flip.assumption, value, currency);
     format!(
         "With {} {side} {} instead of {}{beyond}, {end}.",
-        assumption_label(flip.assumption),
-        assumption_value(flip.assumption, flip.at, currency),
-        assumption_value(flip.assumption, flip.now, currency)
+        assumption_phrase(flip.assumption),
+        value(flip.at),
+        value(flip.now)
     )
 }
 
@@ -339,22 +348,25 @@ mod tests {
             FlipPoint { assumption: Assumed::LossAtFullDependence, now: 0.25, at: 0.42, within_range: true },
             FlipPoint { assumption: Assumed::RemovalHours, now: 160.0, at: 1_200.0, within_range: false },
         ];
-        let sentences = |p: f64| plain(benefit_flips(&decided(|_| {}, Some(p), &flips).0, &DEFAULTS.decision, "EUR"));
+        let sentences = |flips: &[FlipPoint]| {
+            plain(benefit_flips(&decided(|_| {}, Some(0.8), flips).0, &DEFAULTS.decision, "EUR"))
+        };
+        let within = "With the chance that a fully dependent account leaves above 42 % instead of 25 %, it would leave the list of removals.";
+        assert_eq!(sentences(&flips), [within]);
         assert_eq!(
-            sentences(0.8),
+            sentences(&flips[1..]),
             [
-                "With chance that a fully dependent account leaves above 42 % instead of 25 %, it would leave the list.",
-                "With hours to remove it above 1 200 h instead of 160 h, which is more than is assumed possible, it would leave the list."
+                "With the hours to remove it above 1 200 h instead of 160 h, more than is assumed possible, it would leave the list of removals."
             ]
         );
         let back = [FlipPoint { at: 0.1, ..flips[0] }];
         let (watched, _) = decided(|_| {}, Some(0.79), &back);
-        let expected = "With chance that a fully dependent account leaves below 10 % instead of 25 %, removing it would pay with enough certainty.";
+        let expected = "With the chance that a fully dependent account leaves below 10 % instead of 25 %, removing it would pay with enough certainty.";
         assert_eq!(plain(benefit_flips(&watched, &DEFAULTS.decision, "EUR")), [expected]);
         assert!(plain(vec![watched.reasons[0].sentence.clone()])[0].ends_with(expected), "{:?}", watched.reasons);
         // No verdict of another grade hangs on net benefit.
         let possible = |facts: &mut CapabilityFacts| {
-            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() });
+            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() })
         };
         assert_eq!(benefit_flips(&decided(possible, Some(0.9), &flips).0, &DEFAULTS.decision, "EUR"), [""; 0]);
         assert_eq!(benefit_flips(&decided(|_| {}, None, &[]).0, &DEFAULTS.decision, "EUR"), [""; 0]);
@@ -419,9 +431,7 @@ mod tests {
             ]
         );
         let found = off(|_| {}, Some(0.3));
-        assert!(
-            found[0].starts_with("watch: Removing it is worth") && found[0].contains("30 % of draws above zero; 80 %")
-        );
+        assert_eq!(found[0], "watch: Removing it pays in 30 % of simulated runs; the line is 80 %.");
         assert!(off(|_| {}, None)[0].starts_with("watch: Whether removing it pays is not known"));
         let without_use = |facts: &mut CapabilityFacts| {
             (facts.cost_without_use, facts.disproportion, facts.active_accounts) = (true, None, Some(0));

@@ -222,8 +222,6 @@ struct Case<'a> {
     integrations: &'a Integrations,
     grade: Grade,
     net_benefit: Option<&'a NetBenefit>,
-    /// The assumptions as they were used, for the horizon.
-    assumptions: &'a [AssumptionInUse],
     settings: DecisionSettings<'a>,
 }
 
@@ -293,7 +291,6 @@ fn judge(
         integrations,
         grade: rule::grade(capability, settings.rule),
         net_benefit: simulation.of[index].as_ref().map(|drawn| &drawn.net_benefit),
-        assumptions: &simulation.assumptions,
         settings,
     };
     let cases: Vec<Case> = facts.capabilities.iter().enumerate().map(case).collect();

@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 
 use super::verdict::repair;
-use super::{Case, Reason, Verdict, rule};
-use crate::config::Assumed;
+use super::words::chance;
+use super::{Case, NetBenefit, Reason, Verdict, rule};
+use crate::config::DecisionPolicy;
 use crate::integrations::{CalendarEntry, Standing};
 use crate::metrics::{CoUse, Relation, UseEvidence};
-use crate::units::{Estimate, Money, Share, format};
+use crate::units::{Estimate, Share, format};
 
 /// From this p on, a trend is spoken of.
 const TREND_P: f64 = 0.05;
@@ -331,7 +332,8 @@ fn complement(case: &Case) -> Option<Reason> {
     })
 }
 
-/// The sentence of the list: use, cost, for a removal what it is worth, and for every other verdict what decided it.
+/// The sentence of the list: use, cost, and for every verdict that these do not explain what decided it. What a removal is worth
+/// stands beside it wherever it is shown.
 pub(super) fn why(case: &Case, verdict: Verdict, reasons: &[Reason]) -> String {
     let mut sentence = use_and_cost(case);
     // The first reason is the one that names the verdict.
@@ -340,35 +342,16 @@ pub(super) fn why(case: &Case, verdict: Verdict, reasons: &[Reason]) -> String {
         sentence.push(' ');
         sentence.push_str(&reason.sentence);
     }
-    let removal = matches!(verdict, Verdict::Deprecate | Verdict::Consolidate);
-    if let Some(worth) = worth(case).filter(|_| removal) {
-        sentence = format!("{sentence} Removing it is {worth}.");
-    }
     sentence
 }
 
-/// What removing it is worth, in one clause; `None` where it is not known.
-pub(super) fn worth(case: &Case) -> Option<String> {
-    let benefit = case.net_benefit?;
-    let money = |units: f64| Some(format::money(Money::from_units(units)?, case.settings.currency));
-    let years = horizon(case).map_or_else(|| " over the horizon".to_owned(), |years| format!(" over {years}"));
-    Some(format!(
-        "worth {}{years} (5–95 %: {} to {}), {} of draws above zero",
-        money(benefit.total.p50)?,
-        money(benefit.total.p05)?,
-        money(benefit.total.p95)?,
-        format::percent(benefit.p_positive)
-    ))
-}
-
-/// The median of the years that are looked ahead, its own before that of all.
-fn horizon(case: &Case) -> Option<String> {
-    let years = case.assumptions.iter().filter(|used| used.name == Assumed::HorizonYears);
-    let of_it = years.filter(|used| used.capability.is_none_or(|capability| capability == case.index));
-    let years = of_it.max_by_key(|used| used.capability.is_some())?.spread.p50;
-    let text = format!("{years:.1}");
-    let text = text.trim_end_matches(".0");
-    Some(if text == "1" { "1 year".to_owned() } else { format!("{text} years") })
+/// How often removing it pays, beside how often it must.
+pub(super) fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> String {
+    format!(
+        "Removing it pays in {} of simulated runs; the line is {}.",
+        chance(benefit.p_positive),
+        format::percent(policy.remove_from)
+    )
 }
 
 fn use_and_cost(case: &Case) -> String {

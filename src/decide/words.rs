@@ -60,6 +60,14 @@ pub fn assumption_label(name: Assumed) -> &'static str {
     }
 }
 
+/// An assumption within a sentence.
+#[must_use]
+pub fn assumption_phrase(name: Assumed) -> String {
+    let label = assumption_label(name);
+    let determined = label.starts_with("our ") || label.starts_with("a ");
+    if determined { label.to_owned() } else { format!("the {label}") }
+}
+
 /// A value of an assumption in its unit.
 #[must_use]
 pub fn assumption_value(name: Assumed, value: f64, currency: &str) -> String {
@@ -124,6 +132,18 @@ mod tests {
         let labels: BTreeSet<&str> = Assumed::ALL.iter().map(|name| assumption_label(*name)).collect();
         assert_eq!(labels.len(), Assumed::ALL.len());
         assert_eq!(Part::ALL.iter().map(|part| part.label()).collect::<BTreeSet<_>>().len(), Part::ALL.len());
+    }
+
+    #[test]
+    fn a_label_takes_an_article_where_it_has_none() {
+        for (name, phrase) in [
+            (Assumed::RemovalHours, "the hours to remove it"),
+            (Assumed::MigrationHours, "our hours to move an account"),
+            (Assumed::CustomerHours, "a customer’s hours to move"),
+            (Assumed::AvoidableSupport, "the part of support cost that ends"),
+        ] {
+            assert_eq!(assumption_phrase(name), phrase);
+        }
     }
 
     #[test]

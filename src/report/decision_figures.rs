@@ -43,7 +43,7 @@ const LINES: &[Line] = &[
             Part::ALL.iter().filter(|part| !known.contains(part)).map(|part| part.label()).collect();
         let left_out =
             if left_out.is_empty() { String::new() } else { format!("; not known: {}", left_out.join(", ")) };
-        let working = format!("median of the sum of the parts below (nine draws in ten){left_out}");
+        let working = format!("median of the sum of the parts below (nine of ten simulated runs){left_out}");
         Some((spread_in_words(&worth.total, case.currency), working))
     }),
     ("benefit_support", "  support that ends", WORTH, COST, |case| case.part(Part::Support)),
@@ -59,7 +59,7 @@ const LINES: &[Line] = &[
     }),
     ("p_positive", "Chance that it pays", WORTH, ALL, |case| {
         let worth = case.worth.as_ref()?;
-        Some((chance(worth.p_positive), "draws with a net benefit above zero ÷ all draws".into()))
+        Some((chance(worth.p_positive), "simulated runs with a net benefit above zero ÷ all runs".into()))
     }),
     ("arr_at_risk", "ARR at risk", WORTH, USE, |case| {
         let worth = case.worth.as_ref()?;

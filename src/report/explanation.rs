@@ -8,8 +8,8 @@ use super::{
     rounded,
 };
 use crate::attribute::{Entry, Method};
-use crate::config::Stage;
-use crate::decide::{self, Reason, RemovalPart};
+use crate::config::{Assumed, Stage};
+use crate::decide::{self, AssumptionInUse, Reason, RemovalPart};
 use crate::rollup::NameRows;
 use crate::units::Money;
 
@@ -22,6 +22,8 @@ pub struct Explanation {
     pub currency: String,
     /// The line of the capability, as in `report.json`.
     pub capability: CapabilityLine,
+    /// What removing it is worth, in a sentence; null: not known.
+    pub worth: Option<String>,
     /// Every figure, in the order of the methodology page.
     pub figures: Vec<Figure>,
     /// The rows they rest on: tables in the order of the data model, then input, then name.
@@ -97,10 +99,13 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         facts,
         (&settings.currency, settings.rates.engineering_hour),
     ));
+    let line = compose::line(decision, facts, material.integrations);
+    let over = over_the_horizon(&decisions.assumptions, capability);
     Some(Explanation {
         period: facts.period.label().to_owned(),
         currency: settings.currency.clone(),
-        capability: compose::line(decision, facts, material.integrations),
+        worth: line.net_benefit.as_ref().map(|worth| worth.in_a_sentence(&settings.currency, &over)),
+        capability: line,
         figures,
         rows,
         flips: [
@@ -113,6 +118,15 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         together: compose::pair_lines(facts, |pair| pair.first == capability || pair.second == capability),
         segments: compose::segment_lines(facts, capability),
     })
+}
+
+/// The time that its removal is judged over, as ` over 3 years`: its own before that of all.
+fn over_the_horizon(assumptions: &[AssumptionInUse], capability: usize) -> String {
+    let horizon = |of: Option<usize>| {
+        assumptions.iter().find(|used| used.name == Assumed::HorizonYears && used.capability == of)
+    };
+    let years = horizon(Some(capability)).or_else(|| horizon(None)).map(|used| decide::years(used.spread.p50));
+    years.map_or_else(String::new, |years| format!(" over {years}"))
 }
 
 /// A part of the removal score, rounded as every figure is.

@@ -106,13 +106,8 @@ fn kept_out(lines: &[CapabilityLine]) -> Option<String> {
 /// The leading candidate: what removing it is worth, and how sure, before why it stands there.
 fn first(report: &Report) -> Option<String> {
     let line = report.capabilities.first().filter(|line| line.candidate)?;
-    let unsaid = !line.why_names_worth(&report.currency);
-    let worth = line
-        .net_benefit
-        .as_ref()
-        .filter(|_| unsaid)
-        .map(|found| format!(", worth {}{}", found.in_short(&report.currency), report.over_the_horizon()));
-    Some(format!("First: {}{}. {}", line.name, worth.unwrap_or_default(), line.why))
+    let worth = report.worth_in_a_sentence(line).map(|worth| worth + " ").unwrap_or_default();
+    Some(format!("First: {}. {worth}{}", line.name, line.why))
 }
 
 fn unattributed(report: &Report) -> Option<String> {

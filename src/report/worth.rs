@@ -20,12 +20,15 @@ pub fn spread_in_words(of: &MoneySpread, currency: &str) -> String {
 }
 
 impl NetBenefitLine {
-    /// Median, range and the chance that it pays, on one line.
+    /// Median, range and the chance that it pays, in a sentence; `over` is the time looked ahead, as
+    /// [`over_the_horizon`](Report::over_the_horizon) says it.
     #[must_use]
-    pub fn in_short(&self, currency: &str) -> String {
+    pub fn in_a_sentence(&self, currency: &str, over: &str) -> String {
         format!(
-            "{}, above zero in {} of simulated runs",
-            spread_in_words(&self.total, currency),
+            "Removing it is worth {}{over} ({} to {} in nine of ten simulated runs) and pays in {} of them.",
+            format::money(self.total.p50, currency),
+            bare(self.total.p05),
+            bare(self.total.p95),
             chance(self.p_positive)
         )
     }
@@ -53,14 +56,6 @@ impl FlipLine {
     }
 }
 
-impl CapabilityLine {
-    /// Whether the sentence why says already what a removal is worth.
-    #[must_use]
-    pub fn why_names_worth(&self, currency: &str) -> bool {
-        self.net_benefit_p50.is_some_and(|median| self.why.contains(&format::money(median, currency)))
-    }
-}
-
 impl SubstituteLine {
     /// How it was found, and who uses it already.
     #[must_use]
@@ -85,14 +80,28 @@ impl Report {
     /// The years that net benefit looks ahead, at the median of that assumption; `None` where nothing was assumed.
     #[must_use]
     pub fn horizon_years(&self) -> Option<f64> {
-        let of_all = |line: &&super::AssumptionLine| line.name == Assumed::HorizonYears && line.capability.is_none();
-        self.assumptions.iter().find(of_all).map(|line| line.p50)
+        self.assumed_horizon(None)
     }
 
-    /// Over which time, as ` over 3.0 years`; nothing where that is not known.
+    fn assumed_horizon(&self, capability: Option<&str>) -> Option<f64> {
+        let is_it = |line: &&super::AssumptionLine| {
+            line.name == Assumed::HorizonYears && line.capability.as_deref() == capability
+        };
+        self.assumptions.iter().find(is_it).map(|line| line.p50)
+    }
+
+    /// Over which time a removal is judged, as ` over 3 years`: its own time before that of all, nothing where none is known.
     #[must_use]
-    pub fn over_the_horizon(&self) -> String {
-        self.horizon_years().map_or_else(String::new, |years| format!(" over {}", decide::years(years)))
+    pub fn over_the_horizon(&self, capability: &str) -> String {
+        let years = self.assumed_horizon(Some(capability)).or_else(|| self.assumed_horizon(None));
+        years.map_or_else(String::new, |years| format!(" over {}", decide::years(years)))
+    }
+
+    /// What removing a capability of this report is worth, in a sentence; `None` where it is not known.
+    #[must_use]
+    pub fn worth_in_a_sentence(&self, line: &CapabilityLine) -> Option<String> {
+        let worth = line.net_benefit.as_ref()?;
+        Some(worth.in_a_sentence(&self.currency, &self.over_the_horizon(&line.id)))
     }
 
     /// Why no net benefit is known, in a sentence; `None` where one is.
@@ -150,6 +159,20 @@ mod tests {
         let total =
             MoneySpread { mean: euros(44_000.0), p05: euros(-1_250.0), p50: euros(41_000.0), p95: euros(90_500.0) };
         assert_eq!(plain(&spread_in_words(&total, "EUR")), "EUR 41 000 (−1 250 to 90 500)");
+        let worth = NetBenefitLine {
+            total,
+            p_positive: 0.93,
+            parts: Vec::new(),
+            arr_at_risk: total,
+            arr_stated_share: None,
+            tornado: Vec::new(),
+            flips: Vec::new(),
+            acceptability: Vec::new(),
+        };
+        assert_eq!(
+            plain(&worth.in_a_sentence("EUR", " over 3 years")),
+            "Removing it is worth EUR 41 000 over 3 years (−1 250 to 90 500 in nine of ten simulated runs) and pays in 93 % of them."
+        );
     }
 
     #[test]

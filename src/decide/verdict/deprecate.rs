@@ -22,8 +22,9 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     if !fires(case) {
         return Vec::new();
     }
-    let worth =
-        reasons::worth(case).map(|worth| Reason { code: "net-benefit", sentence: format!("Removing it is {worth}.") });
+    let worth = case
+        .net_benefit
+        .map(|benefit| Reason { code: "net-benefit", sentence: reasons::pays(benefit, case.settings.policy) });
     [Some(prime()), worth].into_iter().flatten().collect()
 }
 

@@ -48,13 +48,12 @@ fn net_benefit(case: &Case) -> Option<Reason> {
     match case.net_benefit {
         None => Some(Reason { code: "net-benefit-unknown", sentence: wanted(case) }),
         Some(benefit) if benefit.p_positive < line => {
-            let worth = reasons::worth(case).unwrap_or_default();
             let nearest = flip::benefit_flip(benefit, case.settings.policy, case.settings.currency);
             Some(Reason {
                 code: "net-benefit-in-doubt",
                 sentence: format!(
-                    "Removing it is {worth}; {} are asked for.{}",
-                    format::percent(line),
+                    "{}{}",
+                    reasons::pays(benefit, case.settings.policy),
                     nearest.map(|flip| format!(" {flip}")).unwrap_or_default()
                 ),
             })

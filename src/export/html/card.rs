@@ -137,11 +137,13 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: O
 fn worth(line: &CapabilityLine, report: &Report) -> Option<(String, String)> {
     let of = line.net_benefit.as_ref()?;
     let places = of.acceptability.len();
-    let pays = (!line.why_names_worth(&report.currency)).then(|| format!("above zero in {}", chance(of.p_positive)));
-    let place = line.rank_acceptability.map(|part| format!("among the first {places} in {}", chance(part)));
-    let said: Vec<String> = pays.into_iter().chain(place).collect();
-    let said = if said.is_empty() { String::new() } else { format!("; {} of simulated runs", said.join(", ")) };
-    let after = format!("{}{said}.", report.over_the_horizon().trim_start());
+    let place = line.rank_acceptability.map(|part| format!(", among the first {places} in {}", chance(part)));
+    let after = format!(
+        "{}; pays in {}{} of simulated runs.",
+        report.over_the_horizon(&line.id).trim_start(),
+        chance(of.p_positive),
+        place.unwrap_or_default()
+    );
     Some((spread_in_words(&of.total, &report.currency), after))
 }
 

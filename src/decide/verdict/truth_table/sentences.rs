@@ -13,7 +13,7 @@ fn what_is_to_move_says_where_to_and_how_many() {
         plain(&decision.reasons[0].sentence),
         "The catalogue names b as its replacement: 75 % (47–91 %) of its 12 active accounts use that already, 3 would have to move."
     );
-    assert!(plain(&decision.why).ends_with("Removing it is worth EUR 41 000 over the horizon (5–95 %: EUR −2 000 to EUR 90 000), 93 % of draws above zero."), "{}", decision.why);
+    assert!(plain(&decision.why).ends_with("3 would have to move."), "{}", decision.why);
     let unused = with(|scene| {
         replaced(scene);
         scene.it().substitute.as_mut().unwrap().already = None;
@@ -35,7 +35,7 @@ fn what_is_watched_says_which_evidence_is_missing() {
     let doubt = with(in_doubt);
     assert_eq!(
         plain(&doubt.reasons[0].sentence),
-        "Removing it is worth EUR 41 000 over the horizon (5–95 %: EUR −2 000 to EUR 90 000), 50 % of draws above zero; 80 % are asked for."
+        "Removing it pays in 50 % of simulated runs; the line is 80 %."
     );
     let possible = with(|scene| {
         unsettled(scene);
