@@ -32,7 +32,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let mut scene = Scene::new(WIDTH, bottom + 56);
     axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
     scene.note((MEDIANS, TOP - 24), "median", Anchor::End);
-    scene.note((CHANCES, TOP - 24), "above zero", Anchor::End);
+    scene.note((CHANCES, TOP - 24), "pays in", Anchor::End);
     for (row, (decision, facts, of)) in (0..).zip(&lines) {
         let y = TOP + ROW * row + ROW / 2;
         scene.text((NAMES, y), format!("{}  {}", decision.rank, cut(&facts.capability.name, 22)), Anchor::End);

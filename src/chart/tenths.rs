@@ -96,7 +96,7 @@ mod tests {
     fn what_is_drawn_stands_in_its_table() {
         let chart =
             removed_by_tenth(&[tenth(10, 4, Some((0.4, 0.17, 0.69))), tenth(10, 1, Some((0.1, 0.02, 0.4)))]).unwrap();
-        assert!(chart.finding.contains("4 of the 5") && chart.finding.contains("25 %"), "{}", chart.finding);
+        assert!(chart.finding.contains("4 of the 5") && chart.finding.contains("25\u{202f}%"), "{}", chart.finding);
         assert_eq!(chart.table.rows[0][..3], ["1", "10", "4"]);
         let svg = crate::chart::svg(&chart).unwrap();
         assert!(svg.contains("of all") && svg.contains("tenth of the list"), "{svg}");

@@ -86,7 +86,7 @@ fn verdict(explanation: &Explanation) -> String {
     }
     text += "\nreasons\n";
     text += &reasons(explanation.reasons());
-    text + &kept_off(&explanation.kept_off)
+    text + &kept_off(&explanation.kept_off, explanation.reasons())
 }
 
 /// What would change the verdict, a sentence each.
@@ -117,8 +117,10 @@ fn reasons(reasons: &[Reason]) -> String {
     text
 }
 
-/// Why it is not on the list of removals; nothing for what is.
-fn kept_off(sentences: &[String]) -> String {
+/// Why it is not on the list of removals, where no reason says it already; nothing for what is.
+fn kept_off(sentences: &[String], reasons: &[Reason]) -> String {
+    let is_said = |sentence: &str| reasons.iter().any(|reason| sentence.ends_with(&reason.sentence));
+    let sentences: Vec<&String> = sentences.iter().filter(|sentence| !is_said(sentence)).collect();
     if sentences.is_empty() {
         return String::new();
     }
@@ -216,7 +218,8 @@ fn funnel(funnel: &FunnelLine) -> String {
         return String::new();
     }
     let rows = steps.map(|(name, accounts, rate)| {
-        let rate = rate.map(|rate| format!("{} of {} accounts", percent_with_interval(&rate), format::count(rate.n)));
+        let rate =
+            rate.map(|rate| format!("{} of {}", percent_with_interval(&rate), format::counted(rate.n, "account")));
         vec![
             name.to_owned(),
             accounts.map_or_else(|| format::UNKNOWN.to_owned(), format::count),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::{Format, Global, WhatIfArguments};
 use super::progress::Bar;
 use super::{Exit, Failure, log};
-use crate::decide::{Part, Spread};
+use crate::decide::{Part, Spread, chance};
 use crate::pipeline;
 use crate::report::{AffectedLine, MemberLine, SetColumn, WhatIf};
 use crate::units::{Money, format};
@@ -107,7 +107,7 @@ fn columns(effect: &WhatIf) -> String {
         }),
         of("of them key accounts", &|set| set.accounts.map_or_else(unknown, |_| count(set.key_accounts))),
         of("their ARR", &|set| set.arr_touched.map_or_else(unknown, |arr| money(arr.units()))),
-        of("ARR at risk a year (nine of ten simulated runs)", &|set| range(set.arr_at_risk)),
+        of("ARR at risk a year", &|set| range(set.arr_at_risk)),
     ];
     for (place, line) in effect.set.freed.iter().enumerate().filter(|(_, line)| line.a_year.is_some()) {
         let label = format!("{} freed a year", words(line.part));
@@ -117,9 +117,9 @@ fn columns(effect: &WhatIf) -> String {
         }));
     }
     rows.push(of("cost freed a year", &|set| set.freed_mean.map_or_else(unknown, money)));
-    rows.push(of("net benefit over the horizon (nine of ten simulated runs)", &|set| range(set.net_benefit)));
-    rows.push(of("probability of a net benefit", &|set| set.p_positive.map_or_else(unknown, format::percent)));
-    log::table(&head, 1, &rows)
+    rows.push(of("net benefit over the horizon", &|set| range(set.net_benefit)));
+    rows.push(of("probability of a net benefit", &|set| set.p_positive.map_or_else(unknown, chance)));
+    log::table(&head, 1, &rows) + "in brackets: nine of ten simulated runs\n"
 }
 
 fn words(part: Part) -> &'static str {

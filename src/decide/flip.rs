@@ -160,15 +160,26 @@ fn pays(benefit: &NetBenefit, policy: &DecisionPolicy) -> bool {
 
 fn flip_sentence(flip: &FlipPoint, pays: bool, currency: &str) -> String {
     let (side, than) = if flip.at > flip.now { ("above", "more") } else { ("below", "less") };
-    let end = if pays { "it would leave the list of removals" } else { "removing it would pay with enough certainty" };
+    let end = if pays { "would no longer pay" } else { "would pay" };
     let beyond = if flip.within_range { String::new() } else { format!(", {than} than is assumed possible") };
     let value = |value: f64| assumption_value(flip.assumption, value, currency);
     format!(
-        "With {} {side} {} instead of {}{beyond}, {end}.",
+        "With {} {side} {} instead of {}{beyond}, removing it {end} with enough certainty.",
         assumption_phrase(flip.assumption),
         value(flip.at),
         value(flip.now)
     )
+}
+
+/// The halves of the rule that do not hold, in its order.
+fn in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> impl Iterator<Item = String> {
+    let halves = [adoption_in_the_way, disproportion_in_the_way, cost_in_the_way];
+    halves.into_iter().filter_map(move |half| half(facts, rule))
+}
+
+/// The first of them.
+pub(super) fn first_in_the_way(facts: &CapabilityFacts, rule: &RuleSettings) -> Option<String> {
+    in_the_way(facts, rule).next()
 }
 
 /// Why a capability is not advised to be removed, one sentence each, in the order in which it was asked: the guards that hold, the
@@ -189,8 +200,7 @@ pub fn kept_off(decision: &Decision, facts: &CapabilityFacts, rule: &RuleSetting
         reasons.collect()
     };
     let mut found = said(|verdict| verdict < Verdict::Consolidate);
-    let halves = [adoption_in_the_way, disproportion_in_the_way, cost_in_the_way];
-    found.extend(halves.iter().filter_map(|half| half(facts, rule)));
+    found.extend(in_the_way(facts, rule));
     found.extend(said(|verdict| verdict == Verdict::Watch));
     found
 }
@@ -348,15 +358,14 @@ mod tests {
             FlipPoint { assumption: Assumed::LossAtFullDependence, now: 0.25, at: 0.42, within_range: true },
             FlipPoint { assumption: Assumed::RemovalHours, now: 160.0, at: 1_200.0, within_range: false },
         ];
-        let sentences = |flips: &[FlipPoint]| {
-            plain(benefit_flips(&decided(|_| {}, Some(0.8), flips).0, &DEFAULTS.decision, "EUR"))
-        };
-        let within = "With the chance that a fully dependent account leaves above 42 % instead of 25 %, it would leave the list of removals.";
+        let sentences =
+            |flips: &[FlipPoint]| plain(benefit_flips(&decided(|_| {}, Some(0.8), flips).0, &DEFAULTS.decision, "EUR"));
+        let within = "With the chance that a fully dependent account leaves above 42 % instead of 25 %, removing it would no longer pay with enough certainty.";
         assert_eq!(sentences(&flips), [within]);
         assert_eq!(
             sentences(&flips[1..]),
             [
-                "With the hours to remove it above 1 200 h instead of 160 h, more than is assumed possible, it would leave the list of removals."
+                "With the hours to remove it above 1 200 h instead of 160 h, more than is assumed possible, removing it would no longer pay with enough certainty."
             ]
         );
         let back = [FlipPoint { at: 0.1, ..flips[0] }];

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::verdict::repair;
 use super::words::chance;
-use super::{Case, NetBenefit, Reason, Verdict, rule};
+use super::{Case, Grade, NetBenefit, Reason, Verdict, flip, rule};
 use crate::config::DecisionPolicy;
 use crate::integrations::{CalendarEntry, Standing};
 use crate::metrics::{CoUse, Relation, UseEvidence};
@@ -337,10 +337,15 @@ fn complement(case: &Case) -> Option<Reason> {
 pub(super) fn why(case: &Case, verdict: Verdict, reasons: &[Reason]) -> String {
     let mut sentence = use_and_cost(case);
     // The first reason is the one that names the verdict.
-    let decided = reasons.first().filter(|_| !matches!(verdict, Verdict::Deprecate | Verdict::Keep));
-    if let Some(reason) = decided {
-        sentence.push(' ');
-        sentence.push_str(&reason.sentence);
+    let decided = match verdict {
+        Verdict::Deprecate => None,
+        Verdict::Keep => flip::first_in_the_way(case.facts, case.settings.rule),
+        _ => reasons.first().map(|reason| reason.sentence.clone()),
+    };
+    if let Some(decided) = decided {
+        let guarded = case.grade != Grade::None && !verdict.is_candidate();
+        sentence += if guarded { " Kept off the list: " } else { " " };
+        sentence += &decided;
     }
     sentence
 }

@@ -91,7 +91,8 @@ fn candidates(report: &Report) -> Vec<String> {
         return section("Candidates", vec!["None.".to_owned()]);
     }
     let worth = candidates.iter().take(CANDIDATES).any(|line| line.net_benefit.is_some());
-    let (head, rule) = if worth { (" Net benefit (nine of ten simulated runs) | Pays in |", "--:|--:|") } else { ("", "") };
+    let (head, rule) =
+        if worth { (" Net benefit (nine of ten simulated runs) | Pays in |", "--:|--:|") } else { ("", "") };
     let mut lines = vec![
         format!("| # | Capability | Verdict | Rule | Adoption (95 %) | Disproportion | Run cost | ARR touched |{head}"),
         format!("|--:|---|---|---|--:|--:|--:|--:|{rule}"),

@@ -129,8 +129,9 @@ pub(super) fn stakes(of: &CapabilityFacts, currency: &str) -> Shown {
     let cost = sums.support + sums.engineering + sums.incident + sums.direct;
     let value = format!("{} a year", money(cost, currency));
     let working = format!(
-        "of run cost; {} use it, {} of them would have to move; ARR × dependence {}",
+        "of run cost; {} {} it, {} of them would have to move; ARR × dependence {}",
         format::counted(stakes.accounts, "account"),
+        if stakes.accounts == 1 { "uses" } else { "use" },
         decide::short(sums.to_migrate),
         money(sums.arr_dependent, currency)
     );

@@ -122,9 +122,8 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
 
 /// The time that its removal is judged over, as ` over 3 years`: its own before that of all.
 fn over_the_horizon(assumptions: &[AssumptionInUse], capability: usize) -> String {
-    let horizon = |of: Option<usize>| {
-        assumptions.iter().find(|used| used.name == Assumed::HorizonYears && used.capability == of)
-    };
+    let horizon =
+        |of: Option<usize>| assumptions.iter().find(|used| used.name == Assumed::HorizonYears && used.capability == of);
     let years = horizon(Some(capability)).or_else(|| horizon(None)).map(|used| decide::years(used.spread.p50));
     years.map_or_else(String::new, |years| format!(" over {years}"))
 }

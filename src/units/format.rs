@@ -18,7 +18,7 @@ pub fn count(number: u64) -> String {
 #[must_use]
 pub fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
-    match value.abs() {
+    let text = match value.abs() {
         0.0 => "0\u{202f}%".into(),
         x if x < 0.995 => {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "2 … 12 decimals")]
@@ -27,7 +27,13 @@ pub fn percent(fraction: f64) -> String {
         }
         x if x < 9.95 => format!("{value:.1}\u{202f}%"),
         _ => format!("{value:.0}\u{202f}%"),
-    }
+    };
+    with_minus(&text)
+}
+
+/// A hyphen is no minus.
+fn with_minus(text: &str) -> String {
+    text.replace('-', "−")
 }
 
 /// A fraction with its interval: `3.1 % (1.8–5.2 %)`.
@@ -36,7 +42,7 @@ pub fn percent_with_interval(estimate: &Estimate) -> String {
     format!("{} ({})", percent(estimate.point), percent_range(estimate.low, estimate.high))
 }
 
-/// Two fractions as a range with one sign: `1.8–5.2 %`. Below zero a dash would read as one minus more: `-1.8 to 5.2 %`.
+/// Two fractions as a range with one sign: `1.8–5.2 %`. Below zero a dash would read as one minus more: `−1.8 to 5.2 %`.
 #[must_use]
 pub fn percent_range(low: f64, high: f64) -> String {
     let between = if low < 0.0 { " to " } else { "–" };
@@ -67,7 +73,11 @@ pub fn ratio(value: f64) -> String {
 /// A number with one decimal: hours, accounts' worth.
 #[must_use]
 pub fn decimal(value: f64) -> String {
-    if value.abs() >= 100.0 { group(&format!("{value:.0}")) } else { format!("{value:.1}") }
+    match value.abs() {
+        x if x >= 100.0 => group(&format!("{value:.0}")),
+        x if x < 0.05 => "0.0".into(),
+        _ => with_minus(&format!("{value:.1}")),
+    }
 }
 
 /// `one`, or the count with the plural: `1 account`, `12 accounts`.
@@ -123,7 +133,7 @@ mod tests {
             (score(0.0312).as_str(), score(0.0).as_str(), score(1e-9).as_str()),
             ("0.031", "0.000", "<\u{202f}0.001")
         );
-        assert_eq!(percent_range(-0.093, -0.039), "-9.3 to -3.9\u{202f}%");
+        assert_eq!(percent_range(-0.093, -0.039), "−9.3 to −3.9\u{202f}%");
         let estimate = Estimate { point: 0.031, low: 0.018, high: 0.052, n: 400 };
         assert_eq!(percent_with_interval(&estimate), "3.1\u{202f}% (1.8–5.2\u{202f}%)");
     }

@@ -46,7 +46,7 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
                 "{} of its {} use that already, {} would have to move.",
                 format::percent_with_interval(&already),
                 format::counted(already.n, "active account"),
-                format::count(moved)
+                if moved == 0 { "none".to_owned() } else { format::count(moved) }
             )
         }
         (None, Some(0)) => "no account uses it, so none would have to move.".to_owned(),

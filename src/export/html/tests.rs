@@ -80,7 +80,7 @@ fn a_card_shows_how_its_capability_is_used() {
     assert!(broken.contains("2 incidents began in the period, open for 1.3\u{202f}% of its time."));
     assert!(
         broken.contains(
-            "3 new, 17 retained, 1 resurrected, 6 gone dormant; adoption moved by -1.2\u{202f}% of the base ("
+            "3 new, 17 retained, 1 resurrected, 6 gone dormant; adoption moved by −1.2\u{202f}% of the base ("
         )
     );
     assert!(broken.contains("The bases of use disagree"), "a mark where the bases disagree");

@@ -33,10 +33,7 @@ fn what_is_watched_says_which_evidence_is_missing() {
         "Whether removing it pays is not known; wanted: use by account (usage_events.account_id) and ARR (accounts.arr)."
     );
     let doubt = with(in_doubt);
-    assert_eq!(
-        plain(&doubt.reasons[0].sentence),
-        "Removing it pays in 50 % of simulated runs; the line is 80 %."
-    );
+    assert_eq!(plain(&doubt.reasons[0].sentence), "Removing it pays in 50 % of simulated runs; the line is 80 %.");
     let possible = with(|scene| {
         unsettled(scene);
         scene.it().adoption = Some(estimate((0.08, 0.05, 0.12)));
