@@ -375,7 +375,7 @@ mod tests {
         assert!(plain(vec![watched.reasons[0].sentence.clone()])[0].ends_with(expected), "{:?}", watched.reasons);
         // No verdict of another grade hangs on net benefit.
         let possible = |facts: &mut CapabilityFacts| {
-            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() })
+            facts.disproportion = Some(Estimate { low: 0.5, ..facts.disproportion.unwrap() });
         };
         assert_eq!(benefit_flips(&decided(possible, Some(0.9), &flips).0, &DEFAULTS.decision, "EUR"), [""; 0]);
         assert_eq!(benefit_flips(&decided(|_| {}, None, &[]).0, &DEFAULTS.decision, "EUR"), [""; 0]);
@@ -435,7 +435,7 @@ mod tests {
             off(guarded, Some(0.9)),
             [
                 "protected: The catalogue calls it core to the product.",
-                "seasonal: Over twelve months 20 % (16–24 %) of the base used it.",
+                "seasonal: Over twelve months, 20 % (16–24 %) of the base used it.",
                 "Adoption, 20 % (16–24 %), is not below 10 %."
             ]
         );
