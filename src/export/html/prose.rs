@@ -77,16 +77,13 @@ fn emphasised(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('*') {
         html.push_str(before);
         let held = after.split_once('*').filter(|(held, _)| !held.is_empty() && held.trim() == *held);
-        match held {
-            Some((held, after)) => {
-                html.extend(["<em>", held, "</em>"]);
-                rest = after;
-            }
-            None => {
-                html.push('*');
-                rest = after;
-            }
-        }
+        rest = if let Some((held, after)) = held {
+            html.extend(["<em>", held, "</em>"]);
+            after
+        } else {
+            html.push('*');
+            after
+        };
     }
     html + rest
 }
