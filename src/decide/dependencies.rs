@@ -4,7 +4,6 @@
 //! which stays stands against.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -306,7 +305,7 @@ fn needed_by(capabilities: &[CapabilityFacts], ties: &[(usize, Tie)], held: &Hel
     if !parts.is_empty() {
         let (noun, verb) = if parts.len() == 1 { ("part", "stays") } else { ("parts", "stay") };
         let space = if sentence.is_empty() { "" } else { " " };
-        let _ = write!(sentence, "{space}Its {noun} {} {verb}.", names(capabilities, &parts));
+        sentence += &format!("{space}Its {noun} {} {verb}.", names(capabilities, &parts));
     }
     Reason { code: "needed-by", sentence }
 }
