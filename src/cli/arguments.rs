@@ -163,6 +163,11 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "expected a part of all rows, from 0 to 1".into())
 }
 
+fn growth(text: &str) -> Result<f64, String> {
+    let growth = text.parse().ok().filter(|growth: &f64| growth.is_finite() && *growth >= 0.0);
+    growth.ok_or_else(|| "expected a growth from 0, such as 0.2 for a fifth".into())
+}
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deadhead init exports/\n  deadhead init --list-presets\n  deadhead init --print-defaults"
@@ -259,13 +264,13 @@ pub(super) struct BacktestArguments {
     #[arg(long, value_name = "FILE", env = "DEADHEAD_TRUTH", required = true)]
     pub truth: Vec<PathBuf>,
     /// Months after the as-of date whose removals count
-    #[arg(long, value_name = "MONTHS", default_value_t = 24, env = "DEADHEAD_WITHIN_MONTHS")]
+    #[arg(long, value_name = "MONTHS", default_value_t = 24, env = "DEADHEAD_WITHIN_MONTHS", value_parser = clap::value_parser!(u32).range(1..=1200))]
     pub within_months: u32,
     /// Look at the first so many of the list; may be given more than once
     #[arg(long, value_name = "K", default_values_t = [10, 25, 100], value_delimiter = ',', env = "DEADHEAD_K", value_parser = clap::value_parser!(u32).range(1..))]
     pub k: Vec<u32>,
     /// Growth of the share of use from which a removal would have been regretted
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2, env = "DEADHEAD_REGRET_ABOVE")]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, env = "DEADHEAD_REGRET_ABOVE", value_parser = growth)]
     pub regret_above: f64,
     /// Write a folder backtest-<as-of> with JSON and a page here
     #[arg(long, value_name = "DIR", env = "DEADHEAD_OUT")]

@@ -19,6 +19,9 @@ pub(super) fn execute(arguments: &BacktestArguments, global: &Global) -> Result<
     if arguments.config.as_of.is_none() {
         return Err(Failure::new(Exit::Usage, "a back-test ranks as of a past date: name it with --as-of".into()));
     }
+    if let Some(path) = &arguments.fit {
+        may_keep(path)?;
+    }
     request.out.clone_from(&arguments.out);
     let asked = BacktestRequest {
         truth: arguments.truth.clone(),
@@ -60,6 +63,18 @@ fn human(result: &Backtest) -> String {
             "{} of the truth reach no capability, such as {}",
             format::counted(result.unmatched_count, "name"),
             shown.join(", ")
+        );
+    }
+    if result.truth_unread > 0 {
+        let rows = format::counted(result.truth_unread, "row");
+        let _ = writeln!(text, "{rows} of the truth could not be read; `deadhead read` says why");
+    }
+    if result.dated_later > 0 {
+        let late = format::count(result.dated_later);
+        let _ = writeln!(
+            text,
+            "{late} of the removed are dated after {}; they count because the truth says so",
+            result.until
         );
     }
     if result.gone_before + result.not_in_use > 0 {
@@ -116,21 +131,36 @@ fn learned(prior: &Prior) -> String {
     text
 }
 
-/// Writes the prior, whole or not at all, over an earlier one and over nothing else.
-fn keep(prior: &Prior, path: &Path) -> Result<(), Failure> {
-    let failed =
-        |error: std::io::Error| Failure::new(Exit::Unfinished, format!("cannot write {}: {error}", path.display()));
+/// Whether a prior can be written there; asked before anything else is written.
+fn may_keep(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let problem = format!("cannot write {}: there is no folder {}", path.display(), folder.display());
+        return Err(Failure::new(Exit::Unfinished, problem));
+    }
     match fs::read_to_string(path) {
         Ok(found) if Prior::parse(&found).is_err() => {
             let problem =
                 format!("{} is left as it is, because it is no prior of ours; choose another name", path.display());
-            return Err(Failure::new(Exit::Usage, problem));
+            Err(Failure::new(Exit::Usage, problem))
         }
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(unwritten(path, &error)),
+        _ => Ok(()),
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Unfinished, format!("cannot write {}: {error}", path.display()))
+}
+
+/// Writes the prior, whole or not at all.
+fn keep(prior: &Prior, path: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| unwritten(path, &error);
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     file.write_all(prior.text().as_bytes()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

@@ -31,7 +31,8 @@ pub fn failure(failure: &Failure, color: Color) {
     };
     if !failure.message.is_empty() {
         let label = if color { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
-        message(&format!("{label} {}", failure.message));
+        let lines: Vec<String> = failure.message.split('\n').map(plain).collect();
+        message(&format!("{label} {}", lines.join("\n")));
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Settings {
     /// The day of the report; nothing dated later is read. Without it: today.
     pub as_of: Option<NaiveDate>,
     /// The report period: `2026-Q3`, `2026-09`, `2026` or `2026-07-01..2026-10-01` (second day excluded).
-    /// Without it: the last complete quarter that holds usage.
+    /// Without it: the last complete quarter that holds usage, else the last month that does.
     pub period: Option<String>,
     /// ISO 4217 code of the report currency.
     #[schemars(regex(pattern = r"^[A-Z]{3}$"))]

@@ -305,7 +305,7 @@ fn needed_by(capabilities: &[CapabilityFacts], ties: &[(usize, Tie)], held: &Hel
     if !parts.is_empty() {
         let (noun, verb) = if parts.len() == 1 { ("part", "stays") } else { ("parts", "stay") };
         let space = if sentence.is_empty() { "" } else { " " };
-        sentence += &format!("{space}Its {noun} {} {verb}.", names(capabilities, &parts));
+        sentence = format!("{sentence}{space}Its {noun} {} {verb}.", names(capabilities, &parts));
     }
     Reason { code: "needed-by", sentence }
 }

@@ -136,7 +136,7 @@ codes! {
     /// Usage ends before the period does.
     PeriodNotCovered, "period-not-covered", Warning, "The usage data do not reach the end of the period; adoption may be understated.";
     /// The default period was moved back to where data are.
-    PeriodMoved, "period-moved", Warning, "The last complete quarter holds no usage; the report is about the latest quarter that does.";
+    PeriodMoved, "period-moved", Warning, "The last complete quarter holds no usage; the report is about the latest quarter that does, else the latest month.";
     /// A count of active accounts above the base.
     AboveBase, "above-base", Warning, "More active accounts than the base holds; adoption was held to 1. Are both counts of the same population?";
     /// A small base.

@@ -4,7 +4,9 @@
 //! The work goes capability by capability, so that the sums being added to stay in the nearest cache, and capabilities are
 //! shared out over threads; no sum crosses from one to another, so that their number changes no figure.
 
-use crate::attribute::{CostType, Source};
+use std::collections::BTreeMap;
+
+use crate::attribute::{CostType, Entry, Source};
 use crate::config::UsageShareOf;
 use crate::metrics::{Basis, CustomerFacts, Evidence, Facts, cost, usage_share};
 use crate::rollup::{Cell, of_capability};
@@ -86,8 +88,8 @@ pub(super) struct Resampling<'a> {
     accounts: Vec<&'a str>,
     /// Weights of accounts, account by account.
     drawn: Vec<u8>,
-    /// Cost rows that are units of their own: table and row.
-    rows: Vec<(Source, usize)>,
+    /// Names of the cost rows that are units of their own, by table and row.
+    rows: Vec<String>,
     use_of: UseOf<'a>,
     costs: Vec<CostOf>,
 }
@@ -147,8 +149,9 @@ impl<'a> Resampling<'a> {
         rows.retain(|&(source, row)| payer(source, row).is_none());
         rows.sort_unstable();
         rows.dedup();
+        let names = names_of_rows(facts, entries().map(|entry| (entry, (entry.source, entry.row))), &rows);
         let mut costs = vec![CostOf::default(); facts.capabilities.len()];
-        let of_entry = |entry: &crate::attribute::Entry| {
+        let of_entry = |entry: &Entry| {
             let mut part = Part { entries: 1, ..Part::default() };
             part.by_type[RUN_TYPES.iter().position(|of| *of == entry.cost_type)?] = entry.amount;
             Some((entry.capability?, (entry.source, entry.row), part))
@@ -179,7 +182,7 @@ impl<'a> Resampling<'a> {
             Basis::Totals => UseOf::Counted(counted(facts)),
         };
         let drawn = in_parallel(accounts.len(), |unit| weights.of("account", accounts[unit])).concat();
-        Self { weights, accounts, drawn, rows, use_of, costs }
+        Self { weights, accounts, drawn, rows: names, use_of, costs }
     }
 
     pub fn replicates(&self) -> usize {
@@ -271,8 +274,7 @@ impl<'a> Resampling<'a> {
     }
 
     fn weights_of_row(&self, row: usize) -> Vec<u8> {
-        let (source, row) = self.rows[row];
-        self.weights.of("cost row", &format!("{} {row}", source.table()))
+        self.weights.of("cost row", &self.rows[row])
     }
 
     /// One capability in the data, without replicates.
@@ -359,6 +361,32 @@ impl Part {
         self.put(&mut amounts);
         amounts
     }
+}
+
+/// What a cost row is drawn by: its table, its day, the capability of its first part, and its number among those that are alike in
+/// these, in canonical order. A place in the table would do for drawing, but one row less would then draw all rows behind it anew,
+/// and move figures of other capabilities that do not rest on it. Amounts stay out of it, so that their unit changes nothing.
+fn names_of_rows<'a>(
+    facts: &Facts,
+    entries: impl Iterator<Item = (&'a Entry, (Source, usize))>,
+    rows: &[(Source, usize)],
+) -> Vec<String> {
+    let mut first: Vec<Option<&Entry>> = vec![None; rows.len()];
+    for (entry, row) in entries {
+        if let Ok(place) = rows.binary_search(&row) {
+            first[place].get_or_insert(entry);
+        }
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let name = |entry: Option<&Entry>| {
+        let entry = entry.expect("every row has an entry");
+        let placed = entry.capability.map_or("", |index| facts.capabilities[index].capability.id.as_str());
+        let alike = format!("{} {} {placed}", entry.source.table(), entry.on);
+        let number = seen.entry(alike.clone()).or_default();
+        *number += 1;
+        format!("{alike} {number}")
+    };
+    first.into_iter().map(name).collect()
 }
 
 /// Sorts parts by unit and adds up those of one.

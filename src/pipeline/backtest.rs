@@ -1,5 +1,6 @@
 //! The road of a back-test: the ranking of a past date, and what was really removed later.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use chrono::Months;
@@ -16,7 +17,7 @@ use crate::review::{self, Backtest, BacktestSettings, FitSettings, LaterUse, Win
 use crate::rollup::{self, Spans};
 use crate::tables::rows::{BaseTotal, Outcome, UsageTotal};
 use crate::tables::{TableId, Tables};
-use crate::units::Period;
+use crate::units::{Period, format};
 
 /// What a back-test is asked for besides the configuration.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
     let facts = known.measure(settings);
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
-    let outcomes = outcomes(request, asked, progress)?;
+    let (outcomes, unread) = outcomes(request, asked, progress)?;
     let window = Window { as_of: facts.as_of, months: asked.within_months };
     let later = later_use(&known, &facts, window)?;
     let mut cuts = asked.cuts.clone();
@@ -63,8 +64,9 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
     };
     let mut result = review::backtest(&facts, &decisions, &known.catalogue, (&outcomes, &later), &shape);
     result.company.clone_from(&settings.company);
+    result.truth_unread = unread;
     if result.positives == 0 {
-        return Err(Error::Data(no_positives(&result)));
+        return Err(Error::Data(no_positives(&result, &outcomes)));
     }
     if asked.fit {
         let cases = review::past_cases(&facts, &known.catalogue, (&outcomes, &later), &shape);
@@ -81,24 +83,34 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
     Ok(result)
 }
 
-fn no_positives(result: &Backtest) -> String {
-    let names = if result.unmatched.is_empty() {
-        String::new()
-    } else {
-        let shown: Vec<&str> = result.unmatched.iter().take(5).map(String::as_str).collect();
-        format!("; {} of its names reach no capability, such as {}", result.unmatched_count, shown.join(", "))
-    };
-    format!(
-        "none of the {} capabilities in use on {} was removed by {} according to the truth{names}",
+fn no_positives(result: &Backtest, outcomes: &[Outcome]) -> String {
+    let mut text = format!(
+        "none of the {} capabilities in use on {} was removed by {} according to the truth",
         result.population, result.as_of, result.until
-    )
+    );
+    let tells = |row: &Outcome| row.announced_on.is_some() || row.removed_on.is_some() || row.removed.is_some();
+    if !outcomes.iter().any(tells) {
+        text += "; no row of it says so or has a date: expected a column `removed`, `removed_on` or `announced_on`";
+    }
+    if result.gone_before > 0 {
+        let _ = write!(text, "; {} had been removed by {} already", result.gone_before, result.as_of);
+    }
+    if result.truth_unread > 0 {
+        let _ = write!(text, "; {} could not be read", format::counted(result.truth_unread, "row"));
+    }
+    if !result.unmatched.is_empty() {
+        let shown: Vec<&str> = result.unmatched.iter().take(5).map(String::as_str).collect();
+        let _ =
+            write!(text, "; {} of its names reach no capability, such as {}", result.unmatched_count, shown.join(", "));
+    }
+    text
 }
 
-/// The rows of every list. A file that the configuration maps as `outcomes` is read as it says there.
-fn outcomes(request: &Request, asked: &BacktestRequest, progress: &dyn Progress) -> Result<Vec<Outcome>, Error> {
+/// The rows of every list, and how many could not be read. A file that the configuration maps as `outcomes` is read as it says there.
+fn outcomes(request: &Request, asked: &BacktestRequest, progress: &dyn Progress) -> Result<(Vec<Outcome>, u64), Error> {
     let settings = &request.settings;
     let money = MoneySettings { report_currency: &settings.currency, fx: &settings.fx, as_of: None };
-    let mut all = Vec::new();
+    let (mut all, mut unread) = (Vec::new(), 0);
     for path in &asked.truth {
         let is_it = |input: &&InputSettings| {
             input.table == Some(TableId::Outcomes) && request.root.join(&input.path).file_name() == path.file_name()
@@ -113,8 +125,9 @@ fn outcomes(request: &Request, asked: &BacktestRequest, progress: &dyn Progress)
             )));
         }
         all.extend(rows);
+        unread += quarantined;
     }
-    Ok(all)
+    Ok((all, unread))
 }
 
 /// Share of use over the last quarter of the window, over the share on the date, where the usage tables reach that far.

@@ -16,7 +16,7 @@ use crate::tables::rows::{
     Ticket, UsageTotal, WorkItem,
 };
 use crate::tables::{Later, TableId, Tables};
-use crate::units::{Period, PeriodError, Share};
+use crate::units::{Month, Period, PeriodError, Share};
 
 /// Everything that reading, mapping and counting gave.
 pub(super) struct Known {
@@ -308,7 +308,7 @@ fn use_by_capability(catalogue: &Catalogue, rollup: &Rollup, totals: &[UsageTota
     used
 }
 
-/// The period: as asked, as configured, else the last complete quarter that holds usage.
+/// The period: as asked, as configured, else the last complete quarter that holds usage; see [`default_period`].
 fn settle_period(
     request: &Request,
     as_of: NaiveDate,
@@ -335,13 +335,15 @@ fn settle_period(
 /// Usage may end this many days before the period does and still cover it: weekends and late exports.
 const COVERED_WITHIN_DAYS: i64 = 8;
 
+/// The last complete quarter that holds usage. Where none does, because the usage began after it, the last month that does: one
+/// that is over if there is one, else the running one, as of a single snapshot.
 fn default_period(as_of: NaiveDate, days: &[NaiveDate], findings: &mut Findings) -> Period {
     let latest = Period::last_complete_quarter(as_of);
     let holds_usage = |period: &Period| days.iter().any(|day| period.contains(*day));
     let earliest = days.first().copied().unwrap_or(as_of);
     let quarters = std::iter::successors(Some(latest.clone()), |quarter| Some(quarter.previous()));
     let found = quarters.take_while(|quarter| quarter.end() > earliest).find(holds_usage);
-    match found {
+    match found.or_else(|| month_with_usage(as_of, days)) {
         Some(period) if period != latest => {
             let (found, expected) = (period.label().to_owned(), latest.label().to_owned());
             findings.add(Code::PeriodMoved, Place { found, expected, ..Place::default() });
@@ -349,6 +351,12 @@ fn default_period(as_of: NaiveDate, days: &[NaiveDate], findings: &mut Findings)
         }
         _ => latest,
     }
+}
+
+fn month_with_usage(as_of: NaiveDate, days: &[NaiveDate]) -> Option<Period> {
+    let begun = || days.iter().rev().map(|day| Month::of(*day)).filter(|month| month.first_day() <= as_of);
+    let is_over = |month: &Month| month.plus(1).first_day().pred_opt().is_some_and(|last| last <= as_of);
+    begun().find(is_over).or_else(|| begun().next())?.to_string().parse().ok()
 }
 
 /// Data that no honest report can be made of.
@@ -396,6 +404,27 @@ mod tests {
     use super::*;
     use crate::attribute::CapabilityKind;
     use crate::config::{CatalogueSettings, MapRule, MatchKind, Stage, Unlisted};
+
+    #[test]
+    fn without_a_setting_the_period_is_the_last_that_holds_usage() {
+        for (as_of, days, expected, is_moved) in [
+            ("2026-08-15", ["2026-04-01", "2026-08-01"].as_slice(), "2026-Q2", false),
+            ("2026-08-15", &["2025-12-31", "2026-08-01"], "2025-Q4", true),
+            ("2026-09-30", &["2026-08-01"], "2026-Q3", false),
+            // Usage that began in the running quarter: its last month that is over, else the running one.
+            ("2026-09-15", &["2026-07-09", "2026-08-09", "2026-09-01"], "2026-08", true),
+            ("2026-08-31", &["2026-08-09"], "2026-08", true),
+            // Counts of a month stand under its last day.
+            ("2026-08-15", &["2026-08-31"], "2026-08", true),
+            ("2026-08-15", &["2026-09-30"], "2026-Q2", false),
+            ("2026-08-15", &[], "2026-Q2", false),
+        ] {
+            let days: Vec<NaiveDate> = days.iter().map(|day| day.parse().unwrap()).collect();
+            let mut findings = Findings::default();
+            let found = default_period(as_of.parse().unwrap(), &days, &mut findings);
+            assert_eq!((found.label(), findings.list().len()), (expected, usize::from(is_moved)), "{as_of} {days:?}");
+        }
+    }
 
     #[test]
     fn what_is_only_shown_or_not_yet_over_is_no_use_to_share_cost_by() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use thiserror::Error;
 
-use crate::config::Settings;
+use crate::config::{Assumed, Settings};
 use crate::decide::{Decision, Decisions, Spread};
 use crate::integrations::Integrations;
 use crate::metrics::{CustomerFacts, Facts, StakeSums};
@@ -100,6 +100,9 @@ pub enum BasisError {
         /// What it says of itself.
         found: String,
     },
+    /// Its settings are such as no run accepts.
+    #[error("its settings are damaged: {0}")]
+    Settings(String),
     /// It cannot be read or written.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
@@ -146,6 +149,9 @@ impl Basis {
             return Err(BasisError::Version { found });
         }
         let mut basis: Self = serde_json::from_slice(text)?;
+        if let Some(problem) = unusable(&basis.settings) {
+            return Err(BasisError::Settings(problem));
+        }
         basis.fill_in();
         Ok(basis)
     }
@@ -161,6 +167,18 @@ impl Basis {
             self.facts.customers = vec![nobody()];
         }
     }
+}
+
+/// What keeps settings from being decided with again; those of a run have passed the check of the configuration, those of a file
+/// that was changed afterwards have not.
+fn unusable(settings: &Settings) -> Option<String> {
+    let draws = settings.decision.draws;
+    if !(1..=1_000_000).contains(&draws) {
+        return Some(format!("`decision.draws` is {draws}"));
+    }
+    let of_all = Assumed::ALL.iter().map(|&name| (name, &settings.assumptions.of(name).distribution));
+    let own = settings.assume.iter().map(|own| (own.assumption, &own.distribution));
+    of_all.chain(own).find_map(|(name, text)| Some(format!("`{}` {}", name.as_str(), name.read(text).err()?)))
 }
 
 /// The bytes of `basis.json`: on one line, numbers with six digits, without what is not known.

@@ -345,4 +345,13 @@ fn a_basis_names_no_account_and_keeps_what_has_no_bound() {
     let later = text.replacen(&format!("\"schema_version\":\"{BASIS_SCHEMA}\""), "\"schema_version\":\"9.0\"", 1);
     assert!(matches!(Basis::read(later.as_bytes()), Err(BasisError::Version { found }) if found == "9.0"));
     assert!(Basis::read(b"{}").is_err());
+    let margin = &crate::config::parse("").unwrap().assumptions.margin.distribution;
+    for (from, to, named) in
+        [(margin.as_str(), "", "`margin` is empty"), ("\"draws\":", "\"draws\":900", "`decision.draws`")]
+    {
+        let damaged = text.replacen(from, to, 1);
+        assert_ne!(damaged, text);
+        let problem = Basis::read(damaged.as_bytes()).unwrap_err().to_string();
+        assert!(problem.contains(named), "{problem}");
+    }
 }

@@ -116,6 +116,8 @@ pub struct Backtest {
     pub population: u64,
     /// Of them those that were removed afterwards.
     pub positives: u64,
+    /// Of those the ones that count because the truth says so, although it dates them after `until`.
+    pub dated_later: u64,
     /// Of them those whose later use is known.
     pub later_use_known: u64,
     /// Of those the ones whose share of use grew by more than `regret_above`.
@@ -130,6 +132,8 @@ pub struct Backtest {
     pub unmatched: Vec<String>,
     /// How many there are.
     pub unmatched_count: u64,
+    /// Rows of the truth that could not be read, and count for nothing.
+    pub truth_unread: u64,
     /// The orders, ours first.
     pub rankings: Vec<RankingLine>,
     /// Orders that could not be made, and what they would want.
@@ -285,6 +289,7 @@ pub fn backtest(
         until: settings.window.until(),
         population: truth.population.len() as u64,
         positives: truth.count(|outcome| outcome.removed),
+        dated_later: truth.dated_later,
         later_use_known: truth.count(|outcome| outcome.use_ratio.is_some()),
         grew: truth.count(|outcome| outcome.grew == Some(true)),
         regret_above: settings.regret_above,
@@ -292,6 +297,7 @@ pub fn backtest(
         not_in_use: truth.not_in_use,
         unmatched: truth.unmatched.iter().take(UNMATCHED).cloned().collect(),
         unmatched_count: truth.unmatched.len() as u64,
+        truth_unread: 0,
         rankings: known.iter().map(line).collect(),
         missing: unknown.iter().map(missing).collect(),
         tenths: ours.map(|order| by_tenth(&truth, order)).unwrap_or_default(),

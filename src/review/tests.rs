@@ -74,6 +74,25 @@ fn what_was_gone_or_not_in_use_is_not_ranked() {
 }
 
 #[test]
+fn a_list_that_says_so_itself_counts_beyond_the_window_and_that_is_said() {
+    let facts = company(&[("a", 0.01), ("b", 0.2), ("c", 0.5)]);
+    let said = |on| Outcome { removed: Some(true), ..removed("a", on) };
+    let outcomes = [said("2031-01-01"), removed("b", "2031-01-01"), removed("c", "2027-01-01")];
+    let result = looked_back(&facts, &outcomes, &LaterUse::new());
+    assert_eq!((result.positives, result.dated_later), (2, 1));
+    // Of two dates of one capability the earlier counts, in any order, also where one row has none.
+    for rows in [
+        [said("2027-01-01"), said("2031-01-01")],
+        [said("2031-01-01"), said("2027-01-01")],
+        [said("2027-01-01"), said("")],
+    ] {
+        let result = looked_back(&facts, &rows, &LaterUse::new());
+        assert_eq!((result.positives, result.dated_later), (1, 0));
+        assert_eq!(result.first.iter().find(|line| line.id == "a").unwrap().on, "2027-01-01".parse().ok());
+    }
+}
+
+#[test]
 fn regret_counts_what_grew_among_those_whose_later_use_is_known() {
     let facts = company(&[("a", 0.01), ("b", 0.2), ("c", 0.5)]);
     let later = LaterUse::from([(0, 1.21), (2, 0.5)]);

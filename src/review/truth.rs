@@ -51,6 +51,8 @@ pub(super) struct Truth {
     pub outcomes: Vec<Fate>,
     pub gone_before: u64,
     pub not_in_use: u64,
+    /// Removed by the word of the list, although it dates them after the window.
+    pub dated_later: u64,
     /// Names that reach no capability, sorted.
     pub unmatched: BTreeSet<String>,
 }
@@ -82,7 +84,7 @@ impl Truth {
                 gone.insert(capability);
             }
             fate.removed |= removed;
-            fate.on = if removed { day } else { fate.on };
+            fate.on = if removed { [fate.on, day].into_iter().flatten().min() } else { fate.on };
         }
         for (index, capability) in facts.capabilities.iter().enumerate() {
             let last = capability.monthly_adoption.iter().rev().find_map(|month| *month);
@@ -92,6 +94,8 @@ impl Truth {
                 truth.gone_before += 1;
             } else if used {
                 let mut fate = fates.get(&index).copied().unwrap_or_default();
+                let is_late = fate.on.is_some_and(|day| day > settings.window.until());
+                truth.dated_later += u64::from(fate.removed && is_late);
                 fate.grew = fate.use_ratio.map(|ratio| ratio > 1.0 + settings.regret_above);
                 truth.population.push(index);
                 truth.outcomes.push(fate);

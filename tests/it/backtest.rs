@@ -154,9 +154,35 @@ fn what_cannot_be_done_says_why_with_its_code() {
     assert!(!stage.file("prior.toml").exists());
     stage.write("late.csv", "feature,removed_on\nc001,2036-08-01\n");
     refused(&["backtest", "--as-of", "2026-06-30", "--truth", "late.csv"], 3, "none of the 120");
+    stage.write("names.csv", "feature,removed\nc001,\n\u{1b}[31mred,\nc002,perhaps\n");
+    let names = ["backtest", "--as-of", "2026-06-30", "--truth", "names.csv"];
+    for part in ["expected a column `removed`", "1 row could not be read", "such as \u{fffd}[31mred"] {
+        refused(&names, 3, part);
+    }
+    stage.write("gone.csv", "feature,removed_on\nc001,2026-06-30\n");
+    refused(
+        &["backtest", "--as-of", "2026-06-30", "--truth", "gone.csv"],
+        3,
+        "1 had been removed by 2026-06-30 already",
+    );
+    for (flag, part) in [
+        ("--regret-above=NaN", "a growth from 0"),
+        ("--regret-above=-1", "a growth from 0"),
+        ("--regret-above=inf", "a growth from 0"),
+        ("--within-months=0", "1..=1200"),
+        ("--within-months=4294967295", "1..=1200"),
+    ] {
+        refused(&[&ASKED, [flag].as_slice()].concat(), 2, part);
+    }
     refused(&["backtest", "--truth", "truth.csv"], 2, "--as-of");
     stage.write("notes.toml", "mine = true\n");
-    refused(&[&ASKED, ["--fit", "notes.toml"].as_slice()].concat(), 2, "left as it is");
+    refused(&[&ASKED, ["--fit", "notes.toml", "--out", "out"].as_slice()].concat(), 2, "left as it is");
+    refused(
+        &[&ASKED, ["--fit", "absent/prior.toml", "--out", "out"].as_slice()].concat(),
+        1,
+        "there is no folder absent",
+    );
+    assert!(!stage.file("out").exists(), "what is refused writes nothing");
     assert_eq!(stage.read("notes.toml"), "mine = true\n");
     stage.write("deadhead.toml", &config("[prior]\nfile = \"absent.toml\""));
     refused(&["run"], 2, "there is no such file");

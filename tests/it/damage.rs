@@ -29,7 +29,7 @@ fn a_truncated_file_loses_one_row_and_says_so() {
     stage.write("usage.csv", &text[..text.len() - 15]);
     expect(&stage, 0, &["too-few-cells"]);
     let quarantine = stage.read("reports/2026-Q3/quarantine/usage.csv.csv");
-    assert!(quarantine.contains("722") && quarantine.contains("too-few-cells"), "{quarantine}");
+    assert!(quarantine.contains("723") && quarantine.contains("too-few-cells"), "{quarantine}");
 }
 
 #[test]

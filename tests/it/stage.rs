@@ -28,7 +28,7 @@ impl Stage {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// Forty accounts over the third quarter: everyone uses `search`; one uses `fax`, whose tickets are the most.
+    /// Forty accounts over the third quarter: everyone uses `search`; one uses `fax`, from the first day of the data on, and its tickets are the most.
     pub fn company() -> Self {
         let stage = Self::empty();
         let mut usage = String::from("ts,account_id,capability,user_id\n");
@@ -41,7 +41,7 @@ impl Stage {
                 }
             }
         }
-        usage += "2026-08-01T10:00:00Z,a01,fax,u1\n";
+        usage += "2026-04-01T10:00:00Z,a01,fax,u1\n2026-08-01T10:00:00Z,a01,fax,u1\n";
         let mut tickets = String::from("ticket_id,opened_at,account_id,component,handle_minutes\n");
         for n in 0..60 {
             let component = if n % 3 == 0 { "search" } else { "fax" };

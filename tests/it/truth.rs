@@ -125,11 +125,12 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
         let line = Line { id, cells: &USUAL.found[id] };
         let role = USUAL.role(id);
         let expected: &[&str] = match role {
-            "dead-weight" | "built-for-one" => &["deprecate"],
+            "dead-weight" => &["deprecate"],
+            // All of it rests on one account: whether its removal pays hangs on whether that account would leave.
+            "built-for-one" => &["deprecate", "watch"],
             "broken" if id == "brightbooks" => &["procure"],
-            "broken" => &["watch"],
+            "broken" | "needed" => &["watch"],
             "replaced" => &["consolidate"],
-            "needed" => &["watch"],
             "gem" => &["promote"],
             "seasonal" => &["seasonal"],
             "segment-critical" => &["segment-critical"],
