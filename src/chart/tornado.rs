@@ -25,6 +25,8 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let values = shown.iter().flat_map(|swing| [swing.net_benefit.0, swing.net_benefit.1]);
     let scale = around_zero(values.chain([of.total.p50]), AREA);
     let bottom = TOP + ROW * i32::try_from(shown.len()).ok()?;
+    let median = scale.at(of.total.p50);
+    let mut line = vec![(TOP - 6, TOP)];
     let mut scene = Scene::new(WIDTH, bottom + 56);
     axis(&mut scene, (scale, i32::midpoint(AREA.0, AREA.1)), (TOP, bottom), subject.settings.currency);
     for (row, swing) in (0..).zip(&shown) {
@@ -36,19 +38,37 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         scene.rect((left, y - 9), (right.max(left + 1), y + 9), color);
         let [at_low, at_high] = ends(subject, swing);
         let (at_left, at_right) = if low <= high { (at_low, at_high) } else { (at_high, at_low) };
+        if !covers((left - 6 - wide(&at_left), left - 6), median)
+            && !covers((right + 6, right + 6 + wide(&at_right)), median)
+        {
+            line.push((y - ROW / 2, y + ROW / 2));
+        }
         scene.note((left - 6, y), at_left, Anchor::End);
         scene.note((right + 6, y), at_right, Anchor::Start);
     }
-    let median = scale.at(of.total.p50);
-    scene.line(vec![(median, TOP - 6), (median, bottom)], INK, 2, Dash::Long);
+    // The line stops where a value is written.
+    for piece in line.chunk_by(|above, below| above.1 == below.0) {
+        scene.line(vec![(median, piece[0].0), (median, piece[piece.len() - 1].1)], INK, 2, Dash::Long);
+    }
     Some(Chart {
         id: "tornado",
         title: format!("{}: what its net benefit hangs on", facts.capability.name),
         finding: finding(subject, &shown),
-        note: "Each bar is one assumption moved from its 5 % to its 95 % value, written at its ends, all else at its median: a long bar is where better knowledge would help most. The grey bar is the doubt in the data alone; the broken line is the median over everything.".into(),
+        note: "Each bar is one assumption moved from the value that it falls below once in twenty simulated runs (5 %) to the one that it exceeds once in twenty (95 %), written at its ends, all else at its median: a long bar is where better knowledge would help most. The grey bar is the doubt in the data alone; the broken line is the median over everything.".into(),
         table: table(subject, &of.tornado),
         scene,
     })
+}
+
+/// About how wide small text is.
+fn wide(text: &str) -> i32 {
+    const LETTER: i32 = 7;
+    i32::try_from(text.chars().count()).map_or(0, |letters| letters * LETTER)
+}
+
+fn covers((from, to): (i32, i32), at: i32) -> bool {
+    const ROOM: i32 = 3;
+    to > from && (from - ROOM..=to + ROOM).contains(&at)
 }
 
 /// What moves it most: of the assumptions, and the data beside them.

@@ -435,7 +435,7 @@ mod tests {
             off(guarded, Some(0.9)),
             [
                 "protected: The catalogue calls it core to the product.",
-                "seasonal: Over twelve months 20 % (16–24 %) of the base used it.",
+                "seasonal: Over twelve months, 20 % (16–24 %) of the base used it.",
                 "Adoption, 20 % (16–24 %), is not below 10 %."
             ]
         );

@@ -7,7 +7,8 @@ use crate::units::{Money, format};
 /// Letters from the lowest sum to the highest.
 const WIDTH: usize = 32;
 
-/// The parts with their means, which add up, and where each moves the sum; nothing where net benefit is not known.
+/// The parts with their means, which add up, and where each moves the sum, without those that are nothing; empty where net benefit
+/// is not known.
 pub(super) fn text(net_benefit: Option<&NetBenefitLine>, currency: &str) -> String {
     let Some(of) = net_benefit else { return String::new() };
     let mut sums = vec![0.0];
@@ -18,7 +19,11 @@ pub(super) fn text(net_benefit: Option<&NetBenefitLine>, currency: &str) -> Stri
     let ends = || sums.iter().copied().chain([total]);
     let scale = Scale { low: ends().fold(0.0, f64::min), high: ends().fold(0.0, f64::max) };
     let mut rows: Vec<Vec<String>> = Vec::new();
+    let is_nothing = |spread: &MoneySpread| [spread.p05, spread.mean, spread.p95] == [Money::ZERO; 3];
     for (part, sums) in of.parts.iter().zip(sums.windows(2)) {
+        if part.spread.as_ref().is_some_and(is_nothing) {
+            continue;
+        }
         rows.push(row(part.part.label(), part.spread.as_ref(), scale.bar(sums[0], sums[1]), currency));
     }
     rows.push(row("net benefit", Some(&of.total), scale.bar(0.0, total), currency));
@@ -80,6 +85,7 @@ mod tests {
 
     #[test]
     fn gains_rise_losses_fall_and_what_is_not_known_moves_nothing() {
+        let nothing = MoneySpread { mean: Money::ZERO, p05: Money::ZERO, p50: Money::ZERO, p95: Money::ZERO };
         let part = |part, mean: Option<f64>| BenefitPartLine { part, spread: mean.map(around) };
         let worth = NetBenefitLine {
             total: around(-400.0),
@@ -87,6 +93,7 @@ mod tests {
             parts: vec![
                 part(Part::Support, Some(1_200.0)),
                 part(Part::Incident, None),
+                BenefitPartLine { part: Part::Direct, spread: Some(nothing) },
                 part(Part::Removal, Some(-1_600.0)),
             ],
             arr_at_risk: around(0.0),
@@ -97,6 +104,7 @@ mod tests {
         };
         // 1,600 over 32 letters: 50 each, zero after the eighth.
         let text = text(Some(&worth), "EUR");
+        assert!(!text.contains("charges that end"), "{text}");
         let bars: Vec<String> = text.lines().skip(3).map(|line| line.replace('\u{202f}', " ")).collect();
         let line = |start: &str, amounts: [&str; 2], bar: &str| {
             let found = bars.iter().find(|line| line.starts_with(start)).unwrap();

@@ -28,7 +28,7 @@ fn high_month(case: &Case, line: f64) -> Option<Reason> {
     let (month, adoption) = known.max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))?;
     (adoption >= line).then(|| Reason {
         code: "seasonal",
-        sentence: format!("In {month} {} of the base used it.", format::percent(adoption)),
+        sentence: format!("In {month}, {} of the base used it.", format::percent(adoption)),
     })
 }
 
@@ -37,6 +37,6 @@ fn yearly(case: &Case, line: f64) -> Option<Reason> {
     let adoption = rhythm.adoption.filter(|adoption| adoption.point >= line)?;
     (rhythm.kind == Some(RhythmKind::Yearly)).then(|| Reason {
         code: "yearly-rhythm",
-        sentence: format!("Over twelve months {} of the base used it.", format::percent_with_interval(&adoption)),
+        sentence: format!("Over twelve months, {} of the base used it.", format::percent_with_interval(&adoption)),
     })
 }

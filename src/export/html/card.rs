@@ -32,6 +32,8 @@ pub struct Card<'a> {
     disproportion_interval: Option<String>,
     disproportion_bar: Option<Value>,
     cost_bar: Option<Value>,
+    /// What the bar of cost is made of, without what cost nothing.
+    cost_parts: Vec<CostPart>,
     /// Net benefit: the amounts, and what is said after them.
     worth: Option<(String, String)>,
     usage: Usage,
@@ -39,6 +41,14 @@ pub struct Card<'a> {
     reasons: Vec<Spoken<'a>>,
     accounts: Vec<DependenceLine<'a>>,
     all_accounts: usize,
+}
+
+/// A part of the run cost, by its place in the bar.
+#[derive(Debug, Serialize)]
+struct CostPart {
+    place: usize,
+    label: &'static str,
+    cost: Money,
 }
 
 /// A sentence, and every reason that says it.
@@ -123,7 +133,8 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: O
         adoption_bar: adoption.map(|value| safe(bars::fraction(value, scale.adoption))),
         disproportion_interval: line.disproportion_low.and(disproportion).map(ratio_range),
         disproportion_bar: disproportion.map(|value| safe(bars::ratio(value))),
-        cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line), scale.run_cost))),
+        cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line).map(Money::units), scale.run_cost))),
+        cost_parts: spent(line),
         worth: worth(line, report),
         usage: Usage::of(line),
         numbers: numbers(line, &report.currency),
@@ -168,9 +179,14 @@ fn badge(line: &CapabilityLine) -> Badge {
     Badge { code: verdict.as_str(), label: verdict_label(verdict), sign: verdict_sign(verdict) }
 }
 
-fn cost_parts(line: &CapabilityLine) -> [f64; 4] {
-    [line.support_cost, line.engineering_cost, line.direct_cost, line.incident_cost]
-        .map(|cost| cost.map_or(0.0, Money::units))
+fn cost_parts(line: &CapabilityLine) -> [Money; 4] {
+    [line.support_cost, line.engineering_cost, line.direct_cost, line.incident_cost].map(Option::unwrap_or_default)
+}
+
+fn spent(line: &CapabilityLine) -> Vec<CostPart> {
+    let parts = ["support", "engineering", "charges", "incidents"].into_iter().zip(cost_parts(line));
+    let parts = (1..).zip(parts).map(|(place, (label, cost))| CostPart { place, label, cost });
+    parts.filter(|part| part.cost > Money::ZERO).collect()
 }
 
 fn percent_range(value: Interval) -> String {

@@ -58,21 +58,45 @@ fn items(block: &[&str]) -> Vec<String> {
     items
 }
 
-/// Text between backticks becomes code; everything is escaped.
+/// Text between backticks becomes code, between stars emphasis; everything is escaped.
 fn inline(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     let closed = pieces.len() % 2 == 1;
     let piece = |(place, piece): (usize, &&str)| match (place % 2 == 1, closed || place + 1 < pieces.len()) {
         (true, true) => format!("<code>{}</code>", escaped(piece)),
         (true, false) => format!("`{}", escaped(piece)),
-        (false, _) => escaped(piece),
+        (false, _) => emphasised(&escaped(piece)),
     };
     pieces.iter().enumerate().map(piece).collect()
+}
+
+/// Stars that hold text without space at its ends become emphasis; any other star stays.
+fn emphasised(text: &str) -> String {
+    let mut html = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('*') {
+        html.push_str(before);
+        let held = after.split_once('*').filter(|(held, _)| !held.is_empty() && held.trim() == *held);
+        rest = if let Some((held, after)) = held {
+            html.extend(["<em>", held, "</em>"]);
+            after
+        } else {
+            html.push('*');
+            after
+        };
+    }
+    html + rest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stars_emphasise_and_a_product_stays() {
+        assert_eq!(html("*shown* it, *came back*."), "<p><em>shown</em> it, <em>came back</em>.</p>");
+        assert_eq!(html("a * b * c, 2* and `*`"), "<p>a * b * c, 2* and <code>*</code></p>");
+    }
 
     #[test]
     fn paragraphs_lists_heads_and_code() {

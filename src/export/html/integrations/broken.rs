@@ -40,7 +40,7 @@ impl<'a> Subject<'a> {
             caption: listed(lines.len(), LISTED, "integrations", "tables/integrations.csv"),
             columns: vec![
                 text("Integration"),
-                text("Verdict"),
+                Column { class: "i", ..text("Verdict") },
                 number("Accounts"),
                 figure("Reliability (95 %)", "reliability"),
                 Column { class: "i", ..text("Against target") },
@@ -48,7 +48,7 @@ impl<'a> Subject<'a> {
                 figure("Silent of failures", "silent_rate"),
                 figure("Hours to detect, restore, repair", "mttr"),
                 figure("Accounts in the dark", "dark_hours"),
-                text("Missing"),
+                Column { class: "words", ..text("Missing") },
             ],
             rows: lines.iter().take(LISTED).map(integration).collect(),
         };
