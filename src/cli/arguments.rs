@@ -272,7 +272,7 @@ pub(super) struct BacktestArguments {
     /// Growth of the share of use from which a removal would have been regretted
     #[arg(long, value_name = "SHARE", default_value_t = 0.2, env = "DEADHEAD_REGRET_ABOVE", value_parser = growth)]
     pub regret_above: f64,
-    /// Write a folder backtest-<as-of> with JSON and a page here
+    /// Write a folder `backtest-DATE` with JSON and a page here
     #[arg(long, value_name = "DIR", env = "DEADHEAD_OUT")]
     pub out: Option<PathBuf>,
     /// Learn from these removals how use, trend and effort went together with them, and write it here, for `[prior] file`

@@ -45,7 +45,7 @@ definition! {
 }
 
 /// What would be freed and what would be lost, in one draw of the data. Sums of what is unknown are 0; what is unknown is said by
-/// [`Stakes::known`].
+/// the options of the costs (`CapabilityFacts::cost`).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StakeSums {
     /// Support cost of a year at the rate of the period, report currency.
