@@ -325,7 +325,9 @@ fn account(of: &AccountUse, arr: f64, replaces: bool) -> StakeSums {
 type Sums = [f64; 9];
 
 impl StakeSums {
-    fn array(self) -> Sums {
+    /// The sums in the order of their fields.
+    #[must_use]
+    pub fn array(self) -> [f64; 9] {
         [
             self.support,
             self.engineering,
@@ -339,7 +341,9 @@ impl StakeSums {
         ]
     }
 
-    fn of(sums: Sums) -> Self {
+    /// From sums in the order of the fields.
+    #[must_use]
+    pub fn of(sums: [f64; 9]) -> Self {
         let [
             support,
             engineering,

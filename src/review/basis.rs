@@ -160,7 +160,7 @@ impl Basis {
     fn fill_in(&mut self) {
         for (capability, kept) in self.facts.capabilities.iter_mut().zip(&self.replicates) {
             if let Some(stakes) = &mut capability.stakes {
-                stakes.replicates = kept.iter().copied().map(sums).collect();
+                stakes.replicates = kept.iter().copied().map(StakeSums::of).collect();
             }
         }
         if self.by_account {
@@ -225,49 +225,7 @@ fn rounded(number: f64, digits: usize) -> Option<f64> {
 
 fn thinned(stakes: Option<&crate::metrics::Stakes>) -> Vec<[f64; 9]> {
     let kept = stakes.into_iter().flat_map(|stakes| stakes.replicates.iter().take(REPLICATES));
-    kept.map(|sums| array(sums).map(|sum| rounded(sum, REPLICATE_DIGITS).unwrap_or(sum))).collect()
-}
-
-/// The sums in the order of their fields.
-fn array(sums: &StakeSums) -> [f64; 9] {
-    let StakeSums {
-        support,
-        engineering,
-        incident,
-        direct,
-        to_migrate,
-        arr_dependent,
-        arr_sole,
-        arr_dependent_replaced,
-        arr_sole_replaced,
-    } = *sums;
-    [
-        support,
-        engineering,
-        incident,
-        direct,
-        to_migrate,
-        arr_dependent,
-        arr_sole,
-        arr_dependent_replaced,
-        arr_sole_replaced,
-    ]
-}
-
-fn sums(array: [f64; 9]) -> StakeSums {
-    let [support, engineering, incident, direct, to_migrate, dependent, sole, dependent_replaced, sole_replaced] =
-        array;
-    StakeSums {
-        support,
-        engineering,
-        incident,
-        direct,
-        to_migrate,
-        arr_dependent: dependent,
-        arr_sole: sole,
-        arr_dependent_replaced: dependent_replaced,
-        arr_sole_replaced: sole_replaced,
-    }
+    kept.map(|sums| sums.array().map(|sum| rounded(sum, REPLICATE_DIGITS).unwrap_or(sum))).collect()
 }
 
 /// The facts with numbers in place of the accounts that were promised something, and without their sources.

@@ -5,21 +5,6 @@ use crate::stats::Distribution;
 
 const HOUR: f64 = 85.0;
 
-fn sums(of: [f64; 9]) -> StakeSums {
-    let [support, engineering, incident, direct, to_migrate, arr_dependent, arr_sole, dependent_too, sole_too] = of;
-    StakeSums {
-        support,
-        engineering,
-        incident,
-        direct,
-        to_migrate,
-        arr_dependent,
-        arr_sole,
-        arr_dependent_replaced: dependent_too,
-        arr_sole_replaced: sole_too,
-    }
-}
-
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{found} is not {expected}");
 }
@@ -45,7 +30,7 @@ fn agrees_with_numpy_on_given_values() {
         (at_the_ends, B, 0.0, (-34_421.308_579_457_436, 3_400.0)),
         (at_the_ends, C, 6_543.21, (-21_338.957_989_254_246, 7_050.0)),
     ] {
-        let found = net_benefit_at(&Values::new(values, vendor, HOUR), &sums(capability));
+        let found = net_benefit_at(&Values::new(values, vendor, HOUR), &StakeSums::of(capability));
         close(found.total(), net);
         close(found.arr_at_risk, arr);
     }
@@ -72,7 +57,7 @@ fn agrees_with_scipy_on_given_uniforms() {
         ("triangular(0, 30, 60)", 0.97),
     ];
     let values = drawn.map(|(text, uniform)| text.parse::<Distribution>().unwrap().quantile(uniform));
-    let found = net_benefit_at(&Values::new(values, 6_543.21, HOUR), &sums(C));
+    let found = net_benefit_at(&Values::new(values, 6_543.21, HOUR), &StakeSums::of(C));
     close(found.total(), 3_970.894_308_894_916_3);
     close(found.arr_at_risk, 58_082.290_145_870_88);
 }
@@ -81,8 +66,10 @@ fn agrees_with_scipy_on_given_uniforms() {
 fn the_parts_by_hand() {
     // Two years without discount.
     let of = [0.5, 0.5, 1.0, 0.25, 2.0, 0.8, 2.0, 0.0, 0.5, 0.5, 0.5, 10.0, 1.0, 2.0, 30.0];
-    let found =
-        net_benefit_at(&Values::new(of, 50.0, 100.0), &sums([100.0, 40.0, 7.0, 8.0, 3.0, 60.0, 40.0, 20.0, 0.0]));
+    let found = net_benefit_at(
+        &Values::new(of, 50.0, 100.0),
+        &StakeSums::of([100.0, 40.0, 7.0, 8.0, 3.0, 60.0, 40.0, 20.0, 0.0]),
+    );
     // At risk: 0.5 × (60 + 0.5 × 40 − 0.5 × 20) = 35.
     assert_eq!(found.arr_at_risk, 35.0);
     assert_eq!(found.parts, [100.0, 40.0, 14.0, 4.0, 200.0, -56.0, -1_000.0, -300.0, -180.0]);
@@ -122,7 +109,7 @@ fn any_sums() -> impl Strategy<Value = StakeSums> {
     let replaced = (0.0_f64..1.0, 0.0_f64..1.0);
     ((cost(), cost(), cost(), cost(), 0.0_f64..100.0), (arr(), arr()), replaced).prop_map(
         |((s, e, i, d, m), (dependent, sole), (part, other))| {
-            sums([s, e, i, d, m, dependent, sole, part * dependent, other * sole])
+            StakeSums::of([s, e, i, d, m, dependent, sole, part * dependent, other * sole])
         },
     )
 }

@@ -68,29 +68,14 @@ fn decision(settings: &Settings) -> DecisionSettings<'_> {
     }
 }
 
-fn sums(of: [f64; 9]) -> StakeSums {
-    let [support, engineering, incident, direct, to_migrate, arr_dependent, arr_sole, dependent_too, sole_too] = of;
-    StakeSums {
-        support,
-        engineering,
-        incident,
-        direct,
-        to_migrate,
-        arr_dependent,
-        arr_sole,
-        arr_dependent_replaced: dependent_too,
-        arr_sole_replaced: sole_too,
-    }
-}
-
 /// A capability with these sums in the replicates, the first of them in the data.
 fn staked(id: &str, replicates: &[[f64; 9]]) -> CapabilityFacts {
     let mut one = capability(id);
     let known = Money::from_units(1.0);
     (one.cost.support, one.cost.engineering, one.cost.incident, one.cost.direct) = (known, known, known, known);
     one.stakes = Some(Stakes {
-        data: sums(replicates[0]),
-        replicates: replicates.iter().copied().map(sums).collect(),
+        data: StakeSums::of(replicates[0]),
+        replicates: replicates.iter().copied().map(StakeSums::of).collect(),
         accounts: 10,
         accounts_with_arr: 10,
         already_replaced: None,
@@ -367,7 +352,7 @@ fn at_a_flip_point_the_probability_crosses_the_line() {
         .as_mut()
         .unwrap()
         .replicates
-        .push(sums([10_000.0, 12_000.0, 0.0, 2_100.0, 9.0, 40_000.0, 9_000.0, 9_000.0, 2_000.0]));
+        .push(StakeSums::of([10_000.0, 12_000.0, 0.0, 2_100.0, 9.0, 40_000.0, 9_000.0, 9_000.0, 2_000.0]));
     let found = simulated(vec![borderline.clone()], &none, ASSUMED);
     let net = &of(&found, 0).net_benefit;
     assert!(net.p_positive > 0.2 && net.p_positive < 0.8, "{}", net.p_positive);
