@@ -15,7 +15,8 @@
 //! 5. [`metrics`] computes adoption, cost and disproportion, each with its interval.
 //! 6. [`integrations`] says when integrations are broken, who sees it first, what vendors change and who leaves.
 //! 7. [`decide`] grades, judges and ranks.
-//! 8. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
+//! 8. [`plan`] says which of the candidates go when, and who is told.
+//! 9. [`chart`] draws, [`report`] composes the report as a value, [`export`] writes it down, whole or not at all.
 //!
 //! [`review`] looks back: what the ranking said on a past date, against what was really removed later; what changed between two
 //! reports, and why.
@@ -39,6 +40,7 @@ pub mod ingest;
 pub mod integrations;
 pub mod metrics;
 pub mod pipeline;
+pub mod plan;
 pub mod presets;
 pub mod report;
 pub mod review;

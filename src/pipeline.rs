@@ -24,6 +24,7 @@ use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, Progress, Read};
 use crate::integrations::Integrations;
 use crate::metrics::{self, CostByType};
+use crate::plan;
 use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
 use crate::review::{self, Basis};
 use crate::rollup;
@@ -122,7 +123,8 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
     let allocations = allocation::compare(&known, settings, &facts, &integrations, &decisions);
-    let charts = chart::charts(&facts, &integrations, &decisions, &chart_settings(settings));
+    let plan = plan::plan(plan_evidence(settings, &facts, &integrations, &decisions));
+    let charts = chart::charts(&facts, &integrations, &decisions, Some(&plan), &chart_settings(settings));
     let drawings = draw(&charts, settings.output.png)?;
     let material = Material {
         settings,
@@ -133,6 +135,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
         facts: &facts,
         integrations: &integrations,
         decisions: &decisions,
+        plan: Some(&plan),
         allocations: &allocations,
         triage: known.triaged(),
         tickets: &known.rows.tickets,
@@ -198,6 +201,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         facts: &facts,
         integrations: &integrations,
         decisions: &decisions,
+        plan: None,
         allocations: &[],
         triage: known.triaged(),
         tickets: &known.rows.tickets,
@@ -250,6 +254,15 @@ fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
         ));
     }
     Ok(conditions)
+}
+
+fn plan_evidence<'a>(
+    settings: &'a Settings,
+    facts: &'a metrics::Facts,
+    integrations: &'a Integrations,
+    decisions: &'a decide::Decisions,
+) -> plan::Evidence<'a> {
+    plan::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {

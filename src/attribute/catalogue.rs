@@ -304,6 +304,7 @@ impl Capability {
             platform_price: None,
             maintainers: None,
             repository: None,
+            public_api: None,
         }
     }
 }
@@ -334,6 +335,7 @@ fn capability(line: &CatalogueLine, settings: &CatalogueSettings) -> Option<Capa
         platform_price: line.platform_price,
         maintainers: line.maintainers.and_then(|people| u64::try_from(people).ok()),
         repository: line.repository.clone(),
+        public_api: line.public_api,
         id,
     })
 }

@@ -77,4 +77,7 @@ pub struct Capability {
     pub maintainers: Option<u64>,
     /// Where its source is kept; `None` when not said.
     pub repository: Option<String>,
+    /// Whether programs of customers call it; `None` when not said.
+    #[serde(default)]
+    pub public_api: Option<bool>,
 }

@@ -36,6 +36,7 @@ mod waterfall;
 use crate::decide::{Decision, Decisions};
 use crate::integrations::Integrations;
 use crate::metrics::{CapabilityFacts, Facts};
+use crate::plan::Plan;
 use crate::units::{Money, format};
 
 pub use render::{ChartError, png, svg};
@@ -61,6 +62,8 @@ struct Subject<'a> {
     facts: &'a Facts,
     integrations: &'a Integrations,
     decisions: &'a Decisions,
+    /// `None`: there is none.
+    plan: Option<&'a Plan>,
     settings: &'a ChartSettings<'a>,
 }
 
@@ -117,9 +120,10 @@ pub fn charts(
     facts: &Facts,
     integrations: &Integrations,
     decisions: &Decisions,
+    plan: Option<&Plan>,
     settings: &ChartSettings,
 ) -> Vec<Chart> {
-    let subject = Subject { facts, integrations, decisions, settings };
+    let subject = Subject { facts, integrations, decisions, plan, settings };
     let all: [fn(Subject) -> Option<Chart>; 20] = [
         quadrant::chart,
         ranked::chart,

@@ -18,6 +18,8 @@ fn customer(number: usize) -> CustomerFacts {
         segment: None,
         owner: None,
         arr: Money::from_units(2_500.0),
+        renews_on: None,
+        is_key: None,
         in_base: true,
         active_days: 1,
     }
@@ -70,7 +72,7 @@ fn drawn(capabilities: Vec<CapabilityFacts>) -> Vec<Chart> {
     }
     let settings = decision_settings();
     let integrations = Integrations::default();
-    charts(&facts, &integrations, &decide(&facts, &integrations, settings), &SETTINGS)
+    charts(&facts, &integrations, &decide(&facts, &integrations, settings), None, &SETTINGS)
 }
 
 #[test]

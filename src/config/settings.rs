@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::decision::{Assumptions, DecisionPolicy, Override};
 use super::integrations::{ChurnSettings, LayerSettings, ProcureSettings, ReliabilitySettings, VolatilitySettings};
 use super::ledger::{CostSettings, DatedRate, MapRule, Rates, WorkRule};
+use super::plan::PlanSettings;
 use super::prior::PriorSettings;
 use super::removal::RemovalSettings;
 use crate::tables::TableId;
@@ -69,6 +70,8 @@ pub struct Settings {
     pub assume: Vec<Override>,
     /// What the signs of life and death weigh.
     pub removal: RemovalSettings,
+    /// Which of the candidates go when, and who is told.
+    pub plan: PlanSettings,
     /// A learned prior, shown beside the verdict.
     pub prior: PriorSettings,
     /// When an integration counts as broken, and how much of the time it should work.

@@ -29,7 +29,7 @@ use crate::units::Definition;
 
 pub use benefit::{
     AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, discounted_years, simulate,
+    calibrate, discounted_years, simulate, worth_by_delay,
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};

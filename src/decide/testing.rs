@@ -75,6 +75,7 @@ pub fn facts(capabilities: Vec<CapabilityFacts>) -> Facts {
         customers: Vec::new(),
         overlap: Overlap::default(),
         surface: Surface::default(),
+        teams: Vec::new(),
     }
 }
 

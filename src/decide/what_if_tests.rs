@@ -33,6 +33,8 @@ fn facts(arr: &[Option<f64>], capabilities: &[Of]) -> Facts {
             segment: None,
             owner: None,
             arr: arr.and_then(Money::from_units),
+            renews_on: None,
+            is_key: None,
             in_base: true,
             active_days: 10,
         })

@@ -42,6 +42,18 @@ pub struct Facts {
     /// How wide the product is, and what width costs.
     #[serde(skip)]
     pub surface: Surface,
+    /// Teams of the work items with the hours they log, by name; empty without work items that name one.
+    #[serde(skip)]
+    pub teams: Vec<TeamHours>,
+}
+
+/// What a team logs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamHours {
+    /// Name, as the work items spell it.
+    pub team: String,
+    /// Engineering hours a month: mean over the last twelve months up to the end of the period in which any work was logged.
+    pub per_month: f64,
 }
 
 /// What use was measured on.
@@ -233,6 +245,10 @@ pub struct CustomerFacts {
     pub owner: Option<String>,
     /// ARR.
     pub arr: Option<Money>,
+    /// Next renewal as stated; `None` when not said.
+    pub renews_on: Option<NaiveDate>,
+    /// Whether it is a key account; `None` when not said.
+    pub is_key: Option<bool>,
     /// Whether it belongs to the base of the period.
     pub in_base: bool,
     /// Days of the period on which it used anything.

@@ -82,6 +82,7 @@ pub(super) fn measure(
         customers: context.customer_facts(),
         overlap: Overlap::default(),
         surface: Surface::default(),
+        teams: Vec::new(),
         months: context.months,
         segments: context.segments.list,
         plans: context.plans.list,
@@ -445,6 +446,8 @@ impl<'a> Context<'a> {
                 segment: account.and_then(|account| account.segment.clone()),
                 owner: account.and_then(|account| account.owner.clone()),
                 arr: account.and_then(|account| account.arr),
+                renews_on: account.and_then(|account| account.renews_on),
+                is_key: account.and_then(|account| account.is_key),
                 in_base: self.base.contains(index),
                 active_days: self.activity[index].active_days,
             }

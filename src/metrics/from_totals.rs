@@ -91,6 +91,7 @@ pub(super) fn measure(evidence: Evidence, findings: &mut Findings) -> Facts {
         customers: Vec::new(),
         overlap: Overlap::default(),
         surface: Surface::default(),
+        teams: Vec::new(),
     }
 }
 

@@ -32,6 +32,7 @@ mod signals;
 mod stakes;
 mod surface;
 mod switching;
+mod teams;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trend;
@@ -49,7 +50,7 @@ pub use cost::CostSources;
 pub use facts::{
     AccountUse, Base, BaseOfUse, Basis, CapabilityFacts, CoUse, CostByType, CostTotals, CustomerFacts, Facts, Funnel,
     Lifecycle, Onboarding, Overlap, RatioIntervals, Relation, Rhythm, RhythmKind, Segment, Surface, SurfaceMonth,
-    UseEvidence,
+    TeamHours, UseEvidence,
 };
 pub use ledger_file::{LedgerFileError, ledger_parquet};
 pub use overlap::Touched;
@@ -188,6 +189,7 @@ pub fn measure(evidence: Evidence, settings: MetricSettings, findings: &mut Find
     add_disproportion(&mut facts, evidence, settings);
     add_commitments(&mut facts, evidence, findings);
     signals::add(&mut facts, evidence);
+    facts.teams = teams::teams(evidence.signs.work_items.unwrap_or_default(), &facts.period);
     if facts.basis == Basis::Events {
         overlap::add(&mut facts, evidence, &customers, settings);
         dependence::add(&mut facts, evidence, &customers);

@@ -22,6 +22,7 @@ use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
 use crate::integrations::{DEFINITIONS as OF_INTEGRATIONS, Integrations, LeftOut};
 use crate::metrics::{self, CapabilityFacts, Facts};
+use crate::plan::{self, Plan};
 use crate::rollup::Rollup;
 use crate::tables::rows::Ticket;
 use crate::units::{Definition, Money};
@@ -51,6 +52,8 @@ pub struct Material<'a> {
     pub integrations: &'a Integrations,
     /// The decisions.
     pub decisions: &'a Decisions,
+    /// The plan; `None` when none was made.
+    pub plan: Option<&'a Plan>,
     /// The list under the other ways of placing cost; empty when none was tried.
     pub allocations: &'a [AllocationComparison],
     /// How tickets without a label were read; `None` when that was not asked for.
@@ -122,7 +125,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 pub(crate) fn method() -> Vec<Definition> {
     let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
     let metrics = metrics.chain(OF_INTEGRATIONS);
-    metrics.copied().chain(decide::definitions()).collect()
+    metrics.copied().chain(decide::definitions()).chain(plan::definitions()).collect()
 }
 
 fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settings: &Settings) -> Totals {
@@ -185,6 +188,7 @@ fn setting_lines(settings: &Settings) -> Vec<SettingLine> {
         "churn": settings.churn,
         "procure": settings.procure,
         "decision": settings.decision,
+        "plan": settings.plan,
         "seed": settings.seed,
     });
     let mut lines = Vec::new();

@@ -250,6 +250,8 @@ fn nobody() -> CustomerFacts {
         segment: None,
         owner: None,
         arr: None,
+        renews_on: None,
+        is_key: None,
         in_base: true,
         active_days: 0,
     }

@@ -122,6 +122,7 @@ fn by_id(facts: &Facts) -> BTreeMap<&str, usize> {
 /// Facts without their capabilities.
 fn shell(facts: &Facts) -> Facts {
     Facts {
+        teams: Vec::new(),
         period: facts.period.clone(),
         as_of: facts.as_of,
         basis: facts.basis,

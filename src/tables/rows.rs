@@ -426,6 +426,8 @@ row! {
         maintainers: i64,
         /// Where its source is kept.
         repository: String,
+        /// Whether programs of customers call it.
+        public_api: bool,
     }
 }
 

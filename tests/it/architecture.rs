@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the road: a room may use itself and the rooms above it.
-const ROAD: [&str; 20] = [
+const ROAD: [&str; 21] = [
     "units",
     "stats",
     "diag",
@@ -18,6 +18,7 @@ const ROAD: [&str; 20] = [
     "metrics",
     "integrations",
     "decide",
+    "plan",
     "chart",
     "report",
     "review",
@@ -29,7 +30,7 @@ const ROAD: [&str; 20] = [
 ];
 
 /// Libraries and the rooms that may name them.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 28] = [
     ("annotate_snippets::", &["cli"]),
     ("calamine::", &["ingest"]),
     ("chardetng::", &["ingest"]),
@@ -40,7 +41,9 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("encoding_rs::", &["ingest"]),
     ("fixedbitset::", &["metrics"]),
     ("granit_parser::", &["ingest"]),
+    ("icalendar::", &["export"]),
     ("indicatif::", &["cli"]),
+    ("microlp::", &["plan"]),
     ("minijinja::", &["export"]),
     ("petgraph::", &["decide"]),
     ("plotters::", &["chart"]),

@@ -286,7 +286,7 @@ fn drawn_of(integrations: &Integrations) -> Vec<Chart> {
     facts.customers = (0..30).map(customer).collect();
     facts.customers[3].name = Some("Fernwick <Haulage> & Sons".into());
     let settings = decision_settings();
-    charts(&facts, integrations, &decide(&facts, integrations, settings), &SETTINGS)
+    charts(&facts, integrations, &decide(&facts, integrations, settings), None, &SETTINGS)
 }
 
 const IDS: [&str; 6] =

@@ -55,7 +55,7 @@ pub fn decided(number: usize, first_k: usize) -> (Facts, Decisions) {
 fn drawn(number: usize, first_k: usize) -> Vec<Chart> {
     let (facts, decisions) = decided(number, first_k);
     let ids = ["net-benefit", "waterfall", "tornado", "rank-acceptability"];
-    let all = charts(&facts, &Integrations::default(), &decisions, &SETTINGS);
+    let all = charts(&facts, &Integrations::default(), &decisions, None, &SETTINGS);
     all.into_iter().filter(|chart| ids.contains(&chart.id)).collect()
 }
 
@@ -133,6 +133,6 @@ fn one_candidate_has_no_order_and_none_no_chart() {
     assert_eq!(ids(0), [""; 0]);
     let (facts, mut decisions) = decided(6, 10);
     decisions.ranked.iter_mut().for_each(|decision| decision.verdict = Verdict::Keep);
-    let all = charts(&facts, &Integrations::default(), &decisions, &SETTINGS);
+    let all = charts(&facts, &Integrations::default(), &decisions, None, &SETTINGS);
     assert!(!all.iter().any(|chart| ["net-benefit", "waterfall", "tornado"].contains(&chart.id)));
 }

@@ -5,6 +5,7 @@
 mod acceptability;
 mod calibration;
 mod draws;
+mod flows;
 mod formula;
 pub(super) mod joint;
 mod sensitivity;
@@ -20,6 +21,7 @@ use crate::metrics::Facts;
 use crate::units::definition;
 
 pub use calibration::{CALIBRATION, Calibration, calibrate};
+pub use flows::worth_by_delay;
 pub use formula::discounted_years;
 
 definition! {

@@ -77,6 +77,8 @@ mod tests {
             segment: None,
             owner: None,
             arr: None,
+            renews_on: None,
+            is_key: None,
             in_base: true,
             active_days: 10,
         }

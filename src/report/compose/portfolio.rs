@@ -105,6 +105,8 @@ mod tests {
             segment: None,
             owner: None,
             arr: (n.is_multiple_of(2)).then(|| Money::from_units(10.0).unwrap()),
+            renews_on: None,
+            is_key: None,
             in_base: true,
             active_days: 1,
         };
