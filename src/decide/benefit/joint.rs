@@ -1,6 +1,6 @@
 //! Several capabilities drawn together, for a set that would be removed as one.
 
-use super::draws::{Assumptions, Draws, Shared};
+use super::draws::{Assumptions, Draws, Shared, VendorWork};
 use super::formula::{Values, net_benefit_at, sums_in};
 use super::simulation::vendor_work;
 use super::{BenefitPart, Part, Spread, calibrate};
@@ -68,14 +68,24 @@ pub(in crate::decide) fn with_draws<T>(
     set: &[usize],
     look: impl FnOnce(&SetDraws) -> T,
 ) -> T {
+    with_shared(facts, integrations, settings, |shared, work| {
+        let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
+        let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
+        look(&SetDraws { of: set.iter().map(of).collect(), draws: settings.policy.draws as usize, vendor_known })
+    })
+}
+
+/// Looks at what all capabilities share in the draws, and at the work for the vendors' changes by capability.
+pub(super) fn with_shared<T>(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    look: impl FnOnce(&Shared, &[Option<VendorWork>]) -> T,
+) -> T {
     let calibration = calibrate(settings.assumptions.of(Assumed::LossAtFullDependence), integrations);
     let assumptions = Assumptions::new(facts, settings, calibration.as_ref());
-    let draws = settings.policy.draws as usize;
-    let shared = Shared::new(&assumptions, settings.seed, draws);
-    let work = vendor_work(facts, integrations);
-    let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
-    let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
-    look(&SetDraws { of: set.iter().map(of).collect(), draws, vendor_known })
+    let shared = Shared::new(&assumptions, settings.seed, settings.policy.draws as usize);
+    look(&shared, &vendor_work(facts, integrations))
 }
 
 impl SetDraws<'_> {
