@@ -40,6 +40,30 @@ pub fn worth_by_delay(
     })
 }
 
+/// The parts of the cost of some capabilities that end with each of them, 0–1, draw by draw: support, engineering, incidents and
+/// charges, by the draws of net benefit. The data of a draw are those of the replicate whose number it has, in turn.
+#[must_use]
+pub fn avoidable_parts(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    set: &[usize],
+) -> Vec<[Vec<f64>; 4]> {
+    const OF: [Assumed; 4] = [
+        Assumed::AvoidableSupport,
+        Assumed::AvoidableEngineering,
+        Assumed::AvoidableIncident,
+        Assumed::AvoidableDirect,
+    ];
+    with_shared(facts, integrations, settings, |shared, work| {
+        stats::in_parallel(set.len(), |place| {
+            let (index, known) = (set[place], &facts.capabilities[set[place]]);
+            let draws = shared.of(index, known, work[index], settings.engineering_hour);
+            OF.map(|name| draws.column(name).to_vec())
+        })
+    })
+}
+
 /// One draw of a capability: what comes by the year, and what is spent once.
 #[derive(Debug, Clone, Copy)]
 struct Flow {

@@ -82,10 +82,7 @@ pub(super) fn net_benefit_at(values: &Values, sums: &StakeSums) -> Outcome {
     use Assumed as A;
     let of = |name| values.get(name);
     let (years, hour) = (values.years, values.hour);
-    let sole = of(A::SoleUserWeight);
-    let dependent = sums.arr_dependent + sole * sums.arr_sole;
-    let replaced = sums.arr_dependent_replaced + sole * sums.arr_sole_replaced;
-    let arr_at_risk = of(A::LossAtFullDependence) * (dependent - of(A::ReplacementRelief) * replaced);
+    let arr_at_risk = arr_at_risk(values, sums);
     let parts = [
         years * of(A::AvoidableSupport) * sums.support,
         years * of(A::AvoidableEngineering) * sums.engineering,
@@ -99,6 +96,14 @@ pub(super) fn net_benefit_at(values: &Values, sums: &StakeSums) -> Outcome {
     ];
     // What is lost of nothing is 0 and not −0.
     Outcome { parts: parts.map(|size| size + 0.0), arr_at_risk }
+}
+
+/// ARR that may be lost in a year, in one draw.
+pub(super) fn arr_at_risk(values: &Values, sums: &StakeSums) -> f64 {
+    let sole = values.get(Assumed::SoleUserWeight);
+    let dependent = sums.arr_dependent + sole * sums.arr_sole;
+    let replaced = sums.arr_dependent_replaced + sole * sums.arr_sole_replaced;
+    values.get(Assumed::LossAtFullDependence) * (dependent - values.get(Assumed::ReplacementRelief) * replaced)
 }
 
 /// The sums of one draw: the replicates of the bootstrap in turn, the data where there are none.
