@@ -257,8 +257,7 @@ fn held(company: u64) -> Vec<(ForecastMeasure, usize, bool)> {
     let known = Company::draw(&mut Chance::of(company), &settings);
     let facts = known.facts(&settings);
     let removals: Vec<(usize, NaiveDate)> = known.truths.iter().map(|truth| truth.removed).enumerate().collect();
-    let decisions =
-        Decisions { ranked: Vec::new(), assumptions: Vec::new(), calibration: None, cycles: Vec::new() };
+    let decisions = Decisions { ranked: Vec::new(), assumptions: Vec::new(), calibration: None, cycles: Vec::new() };
     let evidence = Evidence {
         facts: &facts,
         integrations: &Integrations::default(),

@@ -36,8 +36,8 @@ definition! {
     /// doubt. *Days to onboard*: the median of the youngest cohort that has one × `plan.onboarding_elasticity` × the part of the
     /// capabilities that is removed; nothing in the data says how removal moves it, so that it rests on assumption alone.
     ///
-    /// *Doubt.* Draw i takes the assumptions and the replicate of the data of draw i of net benefit, for all capabilities together. Contacts
-    /// and hours move with the replicates of support and engineering cost. Percentiles of replicates are too narrow where few accounts or
+    /// *Doubt.* Draw i takes the assumptions and the replicate of the data of draw i of net benefit, for all capabilities together. Hours
+    /// move with the replicates of engineering cost. Percentiles of replicates are too narrow where few accounts or
     /// rows carry the sum, so that each draw is moved away from what the data hold, on the logarithmic scale, by the factor t/z: the 90 %
     /// points of Student's t with n degrees of freedom and of the normal distribution, with n = 1 / skewness² of the replicates, the
     /// number of equal Poisson counts that would be as skewed. The mean is that of the draws as they were. *Small* says that n, or the

@@ -70,15 +70,11 @@ fn freed(measure: ForecastMeasure, facts: &Facts, known: &CapabilityFacts, parts
     let sums = Sums::of(facts, known);
     let count = parts[0].len();
     let by_type = |draw: usize, of: [f64; 4]| (0..4).map(|at| parts[at][draw] * of[at]).sum::<f64>();
-    // One type of cost, in the unit of the measure.
-    let of_type = |at: usize, period: f64| {
-        let (data, a_day) = (sums.data[at], period / days(facts));
-        let ratio = |draw| if data > 0.0 { sums.at(draw)[at] / data } else { 1.0 };
-        Freed {
-            drawn: (0..count).map(|draw| parts[at][draw] * a_day * ratio(draw)).collect(),
-            held: (0..count).map(|draw| parts[at][draw] * a_day).collect(),
-            rests_on: std::array::from_fn(|of| of == at && period > 0.0),
-        }
+    // What moves with one type of cost: what it is in the period, and in a draw.
+    let of_type = |at: usize, period: f64, drawn: &dyn Fn(usize) -> f64| Freed {
+        drawn: (0..count).map(|draw| parts[at][draw] * drawn(draw) / days(facts)).collect(),
+        held: (0..count).map(|draw| parts[at][draw] * period / days(facts)).collect(),
+        rests_on: std::array::from_fn(|of| of == at && period > 0.0),
     };
     match measure {
         ForecastMeasure::RunCost => known.cost.run().map(|_| Freed {
@@ -86,8 +82,16 @@ fn freed(measure: ForecastMeasure, facts: &Facts, known: &CapabilityFacts, parts
             held: (0..count).map(|draw| by_type(draw, sums.data) / 365.25).collect(),
             rests_on: sums.data.map(|sum| sum.abs() > 0.0),
         }),
-        ForecastMeasure::Contacts => known.tickets.map(|tickets| of_type(0, tickets as f64)),
-        _ => known.engineering_hours.map(|hours| of_type(1, hours)),
+        ForecastMeasure::Contacts => known.tickets.map(|tickets| {
+            let replicates = &known.tickets_drawn;
+            let drawn =
+                |draw: usize| draw.checked_rem(replicates.len()).map_or(tickets as f64, |turn| replicates[turn]);
+            of_type(0, tickets as f64, &drawn)
+        }),
+        _ => known.engineering_hours.map(|hours| {
+            let cost = sums.data[1];
+            of_type(1, hours, &|draw| if cost > 0.0 { hours * (sums.at(draw)[1] / cost) } else { hours })
+        }),
     }
 }
 
