@@ -8,8 +8,12 @@ use crate::metrics::{CapabilityFacts, Facts, StakeSums};
 use crate::stats;
 use crate::units::Money;
 
-/// Contacts, or units of the bootstrap, below which a rate counts as resting on few.
+/// Units of the bootstrap below which a rate counts as resting on few.
 const FEW: f64 = 20.0;
+
+/// The same in contacts, and in accounts.
+const FEW_CONTACTS: u64 = 20;
+const FEW_ACCOUNTS: u64 = 20;
 
 /// Months of use from which there is a year behind a rate.
 const YEAR: usize = 12;
@@ -138,7 +142,7 @@ fn line(case: Case, measure: ForecastMeasure, at: usize, rate: f64, freed: &[Opt
     let found = doubt(&drawn, &held);
     let known = || case.removals[..removed].iter().map(|(index, _)| &case.evidence.facts.capabilities[*index]);
     let contacts: u64 = known().filter_map(|known| known.tickets).sum();
-    let few_contacts = measure == ForecastMeasure::Contacts && contacts < FEW as u64;
+    let few_contacts = measure == ForecastMeasure::Contacts && contacts < FEW_CONTACTS;
     let no_replicates = known().all(|known| known.stakes.as_ref().is_none_or(|stakes| stakes.replicates.is_empty()));
     ForecastLine {
         measure,
@@ -148,7 +152,7 @@ fn line(case: Case, measure: ForecastMeasure, at: usize, rate: f64, freed: &[Opt
         assumed: found.assumed,
         rests_on: PARTS.into_iter().zip(rests_on).filter_map(|(name, is)| is.then_some(name)).collect(),
         history: known().all(|known| known.run_cost_12m.is_some()),
-        small: few_contacts || found.units < FEW || no_replicates,
+        small: few_contacts || found.units < FEW || no_replicates || found.assumed.is_none(),
         left_out: freed[..removed].iter().filter(|freed| freed.is_none()).count(),
     }
 }
@@ -179,6 +183,7 @@ pub(super) fn at_risk(case: Case) -> Vec<ForecastLine> {
             .map(|(index, _)| evidence.facts.capabilities[*index].stakes.as_ref())
             .collect();
         let any = |of: fn(&StakeSums) -> f64| stakes.iter().flatten().any(|stakes| of(&stakes.data) > 0.0);
+        let accounts: u64 = stakes.iter().flatten().map(|stakes| stakes.accounts).sum();
         let is_at_stake = any(|sums| sums.arr_dependent + sums.arr_sole);
         let rests_on = [
             (Assumed::LossAtFullDependence, is_at_stake),
@@ -193,7 +198,7 @@ pub(super) fn at_risk(case: Case) -> Vec<ForecastLine> {
             assumed: found.assumed,
             rests_on: rests_on.into_iter().filter_map(|(name, is)| is.then_some(name)).collect(),
             history: evidence.facts.months.len() >= YEAR,
-            small: found.units < FEW || stakes.iter().flatten().map(|stakes| stakes.accounts).sum::<u64>() < FEW as u64,
+            small: found.assumed.is_some() && (found.units < FEW || accounts < FEW_ACCOUNTS),
             left_out: stakes.iter().filter(|stakes| stakes.is_none()).count(),
         }
     };
