@@ -1,9 +1,9 @@
 //! What a removal is worth when it comes later, and what it changes year by year.
 
+use super::Part;
 use super::draws::Draws;
-use super::formula::{net_benefit_at, sums_in};
+use super::formula::{net_benefit_at, sums_in, years_at_force};
 use super::joint::with_shared;
-use super::{Part, discounted_years};
 use crate::config::Assumed;
 use crate::decide::DecisionSettings;
 use crate::integrations::Integrations;
@@ -74,7 +74,8 @@ struct Flow {
     horizon: f64,
     /// Horizon, discounted.
     years: f64,
-    rate: f64,
+    /// Force of discounting, a year.
+    force: f64,
 }
 
 struct Flows(Vec<Flow>);
@@ -90,7 +91,7 @@ impl Flows {
                 once: once.iter().sum(),
                 horizon: values.of[Assumed::HorizonYears as usize],
                 years: values.years,
-                rate: values.of[Assumed::DiscountRate as usize],
+                force: values.of[Assumed::DiscountRate as usize].ln_1p(),
             }
         };
         Self((0..count).map(flow).collect())
@@ -99,10 +100,10 @@ impl Flows {
     #[expect(clippy::cast_precision_loss, reason = "draws lie far below 2^53")]
     fn mean_worth(&self, delay: f64) -> f64 {
         let worth = |flow: &Flow| {
-            let before = discounted_years(delay, flow.rate);
+            let before = years_at_force(delay, flow.force);
             let left = if delay < flow.horizon { flow.years - before } else { 0.0 };
             // e^(−δs) = 1 − δ·Y(s).
-            flow.yearly * left + flow.once * (1.0 - flow.rate.ln_1p() * before)
+            flow.yearly * left + flow.once * (1.0 - flow.force * before)
         };
         self.0.iter().map(worth).sum::<f64>() / self.0.len().max(1) as f64
     }

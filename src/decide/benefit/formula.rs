@@ -69,7 +69,11 @@ impl Outcome {
 /// δ = ln(1 + r), and H where nothing is discounted.
 #[must_use]
 pub fn discounted_years(years: f64, rate: f64) -> f64 {
-    let force = rate.ln_1p();
+    years_at_force(years, rate.ln_1p())
+}
+
+/// The same by the force δ.
+pub(super) fn years_at_force(years: f64, force: f64) -> f64 {
     // Below this the first term that is left out, δH/2 of the whole, is less than a double can tell.
     if force * years < 1e-15 { years } else { -(-force * years).exp_m1() / force }
 }
