@@ -277,7 +277,7 @@ pub fn at_risk_of(
             let set: Vec<usize> = sets[at].iter().copied().collect();
             let mut members = with_money(facts, &set, &reliances(facts, &set));
             for member in &mut members {
-                member.place = all.binary_search(&set[member.place]).expect("all holds every set");
+                member.place = all.partition_point(|&index| index < set[member.place]);
             }
             (set.is_empty() || !members.is_empty()).then(|| draws.at_risk(&members))
         })

@@ -67,8 +67,8 @@ fn counts(facts: &Facts, gone: &BTreeSet<usize>) -> [f64; 3] {
 /// Days to onboard: nothing in the data says how they move, so all doubt is that of the assumption. No lines where no cohort has a
 /// median or the assumption cannot be read.
 fn onboarding(case: Case, counts: &[([f64; 3], [f64; 3])]) -> Vec<ForecastLine> {
-    let cohorts = case.evidence.facts.surface.onboarding.iter().rev();
-    let days = cohorts.filter_map(|cohort| cohort.median_days).next();
+    let mut cohorts = case.evidence.facts.surface.onboarding.iter().rev();
+    let days = cohorts.find_map(|cohort| cohort.median_days);
     let elasticity = case.evidence.settings.onboarding_elasticity.distribution.parse::<Distribution>();
     let (Some(days), Ok(elasticity)) = (days, elasticity) else { return Vec::new() };
     let line = |(quarter, (without, with)): (usize, &([f64; 3], [f64; 3]))| {

@@ -210,6 +210,19 @@ fn a_draw_moves_all_capabilities_together() {
 }
 
 #[test]
+fn few_contacts_and_few_units_are_small() {
+    let small = |all: &Facts| lines(&of(all, &[(0, day("2027-01-01"))], &read("")), ForecastMeasure::Contacts)[0].small;
+    let mut all = facts(vec![moving("a", [0.5, 1.5])]);
+    assert!(!small(&all), "92 contacts, and draws that are not skewed");
+    all.capabilities[0].tickets = Some(19);
+    assert!(small(&all));
+    // One draw in a hundred is ten times the others: as skewed as one contact.
+    all.capabilities[0].tickets = Some(92);
+    all.capabilities[0].tickets_drawn = (0..100).map(|at| if at == 0 { 920.0 } else { 92.0 }).collect();
+    assert!(small(&all));
+}
+
+#[test]
 fn doubt_is_split_between_data_and_assumptions() {
     let removal = [(0, day("2027-01-01"))];
     let all = facts(vec![moving("a", [0.5, 1.5])]);
