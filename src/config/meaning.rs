@@ -336,6 +336,17 @@ impl Checker<'_, '_> {
                 self.distribution(&format!("assumptions.{}.distribution", name.as_str()), name, distribution, &at);
             }
         }
+        let of_plan = inner(document, "plan").and_then(|plan| inner(plan, "onboarding_elasticity"));
+        if let Some((written, at)) = of_plan.and_then(|one| text(one, "distribution")) {
+            let key = "plan.onboarding_elasticity.distribution";
+            match written.parse::<Distribution>().map(|read| read.ends()) {
+                Err(wrong) => self.advise(&at, format!("`{key}` {wrong}"), NOTATIONS),
+                Ok((low, high)) if low < 0.0 || high > 1.0 => {
+                    self.fault(&at, format!("`{key}` is `{}`, must lie between 0 and 1", written.trim()));
+                }
+                Ok(_) => {}
+            }
+        }
         let mut earlier: Vec<((&str, &str), usize)> = Vec::new();
         for (number, (own, at)) in (1..).zip(tables_in(document, "assume")) {
             if let Some((capability, at)) = text(own, "capability")

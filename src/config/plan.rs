@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::decision::Assumption;
+
 /// `[plan]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +70,8 @@ pub struct PlanSettings {
     /// Distance from the optimum, as part of it, at which the search may stop.
     #[schemars(range(min = 0.0, max = 0.5))]
     pub gap: f64,
+    /// Part by which the days to onboard fall for each part of the capabilities that is removed, 0–1.
+    pub onboarding_elasticity: Assumption,
     /// Who is told how.
     pub contact: ContactSettings,
     /// What the papers say beside the figures.

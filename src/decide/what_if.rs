@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::benefit::joint::{Joint, Member, Reliance, SetDraws, with_draws};
+use super::benefit::joint::{AtRisk, Joint, Member, Reliance, SetDraws, with_draws};
 use super::{BenefitPart, DecisionSettings, Graph, Spread, dependencies};
 use crate::integrations::Integrations;
 use crate::metrics::{AccountUse, Facts, StakeSums, Touched};
@@ -261,8 +261,37 @@ fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
     until_held.map(|(_, index)| index).collect()
 }
 
+/// ARR at risk of several sets, draw by draw, each as if it were removed together; see [`WHAT_IF`]. `None` of a set without any
+/// member of which it is known; of no members it is 0. All draws are those of net benefit.
+#[must_use]
+pub fn at_risk_of(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    sets: &[Vec<usize>],
+) -> Vec<Option<AtRisk>> {
+    let sets: Vec<BTreeSet<usize>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
+    let all: Vec<usize> = sets.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    with_draws(facts, integrations, settings, &all, |draws| {
+        stats::in_parallel(sets.len(), |at| {
+            let set: Vec<usize> = sets[at].iter().copied().collect();
+            let mut members = with_money(facts, &set, &reliances(facts, &set));
+            for member in &mut members {
+                member.place = all.partition_point(|&index| index < set[member.place]);
+            }
+            (set.is_empty() || !members.is_empty()).then(|| draws.at_risk(&members))
+        })
+    })
+}
+
 /// The money of the set; `None` when no member has any. Of no members it is 0.
 fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, draws: &SetDraws) -> Option<Joint> {
+    let with_money = with_money(facts, members, reliances);
+    (members.is_empty() || !with_money.is_empty()).then(|| draws.joint(&with_money))
+}
+
+/// The members that have money, with what each adds to the set.
+fn with_money<'a>(facts: &'a Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>) -> Vec<Member<'a>> {
     // Without any there are no stakes either.
     let mean_arr = facts.mean_arr().unwrap_or(0.0);
     let mut within = vec![StakeSums::default(); members.len()];
@@ -280,15 +309,14 @@ fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, d
             }
         }
     }
-    let with_money: Vec<Member> = (0..)
+    (0..)
         .zip(members.iter().zip(within))
         .filter_map(|(place, (&index, within))| {
             let (stakes, cost) = (facts.capabilities[index].stakes.as_ref()?, facts.capabilities[index].cost);
             let known = [cost.support, cost.engineering, cost.incident, cost.direct];
             Some(Member { place, stakes, within, is_cost_known: known.map(|cost| cost.is_some()) })
         })
-        .collect();
-    (members.is_empty() || !with_money.is_empty()).then(|| draws.joint(&with_money))
+        .collect()
 }
 
 fn dragged_along(graph: &Graph, members: &[usize]) -> Vec<usize> {

@@ -37,7 +37,7 @@ pub use stages::{Stage, StageKind, stages};
 /// Every definition of this room, in the order of the methodology page.
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
-    vec![]
+    vec![forecast::FORECAST]
 }
 
 /// What a plan is made from.

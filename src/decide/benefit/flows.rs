@@ -1,9 +1,9 @@
 //! What a removal is worth when it comes later, and what it changes year by year.
 
+use super::Part;
 use super::draws::Draws;
-use super::formula::{net_benefit_at, sums_in};
+use super::formula::{net_benefit_at, sums_in, years_at_force};
 use super::joint::with_shared;
-use super::{Part, discounted_years};
 use crate::config::Assumed;
 use crate::decide::DecisionSettings;
 use crate::integrations::Integrations;
@@ -40,6 +40,30 @@ pub fn worth_by_delay(
     })
 }
 
+/// The parts of the cost of some capabilities that end with each of them, 0–1, draw by draw: support, engineering, incidents and
+/// charges, by the draws of net benefit. The data of a draw are those of the replicate whose number it has, in turn.
+#[must_use]
+pub fn avoidable_parts(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    set: &[usize],
+) -> Vec<[Vec<f64>; 4]> {
+    const OF: [Assumed; 4] = [
+        Assumed::AvoidableSupport,
+        Assumed::AvoidableEngineering,
+        Assumed::AvoidableIncident,
+        Assumed::AvoidableDirect,
+    ];
+    with_shared(facts, integrations, settings, |shared, work| {
+        stats::in_parallel(set.len(), |place| {
+            let (index, known) = (set[place], &facts.capabilities[set[place]]);
+            let draws = shared.of(index, known, work[index], settings.engineering_hour);
+            OF.map(|name| draws.column(name).to_vec())
+        })
+    })
+}
+
 /// One draw of a capability: what comes by the year, and what is spent once.
 #[derive(Debug, Clone, Copy)]
 struct Flow {
@@ -50,7 +74,8 @@ struct Flow {
     horizon: f64,
     /// Horizon, discounted.
     years: f64,
-    rate: f64,
+    /// Force of discounting, a year.
+    force: f64,
 }
 
 struct Flows(Vec<Flow>);
@@ -66,7 +91,7 @@ impl Flows {
                 once: once.iter().sum(),
                 horizon: values.of[Assumed::HorizonYears as usize],
                 years: values.years,
-                rate: values.of[Assumed::DiscountRate as usize],
+                force: values.of[Assumed::DiscountRate as usize].ln_1p(),
             }
         };
         Self((0..count).map(flow).collect())
@@ -75,10 +100,10 @@ impl Flows {
     #[expect(clippy::cast_precision_loss, reason = "draws lie far below 2^53")]
     fn mean_worth(&self, delay: f64) -> f64 {
         let worth = |flow: &Flow| {
-            let before = discounted_years(delay, flow.rate);
+            let before = years_at_force(delay, flow.force);
             let left = if delay < flow.horizon { flow.years - before } else { 0.0 };
             // e^(−δs) = 1 − δ·Y(s).
-            flow.yearly * left + flow.once * (1.0 - flow.rate.ln_1p() * before)
+            flow.yearly * left + flow.once * (1.0 - flow.force * before)
         };
         self.0.iter().map(worth).sum::<f64>() / self.0.len().max(1) as f64
     }
