@@ -352,7 +352,8 @@ fn shares(of: &[(ForecastMeasure, usize, bool)], is_asked: impl Fn(usize) -> boo
 }
 
 /// In the last quarter, which has all days of all removals, and in those before the last removal, which have some days of some. Four
-/// in five, as far as so many simulations can tell: each share has a standard error of 0.014.
+/// in five, as far as so many simulations can tell: each share has a standard error of 0.014. Run cost, contacts, hours and ARR at risk: 0.823,
+/// 0.810, 0.826, 0.814 in the last, 0.803, 0.831, 0.782, 0.823 in the others.
 #[test]
 fn four_intervals_in_five_hold_what_is_true() {
     let of = stats::in_parallel(SIMULATIONS, |company| held(company as u64, &USUAL)).concat();
@@ -363,7 +364,7 @@ fn four_intervals_in_five_hold_what_is_true() {
 }
 
 /// The same where one capability is removed of which a handful of contacts and work items is known: where percentiles alone hold in
-/// 72–75 of 100.
+/// 72–75 of 100. 0.818, 0.820, 0.801, 0.833.
 #[test]
 fn they_hold_it_as_often_where_little_is_known() {
     let of = stats::in_parallel(SIMULATIONS, |company| held(company as u64, &FEW)).concat();
