@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::Assumption;
 
+/// The notice policies that `plan.notice` may name; their data lie in the room of the plan.
+pub const NOTICE_POLICIES: [&str; 5] =
+    ["github-like", "home-assistant-like", "kubernetes-like", "salesforce-like", "standard"];
+
 /// `[plan]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -25,19 +25,19 @@ use crate::metrics::Facts;
 use crate::units::{Definition, Month};
 
 pub use build::plan;
-pub use calendar::Calendar;
+pub use calendar::{Calendar, span_of_year};
 pub use contacts::{Contact, ContactGrade, contacts};
 pub use forecast::{Forecast, ForecastLine, ForecastMeasure, forecast};
 pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
 pub use notice::{Brownout, ClassPolicy, NoticePolicy, policies, policy};
 pub use solve::{Infeasible, Limits, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
-pub use stages::{Stage, StageKind, stages};
+pub use stages::{Stage, StageKind, announced_on, stages};
 
 /// Every definition of this room, in the order of the methodology page.
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
-    vec![forecast::FORECAST]
+    vec![solve::PLAN, notice::NOTICE, stages::STAGES, forecast::FORECAST]
 }
 
 /// What a plan is made from.

@@ -5,9 +5,11 @@ use super::load::{Load, Lookup};
 use crate::plan::model::Model;
 
 /// Rounds of improvement for every candidate.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 400;
 /// Candidates that are taken out in a round, at most.
 const OUT: usize = 6;
+/// By how much a plan may be worse than the one before, as part of it, at the beginning; nothing at the end.
+const WORSE: f64 = 0.01;
 
 /// The plan of the simple order: what is demanded first, then the candidates as they stand, each in the first month of positive value
 /// that fits, with what must be gone before it.
@@ -32,7 +34,8 @@ pub(super) fn simple<'a>(model: &'a Model, lookup: &'a Lookup) -> Load<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
     First,
-    Best,
+    /// The one of the highest value from one on.
+    BestFrom(usize),
 }
 
 /// Puts a candidate in, with what must be gone before it, where that is worth more than nothing or demanded.
@@ -55,7 +58,9 @@ fn place(load: &mut Load, model: &Model, lookup: &Lookup, candidate: usize, choi
             (0..model.months()).filter(|&month| (needed || of.value[month] > 0.0) && load.fits(next, month));
         let month = match choice {
             Choice::First => fitting.min(),
-            Choice::Best => fitting.reduce(|best, month| if of.value[month] > of.value[best] { month } else { best }),
+            Choice::BestFrom(from) => fitting
+                .filter(|month| *month >= from)
+                .reduce(|best, month| if of.value[month] > of.value[best] { month } else { best }),
         };
         let Some(month) = month else { break };
         load.put(next, month);
@@ -86,14 +91,14 @@ fn collect(lookup: &Lookup, candidate: usize, chain: &mut Vec<usize>) {
 /// seed: equal models give equal plans.
 pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>]) -> Vec<Option<usize>> {
     let count = model.candidates.len();
-    let mut best = Load::of(model, lookup, start);
-    if count == 0 {
-        return best.months;
-    }
-    let mut worth = best.value();
+    let mut now = Load::of(model, lookup, start);
+    let mut worth = now.value();
+    let (mut best, mut most) = (start.to_vec(), worth);
     let mut random = Xorshift(0x9E37_79B9_7F4A_7C15);
-    for round in 0..ROUNDS * count {
-        let mut tried = best.clone();
+    let rounds = ROUNDS * count;
+    for round in 0..rounds {
+        let left = 1.0 - round as f64 / rounds as f64;
+        let mut tried = now.clone();
         for _ in 0..=round % OUT {
             take_out(&mut tried, lookup, random.below(count));
         }
@@ -109,16 +114,21 @@ pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>]) -
             .collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for (_, candidate) in order {
-            place(&mut tried, model, lookup, candidate, Choice::Best);
+            // Now and then a later month, which leaves room for others.
+            let from = if random.below(4) == 0 { random.below(model.months()) } else { 0 };
+            place(&mut tried, model, lookup, candidate, Choice::BestFrom(from));
         }
         let kept = (0..count)
             .all(|candidate| model.candidates[candidate].demanded_by.is_none() || tried.months[candidate].is_some());
         let value = tried.value();
-        if kept && value >= worth {
-            (best, worth) = (tried, value);
+        if kept && value >= worth - worth.abs() * WORSE * left {
+            (now, worth) = (tried, value);
+        }
+        if worth > most {
+            (best, most) = (now.months.clone(), worth);
         }
     }
-    best.months
+    best
 }
 
 /// Takes a candidate out, and what can go only after it.

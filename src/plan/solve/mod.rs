@@ -147,7 +147,8 @@ impl Search<'_> {
             let program = Program::new(self.model, self.lookup, &self.cuts, false);
             let Ok(found) = program.search(self.best.as_deref(), left, self.limits.gap) else {
                 // Infeasible, or numbers that the solver cannot trust: what was found before stands, with its bound.
-                return self.ended(nodes, self.best.is_none());
+                let is_certain = self.best.is_none();
+                return self.ended(nodes, is_certain);
             };
             nodes += found.nodes.max(1);
             self.bound = found.bound.map_or(self.bound, |bound| bound.min(self.bound));
