@@ -29,7 +29,8 @@ definition! {
     /// may lose more than its members do one by one.
     ///
     /// *Probability that an account leaves* is spread over the assumptions, as far as the first 1,000 draws; the data of one
-    /// account are not drawn. *Key accounts* are the largest that together hold a fifth of the ARR of the base. *Dragged along*: what
+    /// account are not drawn. *Key accounts* are those that the accounts table calls so; where it calls none
+    /// so, nor says that any is not, the largest that together hold a fifth of the ARR of the base. *Dragged along*: what
     /// needs a member, and its parts. Members of which use by account, ARR or run cost is not known are named and missing in the
     /// sums of money.
     pub WHAT_IF, "what_if", "A set removed together"
@@ -82,7 +83,7 @@ pub struct AffectedAccount {
     pub leaves: Spread,
     /// ARR that may be lost with it; `None` without a stated ARR.
     pub arr_at_risk: Option<Spread>,
-    /// Whether it is one of the largest that together hold a fifth of the ARR of the base.
+    /// Whether it is a key account; see [`key_accounts`].
     pub is_key: bool,
 }
 
@@ -245,9 +246,15 @@ fn times(spread: Spread, factor: f64) -> Spread {
     Spread { mean: mean * factor, p05: p05 * factor, p50: p50 * factor, p95: p95 * factor }
 }
 
-/// The fewest accounts of the base that together hold a fifth of its ARR; of equal ones the first by id.
-fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
-    let in_base = facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
+/// Key accounts of the base, by customer: those that are stated to be, where any account states it; else the fewest that together hold a
+/// fifth of its ARR, of equal ones the first by id.
+#[must_use]
+pub fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
+    let of_base = || facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
+    if of_base().any(|(_, customer)| customer.is_key.is_some()) {
+        return of_base().filter(|(_, customer)| customer.is_key == Some(true)).map(|(index, _)| index).collect();
+    }
+    let in_base = of_base();
     let mut largest: Vec<(Money, usize)> =
         in_base.filter_map(|(index, customer)| Some((customer.arr?, index))).collect();
     largest.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));

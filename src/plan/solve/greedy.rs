@@ -4,8 +4,8 @@ use super::Solution;
 use super::load::{Load, Lookup};
 use crate::plan::model::Model;
 
-/// Rounds of improvement for every candidate.
-const ROUNDS: usize = 400;
+/// Rounds of improvement for every candidate: as many as a fiftieth of the nodes of the search, within these.
+const ROUNDS: (u64, u64) = (20, 400);
 /// Candidates that are taken out in a round, at most.
 const OUT: usize = 6;
 /// By how much a plan may be worse than the one before, as part of it, at the beginning; nothing at the end.
@@ -89,13 +89,13 @@ fn collect(lookup: &Lookup, candidate: usize, chain: &mut Vec<usize>) {
 
 /// Takes out a few candidates and puts in what fits, in ever other orders, as long as it gets better. The orders come from a fixed
 /// seed: equal models give equal plans.
-pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>]) -> Vec<Option<usize>> {
+pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>], nodes: u64) -> Vec<Option<usize>> {
     let count = model.candidates.len();
     let mut now = Load::of(model, lookup, start);
     let mut worth = now.value();
     let (mut best, mut most) = (start.to_vec(), worth);
     let mut random = Xorshift(0x9E37_79B9_7F4A_7C15);
-    let rounds = ROUNDS * count;
+    let rounds = usize::try_from((nodes / 50).clamp(ROUNDS.0, ROUNDS.1)).unwrap_or(0) * count;
     for round in 0..rounds {
         let left = 1.0 - round as f64 / rounds as f64;
         let mut tried = now.clone();

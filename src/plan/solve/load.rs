@@ -265,7 +265,7 @@ impl<'a> Load<'a> {
 impl Model {
     /// The hours of a removal by month, where they lie within the plan.
     #[expect(clippy::cast_precision_loss, reason = "months are few")]
-    pub(super) fn work(&self, candidate: usize, month: usize) -> impl Iterator<Item = (usize, f64)> + use<> {
+    pub(in crate::plan) fn work(&self, candidate: usize, month: usize) -> impl Iterator<Item = (usize, f64)> + use<> {
         let spread = self.work_months.max(1);
         let hours = self.candidates[candidate].hours / spread as f64;
         ((month + 1).saturating_sub(spread)..=month).map(move |at| (at, hours))
@@ -325,9 +325,8 @@ impl Model {
         }
         for (team, of) in self.teams.iter().enumerate() {
             let mut hours = vec![0.0; self.months()];
-            for (index, candidate) in self.candidates.iter().enumerate().filter(|(_, of)| of.team == Some(team)) {
+            for (index, _) in self.candidates.iter().enumerate().filter(|(_, of)| of.team == Some(team)) {
                 if let Some(month) = months[index] {
-                    debug_assert_eq!(candidate.team, Some(team));
                     self.work(index, month).for_each(|(at, part)| hours[at] += part);
                 }
             }

@@ -115,7 +115,7 @@ pub(super) fn solve_from(
     let feasible = |months: &&[Option<usize>]| model.broken(months).is_empty();
     let worth = |months: &[Option<usize>]| Load::of(model, &lookup, months).value();
     let best = starts.filter(feasible).max_by(|a, b| worth(a).total_cmp(&worth(b)));
-    let improved = best.map(|months| greedy::improve(model, &lookup, months));
+    let improved = best.map(|months| greedy::improve(model, &lookup, months, limits.nodes));
     Search { model, lookup: &lookup, limits, cuts: Vec::new(), best: improved, bound: most(model) }.run()
 }
 
