@@ -6,6 +6,7 @@
 mod allocation;
 mod backtest;
 mod compare;
+mod plan;
 mod understand;
 mod what_if;
 
@@ -24,7 +25,7 @@ use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, Progress, Read};
 use crate::integrations::Integrations;
 use crate::metrics::{self, CostByType};
-use crate::plan;
+use crate::plan as planning;
 use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
 use crate::review::{self, Basis};
 use crate::rollup;
@@ -32,6 +33,7 @@ use crate::units::{Money, Period, Share};
 use understand::{Known, RawUsage, refuse_bad_data, understand};
 
 pub use compare::compare;
+pub use plan::plan;
 pub use what_if::what_if;
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
@@ -123,7 +125,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
     let allocations = allocation::compare(&known, settings, &facts, &integrations, &decisions);
-    let plan = plan::plan(plan_evidence(settings, &facts, &integrations, &decisions));
+    let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let charts = chart::charts(&facts, &integrations, &decisions, Some(&plan), &chart_settings(settings));
     let drawings = draw(&charts, settings.output.png)?;
     let material = Material {
@@ -261,8 +263,8 @@ fn plan_evidence<'a>(
     facts: &'a metrics::Facts,
     integrations: &'a Integrations,
     decisions: &'a decide::Decisions,
-) -> plan::Evidence<'a> {
-    plan::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
+) -> planning::Evidence<'a> {
+    planning::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {

@@ -93,7 +93,9 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Compare the ranking of a past date with what was really removed later
     Backtest(BacktestArguments),
-    /// What happens if a set of capabilities is removed together, beside what the list itself would remove
+    /// Which of the candidates go when, within budgets and with notice; writes nothing
+    Plan(PlanArguments),
+    /// What happens if a set of capabilities is removed together, beside what the plan would remove
     WhatIf(WhatIfArguments),
     /// What changed between two report folders, and why
     Compare(CompareArguments),
@@ -282,6 +284,15 @@ pub(super) struct BacktestArguments {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "Examples:\n  deadhead plan exports/\n  deadhead plan exports/ --set plan.notice=github-like\n  deadhead plan --format json | jq '.plan.removals[] | {id, stages}'"
+)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "Examples:\n  deadhead what-if --remove leasepoint --remove \"Fleet compliance\"\n  deadhead what-if exports/ --remove leasepoint --set 'assumptions.margin.distribution=fixed(0.6)'\n  deadhead what-if --remove leasepoint --format json | jq .set.net_benefit"
 )]
 pub(super) struct WhatIfArguments {
@@ -350,6 +361,8 @@ pub(super) enum SchemaOf {
     Report,
     /// backtest.json
     Backtest,
+    /// What `plan --format json` prints
+    Plan,
     /// What `what-if --format json` prints
     WhatIf,
     /// What `compare --format json` prints

@@ -17,6 +17,7 @@ mod run;
 mod signals;
 mod snippet;
 mod surface;
+mod plan;
 mod what_if;
 
 use std::fs;
@@ -45,6 +46,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
         Command::Backtest(backtest) => backtest::execute(backtest, &arguments.global),
+        Command::Plan(plan) => plan::execute(plan, &arguments.global),
         Command::WhatIf(what_if) => what_if::execute(what_if, &arguments.global),
         Command::Compare(compare) => compare::execute(compare, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),

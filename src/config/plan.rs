@@ -197,3 +197,29 @@ pub struct PaperSettings {
     /// Where customers ask, such as a mail address; empty: none is named.
     pub contact: String,
 }
+
+/// `12-20..01-03` as (month, day) of its ends; `None` when it is none. The 29 February is a day.
+#[must_use]
+pub fn span_of_year(text: &str) -> Option<((u32, u32), (u32, u32))> {
+    let (from, to) = text.split_once("..")?;
+    let day = |text: &str| {
+        let (month, day) = text.trim().split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        NaiveDate::from_ymd_opt(2024, month, day).map(|_| (month, day))
+    };
+    Some((day(from)?, day(to)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_the_year_are_two_real_days() {
+        assert_eq!(span_of_year("12-20..01-03"), Some(((12, 20), (1, 3))));
+        assert_eq!(span_of_year("02-29..02-29"), Some(((2, 29), (2, 29))));
+        for wrong in ["", "12-20", "12-20..", "13-01..01-01", "02-30..03-01", "a-b..c-d"] {
+            assert_eq!(span_of_year(wrong), None, "{wrong}");
+        }
+    }
+}

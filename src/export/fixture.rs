@@ -63,6 +63,7 @@ pub fn euros(units: f64) -> Money {
 pub fn report(count: usize) -> Report {
     let capabilities: Vec<CapabilityLine> = (0..count).map(capability).collect();
     Report {
+        plan: None,
         schema_version: SCHEMA_VERSION,
         program_version: "0.1.0",
         generated_at: None,

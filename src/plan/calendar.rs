@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use crate::config::{Blackout, PlanSettings};
+use crate::config::{Blackout, PlanSettings, span_of_year};
 
 /// The days that are closed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -64,18 +64,6 @@ fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// `12-20..01-03` as (month, day) of its ends; `None` when it is none. The 29 February is a day.
-#[must_use]
-pub fn span_of_year(text: &str) -> Option<((u32, u32), (u32, u32))> {
-    let (from, to) = text.split_once("..")?;
-    let day = |text: &str| {
-        let (month, day) = text.trim().split_once('-')?;
-        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        NaiveDate::from_ymd_opt(2024, month, day).map(|_| (month, day))
-    };
-    Some((day(from)?, day(to)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,14 +97,5 @@ mod tests {
         assert_eq!(calendar().working_until(day("2026-11-30")), day("2026-11-19"));
         let always = Calendar { holidays: vec![((1, 1), (12, 31))], ..Calendar::default() };
         assert_eq!(always.working_from(day("2026-10-03")), day("2026-10-03"));
-    }
-
-    #[test]
-    fn spans_of_the_year_are_two_real_days() {
-        assert_eq!(span_of_year("12-20..01-03"), Some(((12, 20), (1, 3))));
-        assert_eq!(span_of_year("02-29..02-29"), Some(((2, 29), (2, 29))));
-        for wrong in ["", "12-20", "12-20..", "13-01..01-01", "02-30..03-01", "a-b..c-d"] {
-            assert_eq!(span_of_year(wrong), None, "{wrong}");
-        }
     }
 }

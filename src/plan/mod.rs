@@ -25,7 +25,7 @@ use crate::metrics::Facts;
 use crate::units::{Definition, Month};
 
 pub use build::plan;
-pub use calendar::{Calendar, span_of_year};
+pub use calendar::Calendar;
 pub use contacts::{Contact, ContactGrade, contacts};
 pub use forecast::{Forecast, ForecastLine, ForecastMeasure, forecast};
 pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
@@ -37,7 +37,7 @@ pub use stages::{Stage, StageKind, announced_on, stages};
 /// Every definition of this room, in the order of the methodology page.
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
-    vec![solve::PLAN, notice::NOTICE, stages::STAGES, forecast::FORECAST]
+    vec![solve::PLAN, notice::NOTICE, stages::STAGES, contacts::CONTACTS, forecast::FORECAST]
 }
 
 /// What a plan is made from.

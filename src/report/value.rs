@@ -16,6 +16,7 @@ mod dependence;
 mod integrations;
 mod interval;
 mod placement;
+mod plan;
 mod portfolio;
 mod segments;
 
@@ -26,11 +27,12 @@ pub use dependence::*;
 pub use integrations::*;
 pub use interval::*;
 pub use placement::*;
+pub use plan::*;
 pub use portfolio::*;
 pub use segments::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
-pub const SCHEMA_VERSION: &str = "1.3";
+pub const SCHEMA_VERSION: &str = "1.4";
 
 /// The whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -75,6 +77,8 @@ pub struct Report {
     pub calibration: Option<CalibrationLine>,
     /// Ids of capabilities that need each other, a list for each cycle.
     pub cycles: Vec<Vec<String>>,
+    /// Which candidates go when; null when no plan was made.
+    pub plan: Option<PlanSection>,
     /// How far the list would move under the other ways of placing cost.
     pub allocation: Vec<AllocationLine>,
     /// How tickets without a label were read; null when no such reading was asked for.

@@ -15,8 +15,8 @@ use super::{
     Bound, BudgetUse, Conflict, Evidence, Greedy, LeftOut, LintContext, NoticeCost, Plan, Relaxation, Removal, Schedule,
     Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
 };
-use crate::decide::Verdict;
-use crate::units::{Month, format};
+use crate::decide::Decision;
+use crate::units::Month;
 use considered::{Considered, Frame};
 use words::Words;
 
@@ -190,7 +190,7 @@ fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> V
             Some(place) if solution.months[place].is_some() => continue,
             Some(place) => solve::kept_out(words.model, solution, place).iter().map(|bind| words.bound(bind)).collect(),
             None if !decision.verdict.is_candidate() => continue,
-            None => vec![unconsidered(decision, frame)],
+            None => vec![unconsidered(decision)],
         };
         let entered = relaxations.iter().find(|relaxation| relaxation.enters.contains(&capability));
         left_out.push(LeftOut { capability, bounds, relaxed_by: entered.map(|relaxation| relaxation.constraint) });
@@ -199,21 +199,12 @@ fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> V
 }
 
 /// Why a candidate is not even considered.
-fn unconsidered(decision: &crate::decide::Decision, frame: &Frame) -> Bound {
-    match (&decision.net_benefit, decision.verdict) {
-        (Some(worth), Verdict::Watch) => Bound {
-            constraint: Constraint::Evidence,
-            sentence: format!(
-                "Its verdict is watch: removing it pays with a probability of {}, advised from {}; see its reasons.",
-                format::percent(worth.p_positive),
-                format::percent(frame.evidence.deciding.policy.remove_from)
-            ),
-        },
-        _ => Bound {
-            constraint: Constraint::WorthUnknown,
-            sentence: "What it costs or who uses it is not known, so that its worth is not.".to_owned(),
-        },
+fn unconsidered(decision: &Decision) -> Bound {
+    if decision.net_benefit.is_none() {
+        let sentence = "What it costs or who uses it is not known, so that its worth is not.".to_owned();
+        return Bound { constraint: Constraint::WorthUnknown, sentence };
     }
+    Bound { constraint: Constraint::Evidence, sentence: format!("Its verdict is {}: {}", decision.verdict.as_str(), decision.why) }
 }
 
 /// What one step more of each limit would bring, by descending gain.
