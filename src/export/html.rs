@@ -8,6 +8,7 @@ mod card;
 mod escape;
 mod integrations;
 mod numbers;
+mod plan;
 mod portfolio;
 mod prose;
 mod usage;
@@ -32,16 +33,18 @@ use crate::units::{Money, format};
 pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
+use plan::PlanView;
 use portfolio::{Placement, Surface, Together};
 use worth::Worth;
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
     ("integrations.html", include_str!("html/integrations.html.j2")),
     ("league.html", include_str!("html/league.html.j2")),
+    ("plan.html", include_str!("html/plan.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
     ("worth.html", include_str!("html/worth.html.j2")),
@@ -69,6 +72,11 @@ pub fn bytes(report: &Report, drawings: &[Drawing]) -> Result<Vec<u8>, ExportErr
     Ok(page.into_bytes())
 }
 
+/// Whether a chart stands in a section of its own.
+fn has_section(chart: &Chart) -> bool {
+    integrations::holds(chart) || worth::holds(chart) || plan::holds(chart)
+}
+
 /// What the template is given.
 #[derive(Serialize)]
 struct Page<'a> {
@@ -85,6 +93,7 @@ struct Page<'a> {
     kinds: Vec<&'static str>,
     charts: Vec<&'a ChartView<'a>>,
     worth: Option<Worth<'a>>,
+    plan: Option<PlanView<'a>>,
     integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
@@ -157,10 +166,11 @@ impl<'a> Page<'a> {
             candidates: report.candidates().count(),
             rows: card::rows(report, &cards),
             worth: Worth::of(report, views, cards.len()),
+            plan: PlanView::of(report, views),
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: views.iter().filter(|view| !integrations::holds(view.chart) && !worth::holds(view.chart)).collect(),
+            charts: views.iter().filter(|view| !has_section(view.chart)).collect(),
             integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),
