@@ -42,7 +42,7 @@ struct Removal<'a> {
     line: &'a RemovalLine,
     announced: String,
     closed: String,
-    brownouts: String,
+    brownouts: Vec<String>,
     read_only: String,
     removed: String,
     hours: String,
@@ -146,7 +146,7 @@ fn removal(line: &RemovalLine) -> Removal<'_> {
         line,
         announced: day(StageKind::Announced),
         closed: day(StageKind::ClosedToNewUse),
-        brownouts: brownouts.join(", "),
+        brownouts,
         read_only: day(StageKind::ReadOnly),
         removed: day(StageKind::Removed),
         hours: format::decimal(line.hours),
@@ -171,7 +171,7 @@ fn waves<'a>(report: &Report, plan: &'a PlanSection) -> Vec<Wave<'a>> {
     plan.waves.iter().filter(|wave| wave.removals > 0).map(row).collect()
 }
 
-/// Quarters of the forecast: the first four, and the last.
+/// Quarters of the forecast: the first three, and the last.
 fn quarters(plan: &PlanSection) -> Vec<&str> {
     let mut all: Vec<&str> = Vec::new();
     for line in &plan.forecast {
@@ -180,7 +180,7 @@ fn quarters(plan: &PlanSection) -> Vec<&str> {
         }
     }
     let last = all.len().saturating_sub(1);
-    all.into_iter().enumerate().filter(|(place, _)| *place < 4 || *place == last).map(|(_, quarter)| quarter).collect()
+    all.into_iter().enumerate().filter(|(place, _)| *place < 3 || *place == last).map(|(_, quarter)| quarter).collect()
 }
 
 /// Measures in their order, with their names.
@@ -203,7 +203,8 @@ fn forecast(report: &Report, plan: &PlanSection, quarters: &[&str]) -> Vec<Forec
         let amount = |of: f64| if is_money { money(report, Money::from_units(of)) } else { signless(of) };
         let change = |quarter: &&str| {
             let line = lines.iter().find(|line| line.quarter == **quarter)?;
-            let range = format!("{} to {}", amount(line.low), amount(line.high));
+            let bare = |of: f64| amount(of).trim_start_matches(&report.currency).trim_start().to_owned();
+            let range = format!("{} to {}", bare(line.low), bare(line.high));
             Some((amount(line.change), if line.assumed.is_some() { range } else { String::new() }))
         };
         Some(Forecast {

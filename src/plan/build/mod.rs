@@ -22,6 +22,8 @@ use words::Words;
 
 /// Part of the nodes that the plan is made with which each plan beside it may take.
 const BESIDE: u64 = 10;
+/// How many of the limits that stand against a candidate are named.
+const NEAREST: usize = 2;
 /// What is worth less than this is rounding, report currency.
 const NOTHING: f64 = 0.5;
 
@@ -188,7 +190,10 @@ fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> V
         let capability = decision.capability;
         let bounds = match place(capability) {
             Some(place) if solution.months[place].is_some() => continue,
-            Some(place) => solve::kept_out(words.model, solution, place).iter().map(|bind| words.bound(bind)).collect(),
+            Some(place) => {
+                let binds = solve::kept_out(words.model, solution, place);
+                binds.iter().take(NEAREST).map(|bind| words.bound(bind)).collect()
+            }
             None if !decision.verdict.is_candidate() => continue,
             None => vec![unconsidered(decision)],
         };
