@@ -264,7 +264,13 @@ fn plan_evidence<'a>(
     integrations: &'a Integrations,
     decisions: &'a decide::Decisions,
 ) -> planning::Evidence<'a> {
-    planning::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
+    planning::Evidence {
+        facts,
+        integrations,
+        decisions,
+        deciding: decision_settings(settings),
+        settings: &settings.plan,
+    }
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {

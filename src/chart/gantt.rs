@@ -50,7 +50,14 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         last.removed_on(),
         plan.chosen.iter().filter_map(|of| of.starts(StageKind::Announced)).min().unwrap_or(subject.facts.as_of)
     );
-    Some(Chart { id: "plan-gantt", title: "The plan in time".into(), finding, note, table: table(subject, plan), scene })
+    Some(Chart {
+        id: "plan-gantt",
+        title: "The plan in time".into(),
+        finding,
+        note,
+        table: table(subject, plan),
+        scene,
+    })
 }
 
 fn legend(scene: &mut Scene, plan: &Plan) {

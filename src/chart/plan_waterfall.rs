@@ -16,7 +16,8 @@ const TOP: i32 = 24;
 /// The waterfall by quarter; `None` where the run cost is not forecast.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let forecast = &subject.plan?.forecast;
-    let lines: Vec<&ForecastLine> = forecast.lines.iter().filter(|line| line.measure == ForecastMeasure::RunCost).collect();
+    let lines: Vec<&ForecastLine> =
+        forecast.lines.iter().filter(|line| line.measure == ForecastMeasure::RunCost).collect();
     let (first, last) = (lines.first()?, lines.last()?);
     let most = lines.iter().map(|line| line.without).fold(0.0, f64::max);
     let low = lines.iter().map(|line| line.without + line.change.1.min(0.0)).fold(f64::INFINITY, f64::min);
@@ -29,7 +30,8 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
         scene.note((scale.at(tick), bottom + 16), thousands(tick), Anchor::Middle);
     }
-    let caption = format!("run cost of the quarter, {}; the axis begins at {}", subject.settings.currency, thousands(floor));
+    let caption =
+        format!("run cost of the quarter, {}; the axis begins at {}", subject.settings.currency, thousands(floor));
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), caption, Anchor::Middle);
     for (row, line) in (0..).zip(&lines) {
         let y = TOP + ROW * row + ROW / 2;

@@ -11,13 +11,13 @@ mod exit;
 mod explain;
 mod init;
 mod log;
+mod plan;
 mod progress;
 mod read;
 mod run;
 mod signals;
 mod snippet;
 mod surface;
-mod plan;
 mod what_if;
 
 use std::fs;

@@ -56,7 +56,12 @@ fn human(planned: &Planned) -> String {
 fn conflicts(conflicts: &[ConflictLine]) -> String {
     let mut text = String::new();
     for conflict in conflicts {
-        let _ = writeln!(text, "\ncannot be kept: {} by {}. Together these are impossible:", log::plain(&conflict.name), conflict.by);
+        let _ = writeln!(
+            text,
+            "\ncannot be kept: {} by {}. Together these are impossible:",
+            log::plain(&conflict.name),
+            conflict.by
+        );
         for limit in &conflict.limits {
             let _ = writeln!(text, "  - {}", log::plain(&limit.sentence));
         }
@@ -83,8 +88,18 @@ fn removals(removals: &[RemovalLine], money: &dyn Fn(Option<Money>) -> String) -
             money(of.value),
         ]
     };
-    let head =
-        ["removed", "class", "announced", "closed to new", "gone", "accounts", "calls", "hours", "ARR at risk", "worth"];
+    let head = [
+        "removed",
+        "class",
+        "announced",
+        "closed to new",
+        "gone",
+        "accounts",
+        "calls",
+        "hours",
+        "ARR at risk",
+        "worth",
+    ];
     let rows: Vec<Vec<String>> = removals.iter().map(row).collect();
     format!("\n{}", log::table(&head, 5, &rows))
 }

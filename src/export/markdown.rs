@@ -11,7 +11,7 @@ use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
 const CANDIDATES: usize = 8;
-const HEADLINES: usize = 8;
+const HEADLINES: usize = 9;
 const FINDINGS: usize = 3;
 const UNAVAILABLE: usize = 2;
 const GATES: usize = 2;

@@ -3,12 +3,13 @@
 use super::{CapabilityLine, Report, Totals};
 use crate::config::Settings;
 use crate::decide::Grade;
+use crate::plan::StageKind;
 use crate::units::{Money, Share, format};
 
 /// How many names of a kind a sentence holds.
 const NAMES: usize = 6;
 
-/// Three to eight sentences: what was looked at, what was found, how sure.
+/// Three to nine sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     let line = settings.rule.rare_below;
     let rare = |one: &&CapabilityLine| one.adoption.is_some_and(|adoption| adoption < line);
@@ -20,6 +21,7 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
         together(&report.totals, &adoption, &report.currency),
         kept_out(&report.capabilities),
         first(report),
+        planned(report),
         report.story_in_short(),
         unattributed(report),
         Some(books(report)),
@@ -37,6 +39,23 @@ fn looked_at(period: &str, totals: &Totals, rare_in_period: usize, line: f64) ->
         counted(totals.rare, "of them is", "of them are"),
         format::percent(line)
     )
+}
+
+/// What the plan does; `None` without one, or where it removes nothing.
+fn planned(report: &Report) -> Option<String> {
+    let plan = report.plan.as_ref()?;
+    let last = plan.removals.last()?.stage(StageKind::Removed)?.from;
+    let gaps = match plan.conflicts.len() {
+        0 => String::new(),
+        1 => "; one demanded day cannot be kept".to_owned(),
+        many => format!("; {many} demanded days cannot be kept"),
+    };
+    Some(format!(
+        "The plan removes {} by {last}, which is worth {} as expected and touches {} of the base{gaps}.",
+        plan.removals.len(),
+        format::money(plan.search.objective?, &report.currency),
+        format::counted(plan.overall.accounts, "account")
+    ))
 }
 
 fn found(report: &Report) -> String {

@@ -164,7 +164,9 @@ fn waves<'a>(report: &Report, plan: &'a PlanSection) -> Vec<Wave<'a>> {
         removals: wave.removals,
         accounts: format!("{}{}", format::count(wave.budget.accounts), limit(wave.budget.accounts_limit)),
         arr_at_risk: match wave.budget.arr_limit {
-            Some(limit) => format!("{} of at most {}", money(report, wave.budget.arr_at_risk), money(report, Some(limit))),
+            Some(limit) => {
+                format!("{} of at most {}", money(report, wave.budget.arr_at_risk), money(report, Some(limit)))
+            }
             None => money(report, wave.budget.arr_at_risk),
         },
     };
@@ -227,7 +229,11 @@ fn rests_on(line: &ForecastLine) -> String {
     let Some(assumed) = line.assumed else { return "a count".to_owned() };
     let names: Vec<&str> = line.rests_on.iter().map(|name| assumption_label(*name)).collect();
     let names = if names.is_empty() { "plan.onboarding_elasticity".to_owned() } else { names.join(", ") };
-    let share = if assumed >= 0.995 { "assumption alone".to_owned() } else { format!("{} of the doubt is assumption", format::percent(assumed)) };
+    let share = if assumed >= 0.995 {
+        "assumption alone".to_owned()
+    } else {
+        format!("{} of the doubt is assumption", format::percent(assumed))
+    };
     let mut text = format!("{share}: {names}");
     if !line.history {
         text += "; less than twelve months of data";

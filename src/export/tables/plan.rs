@@ -9,11 +9,7 @@ use crate::report::{BoundLine, PlanSection, RemovalLine, Report};
 /// Every table of this file, by its name; none without a plan.
 pub(super) fn files(report: &Report) -> Result<Vec<(&'static str, Vec<u8>)>, ExportError> {
     let Some(plan) = &report.plan else { return Ok(Vec::new()) };
-    Ok(vec![
-        ("plan", stages(plan)?),
-        ("plan_left_out", left_out(plan)?),
-        ("plan_forecast", forecast(plan)?),
-    ])
+    Ok(vec![("plan", stages(plan)?), ("plan_left_out", left_out(plan)?), ("plan_forecast", forecast(plan)?)])
 }
 
 /// One line a removal and stage.
@@ -113,7 +109,8 @@ fn forecast(plan: &PlanSection) -> Result<Vec<u8>, ExportError> {
             of.left_out.into(),
         ]
     });
-    let head =
-        ["measure", "quarter", "without", "change", "p10", "p90", "assumed", "rests_on", "history", "small", "left_out"];
+    let head = [
+        "measure", "quarter", "without", "change", "p10", "p90", "assumed", "rests_on", "history", "small", "left_out",
+    ];
     csv_file(&head, rows)
 }

@@ -54,8 +54,7 @@ fn place(load: &mut Load, model: &Model, lookup: &Lookup, candidate: usize, choi
         }
         let of = &model.candidates[next];
         let needed = next != candidate || is_demanded;
-        let fitting =
-            (0..model.months()).filter(|&month| (needed || of.value[month] > 0.0) && load.fits(next, month));
+        let fitting = (0..model.months()).filter(|&month| (needed || of.value[month] > 0.0) && load.fits(next, month));
         let month = match choice {
             Choice::First => fitting.min(),
             Choice::BestFrom(from) => fitting

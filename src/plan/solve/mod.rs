@@ -152,7 +152,8 @@ impl Search<'_> {
                 left = left.min(FIRST_NODES - nodes);
             } else if !self.improved {
                 self.improved = true;
-                let improve = |months: &Vec<Option<usize>>| greedy::improve(self.model, self.lookup, months, self.limits.nodes);
+                let improve =
+                    |months: &Vec<Option<usize>>| greedy::improve(self.model, self.lookup, months, self.limits.nodes);
                 self.best = self.best.as_ref().map(improve);
             }
             let program = Program::new(self.model, self.lookup, &self.cuts, false);

@@ -295,4 +295,3 @@ pub struct LintLine {
     /// With its dates.
     pub sentence: String,
 }
-
