@@ -51,7 +51,7 @@ pub struct Report {
     pub period: PeriodLine,
     /// ISO 4217 code of every amount.
     pub currency: String,
-    /// Three to eight sentences that carry the report: what was looked at, what was found, how sure.
+    /// Three to nine sentences that carry the report: what was looked at, what was found, how sure.
     pub headlines: Vec<String>,
     /// The figures of the head of the page.
     pub totals: Totals,
