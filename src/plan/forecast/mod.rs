@@ -86,6 +86,23 @@ pub enum ForecastMeasure {
     ArrAtRisk,
 }
 
+impl ForecastMeasure {
+    /// The word in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RunCost => "run-cost",
+            Self::Contacts => "contacts",
+            Self::EngineeringHours => "engineering-hours",
+            Self::Capabilities => "capabilities",
+            Self::Integrations => "integrations",
+            Self::Vendors => "vendors",
+            Self::OnboardingDays => "onboarding-days",
+            Self::ArrAtRisk => "arr-at-risk",
+        }
+    }
+}
+
 /// What changes, by measure and quarter.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Forecast {
