@@ -1,85 +1,182 @@
-//! What the plan takes off the run cost of a quarter, removal by removal.
+//! From the run cost of a year as it is to what it will be: what each removal of the plan frees.
 
-use super::net_benefit::thousands;
 use super::scale::Scale;
-use super::scene::{Anchor, Scene};
-use super::theme::{BLUE, Dash, GREEN, GRID, INK, ROW, SMALL, SOFT, WIDTH};
+use super::scene::{Anchor, Scene, cut};
+use super::theme::{BLUE, Color, Dash, GREEN, GRID, INK, MUTED, PAPER, ROW, SMALL, SOFT, TEXT, VERMILION, WIDTH};
 use super::{Chart, DataTable, Subject};
-use crate::plan::{ForecastLine, ForecastMeasure};
-use crate::units::{Money, format};
+use crate::plan::{Removal, Yearly};
+use crate::units::{Money, Share, format};
 
-const NAMES: i32 = 250;
-const AREA: (i32, i32) = (264, 760);
+const NAMES: i32 = 218;
+const AREA: (i32, i32) = (232, 690);
 const AMOUNTS: i32 = 930;
-const TOP: i32 = 24;
+const TOP: i32 = 30;
+/// How much of the scale what is freed takes at least; where it is less of the whole, the bars of the whole are broken.
+const FREED: f64 = 0.4;
 
-/// The waterfall by quarter; `None` where the run cost is not forecast.
+/// A step: its name, and the change that it brings.
+type Step = (String, f64);
+
+/// The waterfall; `None` where nothing is removed, or of nothing of it the run cost is known.
 pub(super) fn chart(subject: Subject) -> Option<Chart> {
-    let forecast = &subject.plan?.forecast;
-    let lines: Vec<&ForecastLine> =
-        forecast.lines.iter().filter(|line| line.measure == ForecastMeasure::RunCost).collect();
-    let (first, last) = (lines.first()?, lines.last()?);
-    let most = lines.iter().map(|line| line.without).fold(0.0, f64::max);
-    let low = lines.iter().map(|line| line.without + line.change.1.min(0.0)).fold(f64::INFINITY, f64::min);
-    // What stays is most of it: the axis begins near the end of the last bar, and says so.
-    let floor = (low - (most - low) * 0.6).max(0.0);
-    let scale = Scale::linear((floor, most * 1.01), AREA);
-    let bottom = TOP + ROW * i32::try_from(lines.len()).ok()?;
+    let plan = subject.plan.filter(|plan| !plan.chosen.is_empty())?;
+    let yearly = plan.forecast.yearly.as_ref()?;
+    let steps = steps(subject, yearly);
+    let after = yearly.without + yearly.change.0;
+    let ends = (yearly.without + yearly.change.1, yearly.without + yearly.change.2);
+    let (scale, broken) = scale(yearly, &steps, ends.0);
+    let bottom = TOP + ROW * i32::try_from(steps.len() + 2).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
-    for tick in scale.ticks() {
-        scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
-        scene.note((scale.at(tick), bottom + 16), thousands(tick), Anchor::Middle);
+    axis(&mut scene, subject, scale, bottom);
+    whole(&mut scene, subject, (scale, broken), (TOP, "run cost now"), (yearly.without, MUTED));
+    let mut sum = yearly.without;
+    for (row, (name, change)) in (1..).zip(&steps) {
+        let (y, next) = (TOP + ROW * row + ROW / 2, sum + change);
+        scene.line(vec![(scale.at(sum), y - ROW + 9), (scale.at(sum), y - 9)], SOFT, 1, Dash::Solid);
+        scene.text((NAMES, y), cut(name, 26), Anchor::End);
+        let (from, to) = (scale.at(sum.min(next)), scale.at(sum.max(next)));
+        scene.rect((from, y - 9), (to.max(from + 1), y + 9), if *change <= 0.0 { BLUE } else { VERMILION });
+        scene.note((AMOUNTS, y), subject.money(Money::from_units(*change)), Anchor::End);
+        sum = next;
     }
-    let caption =
-        format!("run cost of the quarter, {}; the axis begins at {}", subject.settings.currency, thousands(floor));
-    scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), caption, Anchor::Middle);
-    for (row, line) in (0..).zip(&lines) {
-        let y = TOP + ROW * row + ROW / 2;
-        scene.text((NAMES, y), forecast.quarters.get(line.quarter).cloned().unwrap_or_default(), Anchor::End);
-        let after = line.without + line.change.0;
-        scene.rect((AREA.0, y - 8), (scale.at(after), y + 8), BLUE);
-        scene.rect((scale.at(after), y - 8), (scale.at(line.without), y + 8), GREEN);
-        let ends = [line.change.1, line.change.2].map(|change| scale.at(line.without + change));
-        scene.line(vec![(ends[0], y), (ends[1], y)], INK, 2, Dash::Solid);
-        for end in ends {
-            scene.line(vec![(end, y - 5), (end, y + 5)], INK, 2, Dash::Solid);
-        }
-        let text = subject.money(Money::from_units(line.change.0));
-        scene.styled((AMOUNTS, y), text, Anchor::End, (SMALL, if line.change.0 < 0.0 { INK } else { SOFT }, true));
+    let y = bottom - ROW / 2;
+    scene.line(vec![(scale.at(sum), y - ROW + 9), (scale.at(sum), y - 9)], SOFT, 1, Dash::Solid);
+    whole(&mut scene, subject, (scale, broken), (bottom - ROW, "run cost after"), (after, GREEN));
+    scene.line(vec![(scale.at(ends.0), y), (scale.at(ends.1), y)], INK, 2, Dash::Solid);
+    for end in [ends.0, ends.1] {
+        scene.line(vec![(scale.at(end), y - 5), (scale.at(end), y + 5)], INK, 2, Dash::Solid);
     }
-    let quarter = |line: &ForecastLine| forecast.quarters.get(line.quarter).cloned().unwrap_or_default();
-    let change = |line: &ForecastLine| subject.money(Money::from_units(line.change.0));
+    let broken =
+        if broken { " The bars of the whole cost are broken: they begin at zero, far to the left." } else { "" };
     Some(Chart {
         id: "plan-waterfall",
-        title: "Run cost with the plan".into(),
-        finding: format!(
-            "From {} in {} the plan brings the run cost of a quarter to {} in {}: {} a quarter, eight times in ten between {} and {}.",
-            subject.money(Money::from_units(first.without)),
-            quarter(first),
-            subject.money(Money::from_units(last.without + last.change.0)),
-            quarter(last),
-            change(last),
-            subject.money(Money::from_units(last.change.1)),
-            subject.money(Money::from_units(last.change.2))
+        title: "What the plan frees of the run cost of a year".into(),
+        finding: finding(subject, yearly),
+        note: format!(
+            "Run cost of a year at the rate of the period, less what each removal ends of it, in the order of their days; the whisker of the last bar holds the result in eight of ten simulated runs. Work to remove, and revenue that may leave, are no run cost and stand in the net benefit.{broken}"
         ),
-        note: "Green is what the plan takes off, its line the range that holds eight times in ten; blue is what stays. Against the rate of the period: seasons and growth are not part of it.".into(),
-        table: table(subject, &lines, &forecast.quarters),
+        table: table(subject, yearly, &plan.chosen),
         scene,
     })
 }
 
-fn table(subject: Subject, lines: &[&ForecastLine], quarters: &[String]) -> DataTable {
-    let money = |amount: f64| subject.money(Money::from_units(amount));
-    let row = |line: &&ForecastLine| {
-        vec![
-            quarters.get(line.quarter).cloned().unwrap_or_default(),
-            money(line.without),
-            money(line.change.0),
-            money(line.change.1),
-            money(line.change.2),
-            line.assumed.map_or_else(|| format::UNKNOWN.to_owned(), format::percent),
-        ]
+/// The removals by day, those that free least gathered where there are too many. Those of which it is not known have no step.
+fn steps(subject: Subject, yearly: &Yearly) -> Vec<Step> {
+    let known: Vec<(usize, f64)> =
+        yearly.by_removal.iter().filter_map(|(capability, change)| Some((*capability, (*change)?.0))).collect();
+    let top = subject.settings.top;
+    let mut by_size: Vec<usize> = (0..known.len()).collect();
+    by_size.sort_by(|a, b| known[*a].1.total_cmp(&known[*b].1).then(a.cmp(b)));
+    let named = if known.len() > top { &by_size[..top.saturating_sub(1)] } else { &by_size[..] };
+    let mut steps = Vec::new();
+    let mut rest = (0, 0.0);
+    for (place, (capability, change)) in known.iter().enumerate() {
+        if named.contains(&place) {
+            steps.push((subject.name(*capability).to_owned(), *change));
+        } else {
+            rest = (rest.0 + 1, rest.1 + change);
+        }
+    }
+    if rest.0 > 0 {
+        steps.push((format!("{} others", format::count(rest.0)), rest.1));
+    }
+    steps
+}
+
+/// From zero, unless what is freed would be a sliver; and whether the bars of the whole are broken.
+fn scale(yearly: &Yearly, steps: &[Step], low: f64) -> (Scale, bool) {
+    let (mut sum, mut least, mut most) = (yearly.without, low, yearly.without);
+    for (_, change) in steps {
+        sum += change;
+        (least, most) = (least.min(sum), most.max(sum));
+    }
+    let room = (most - least) / FREED;
+    let from = most - room;
+    let broken = from > 0.0;
+    let from = if broken { from } else { least.min(0.0) };
+    (Scale::linear((from, most + 0.04 * (most - from)), AREA), broken)
+}
+
+fn axis(scene: &mut Scene, subject: Subject, scale: Scale, bottom: i32) {
+    let ticks = scale.ticks();
+    let every = ticks.len().div_ceil(4).max(1);
+    for tick in ticks.into_iter().step_by(every) {
+        scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
+        scene.note(
+            (scale.at(tick), bottom + 16),
+            format::money(Money::from_units(tick).unwrap_or_default(), "").trim(),
+            Anchor::Middle,
+        );
+    }
+    let name = format!("run cost of a year, {}", subject.settings.currency);
+    scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), name, Anchor::Middle);
+}
+
+/// A bar of the whole cost.
+fn whole(
+    scene: &mut Scene,
+    subject: Subject,
+    (scale, broken): (Scale, bool),
+    (top, name): (i32, &str),
+    (cost, color): (f64, Color),
+) {
+    let y = top + ROW / 2;
+    scene.styled((NAMES, y), name, Anchor::End, (TEXT, INK, true));
+    let from = if broken { AREA.0 } else { scale.at(cost.min(0.0)) };
+    scene.rect((from, y - 9), (scale.at(cost.max(0.0)).max(from + 1), y + 9), color);
+    if broken {
+        for x in [AREA.0 + 22, AREA.0 + 30] {
+            scene.line(vec![(x + 4, y - 12), (x - 4, y + 12)], PAPER, 3, Dash::Solid);
+        }
+    }
+    scene.styled((AMOUNTS, y), subject.money(Money::from_units(cost)), Anchor::End, (SMALL, INK, true));
+}
+
+fn finding(subject: Subject, yearly: &Yearly) -> String {
+    let money = |units: f64| subject.money(Money::from_units(units));
+    let (mean, low, high) = yearly.change;
+    let share = Share::of(-mean, yearly.without);
+    let share = share.map_or_else(String::new, |share| format!(" ({})", format::percent(share.value())));
+    let most = yearly.by_removal.iter().filter_map(|(capability, change)| Some((*capability, (*change)?.0)));
+    let most = most.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    let most = most.map_or_else(String::new, |(capability, change)| {
+        format!(" {} frees the most, {}.", subject.name(capability), money(-change))
+    });
+    format!(
+        "Once everything is gone, {} of {} run cost a year ends{share}, in eight of ten simulated runs between {} and {}.{most}",
+        money(-mean),
+        money(yearly.without),
+        money(-high),
+        money(-low),
+    )
+}
+
+fn table(subject: Subject, yearly: &Yearly, chosen: &[Removal]) -> DataTable {
+    let money = |units: Option<f64>| subject.money(units.and_then(Money::from_units));
+    let day = |capability: usize| {
+        let removal = chosen.iter().find(|removal| removal.capability == capability);
+        removal.map_or_else(|| format::UNKNOWN.to_owned(), |removal| removal.removed_on().to_string())
     };
-    let head = ["quarter", "without the plan", "change", "10 % lie below", "90 % lie below", "of the doubt assumed"];
-    DataTable::new(&head, lines.iter().map(row).collect())
+    let mut rows =
+        vec![vec!["run cost now".to_owned(), String::new(), money(Some(yearly.without)), String::new(), String::new()]];
+    rows.extend(yearly.by_removal.iter().map(|(capability, change)| {
+        vec![
+            subject.name(*capability).to_owned(),
+            day(*capability),
+            money(change.map(|change| change.0)),
+            money(change.map(|change| change.1)),
+            money(change.map(|change| change.2)),
+        ]
+    }));
+    let change = yearly.change;
+    rows.push(vec![
+        "all removals".to_owned(),
+        String::new(),
+        money(Some(change.0)),
+        money(Some(change.1)),
+        money(Some(change.2)),
+    ]);
+    let after = [change.0, change.1, change.2].map(|change| money(Some(yearly.without + change)));
+    rows.push(["run cost after".to_owned(), String::new()].into_iter().chain(after).collect());
+    DataTable::new(&["Step", "Gone on", "Mean", "10 %", "90 %"], rows)
 }

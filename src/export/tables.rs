@@ -34,11 +34,8 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("onboarding", onboarding(report)?),
         ("triage", triage(report)?),
     ];
-    let tables = tables
-        .into_iter()
-        .chain(integrations::files(report)?)
-        .chain(decision::files(report)?)
-        .chain(plan::files(report)?);
+    let tables = tables.into_iter().chain(integrations::files(report)?).chain(decision::files(report)?);
+    let tables = tables.chain(plan::files(report)?);
     Ok(tables.map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
 }
 

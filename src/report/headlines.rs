@@ -3,7 +3,6 @@
 use super::{CapabilityLine, Report, Totals};
 use crate::config::Settings;
 use crate::decide::Grade;
-use crate::plan::StageKind;
 use crate::units::{Money, Share, format};
 
 /// How many names of a kind a sentence holds.
@@ -21,7 +20,7 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
         together(&report.totals, &adoption, &report.currency),
         kept_out(&report.capabilities),
         first(report),
-        planned(report),
+        report.plan_headline(),
         report.story_in_short(),
         unattributed(report),
         Some(books(report)),
@@ -39,23 +38,6 @@ fn looked_at(period: &str, totals: &Totals, rare_in_period: usize, line: f64) ->
         counted(totals.rare, "of them is", "of them are"),
         format::percent(line)
     )
-}
-
-/// What the plan does; `None` without one, or where it removes nothing.
-fn planned(report: &Report) -> Option<String> {
-    let plan = report.plan.as_ref()?;
-    let last = plan.removals.last()?.stage(StageKind::Removed)?.from;
-    let gaps = match plan.conflicts.len() {
-        0 => String::new(),
-        1 => "; one demanded day cannot be kept".to_owned(),
-        many => format!("; {many} demanded days cannot be kept"),
-    };
-    Some(format!(
-        "The plan removes {} by {last}, which is worth {} as expected and touches {} of the base{gaps}.",
-        plan.removals.len(),
-        format::money(plan.search.objective?, &report.currency),
-        format::counted(plan.overall.accounts, "account")
-    ))
 }
 
 fn found(report: &Report) -> String {

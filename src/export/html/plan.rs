@@ -6,7 +6,7 @@ use super::ChartView;
 use crate::chart::Chart;
 use crate::decide::assumption_label;
 use crate::plan::{ForecastMeasure, StageKind};
-use crate::report::{ForecastLine, PlanSection, RemovalLine, Report, WaveLine};
+use crate::report::{ForecastLine, PlanSection, RemovalLine, Report, WaveLine, class_label, measure_label};
 use crate::units::{Money, format};
 
 /// The ids of the charts that stand in this section.
@@ -47,6 +47,7 @@ struct Removal<'a> {
     removed: String,
     hours: String,
     told: String,
+    class: &'static str,
 }
 
 /// A wave with its budgets as text.
@@ -78,13 +79,13 @@ impl<'a> PlanView<'a> {
         }
         let quarters = quarters(plan);
         Some(Self {
-            opening: opening(report, plan),
+            opening: report.plan_in_short().unwrap_or_default(),
             removals: plan.removals.iter().take(LINES).map(removal).collect(),
             waves: waves(report, plan),
             forecast: forecast(report, plan, &quarters),
             quarters,
             charts: charts.iter().filter(|view| holds(view.chart)).collect(),
-            search: search(report, plan),
+            search: plan.search.in_words(&report.currency),
             shown: plan.left_out.len().min(LINES),
             plan,
         })
@@ -93,46 +94,6 @@ impl<'a> PlanView<'a> {
 
 fn money(report: &Report, amount: Option<Money>) -> String {
     amount.map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, &report.currency))
-}
-
-/// What a product manager would say first.
-fn opening(report: &Report, plan: &PlanSection) -> Vec<String> {
-    let (Some(first), Some(last)) = (plan.removals.first(), plan.removals.last()) else {
-        return vec!["Nothing is removed: what stands against each candidate is below.".to_owned()];
-    };
-    let day = |of: &RemovalLine| of.stage(StageKind::Removed).map_or_else(String::new, |stage| stage.from.to_string());
-    let calls: usize = plan.removals.iter().map(|of| of.calls).sum();
-    let mut sentences = vec![format!(
-        "{} between {} and {}, worth {} as expected over the horizon.",
-        format::counted(plan.removals.len() as u64, "removal"),
-        day(first),
-        day(last),
-        money(report, plan.search.objective)
-    )];
-    let share = share_of(plan.overall.accounts, report.totals.base_accounts);
-    sentences.push(format!(
-        "They touch {}{share}, each counted once, and put {} of ARR a year at risk; {} by their customer-success manager.",
-        format::counted(plan.overall.accounts, "account"),
-        money(report, plan.overall.arr_at_risk),
-        if calls == 1 { "1 conversation is led".to_owned() } else { format!("{} conversations are led", format::count(calls as u64)) }
-    ));
-    let cost = plan.forecast.iter().filter(|line| line.measure == ForecastMeasure::RunCost);
-    if let Some(line) = cost.last() {
-        let amount = |of: f64| money(report, Money::from_units(-of));
-        sentences.push(format!(
-            "When all are gone the run cost of a quarter falls by {} (eight times in ten by {} to {}), of {}.",
-            amount(line.change),
-            amount(line.high),
-            amount(line.low),
-            money(report, Money::from_units(line.without))
-        ));
-    }
-    sentences
-}
-
-#[expect(clippy::cast_precision_loss, reason = "accounts lie far below 2^53")]
-fn share_of(accounts: u64, base: u64) -> String {
-    if base == 0 { String::new() } else { format!(" ({} of the base)", format::percent(accounts as f64 / base as f64)) }
 }
 
 fn removal(line: &RemovalLine) -> Removal<'_> {
@@ -151,6 +112,7 @@ fn removal(line: &RemovalLine) -> Removal<'_> {
         removed: day(StageKind::Removed),
         hours: format::decimal(line.hours),
         told: told.join(", "),
+        class: class_label(line.class),
     }
 }
 
@@ -185,20 +147,20 @@ fn quarters(plan: &PlanSection) -> Vec<&str> {
     all.into_iter().enumerate().filter(|(place, _)| *place < 3 || *place == last).map(|(_, quarter)| quarter).collect()
 }
 
-/// Measures in their order, with their names.
-const MEASURES: [(ForecastMeasure, &str); 8] = [
-    (ForecastMeasure::RunCost, "Run cost"),
-    (ForecastMeasure::Contacts, "Support contacts"),
-    (ForecastMeasure::EngineeringHours, "Engineering hours"),
-    (ForecastMeasure::Capabilities, "Capabilities on offer"),
-    (ForecastMeasure::Integrations, "Integrations on offer"),
-    (ForecastMeasure::Vendors, "Vendors to keep up with"),
-    (ForecastMeasure::OnboardingDays, "Days to onboard"),
-    (ForecastMeasure::ArrAtRisk, "ARR at risk, a year"),
+/// Measures in their order.
+const MEASURES: [ForecastMeasure; 8] = [
+    ForecastMeasure::RunCost,
+    ForecastMeasure::Contacts,
+    ForecastMeasure::EngineeringHours,
+    ForecastMeasure::Capabilities,
+    ForecastMeasure::Integrations,
+    ForecastMeasure::Vendors,
+    ForecastMeasure::OnboardingDays,
+    ForecastMeasure::ArrAtRisk,
 ];
 
 fn forecast(report: &Report, plan: &PlanSection, quarters: &[&str]) -> Vec<Forecast> {
-    let row = |(measure, label): &(ForecastMeasure, &'static str)| {
+    let row = |measure: &ForecastMeasure| {
         let lines: Vec<&ForecastLine> = plan.forecast.iter().filter(|line| line.measure == *measure).collect();
         let first = lines.first()?;
         let is_money = matches!(measure, ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk);
@@ -210,7 +172,7 @@ fn forecast(report: &Report, plan: &PlanSection, quarters: &[&str]) -> Vec<Forec
             Some((amount(line.change), if line.assumed.is_some() { range } else { String::new() }))
         };
         Some(Forecast {
-            label,
+            label: measure_label(*measure),
             without: amount(first.without),
             changes: quarters.iter().map(|quarter| change(quarter).unwrap_or_default()).collect(),
             rests_on: rests_on(lines.last()?),
@@ -242,26 +204,4 @@ fn rests_on(line: &ForecastLine) -> String {
         text += "; few contacts or accounts";
     }
     text
-}
-
-fn search(report: &Report, plan: &PlanSection) -> String {
-    let of = &plan.search;
-    let quality = if of.proven {
-        "No plan that keeps these limits is worth more".to_owned()
-    } else {
-        format!(
-            "No plan that keeps these limits is worth more than {}, {} above this one; {} nodes were searched",
-            money(report, of.bound),
-            format::percent(of.gap),
-            format::count(of.nodes)
-        )
-    };
-    match of.greedy_gap {
-        Some(gap) if gap > 0.0 => format!(
-            "{quality}. Taking the candidates in the order of the list instead would be worth {}, {} less.",
-            money(report, of.greedy),
-            format::percent(gap)
-        ),
-        _ => format!("{quality}. Taking the candidates in the order of the list would be worth the same."),
-    }
 }

@@ -110,6 +110,20 @@ pub struct Forecast {
     pub quarters: Vec<String>,
     /// By measure, then quarter. A measure that is known of nothing that is removed has no lines; one that is has all of them.
     pub lines: Vec<ForecastLine>,
+    /// Run cost of a year once everything is gone; `None` where of nothing that is removed it is known.
+    pub yearly: Option<Yearly>,
+}
+
+/// Run cost of a year once everything that the plan removes is gone, at the rate of the period, report currency; see [`FORECAST`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Yearly {
+    /// What it would be without the plan.
+    pub without: f64,
+    /// Change by all removals together: mean, and the 10 % and 90 % points.
+    pub change: (f64, f64, f64),
+    /// Change by each, as index into [`Facts::capabilities`](crate::metrics::Facts::capabilities), by day; the means of those known add up
+    /// to the mean of all. `None`: its run cost is not known, and it is left out of the sum.
+    pub by_removal: Vec<(usize, Option<(f64, f64, f64)>)>,
 }
 
 /// One measure in one quarter; see [`FORECAST`].
@@ -193,10 +207,10 @@ pub fn forecast(evidence: Evidence, removals: &[(usize, NaiveDate)]) -> Forecast
     removals.sort_by_key(|&(index, day)| (day, index));
     let quarters = quarters(&removals);
     let case = Case { evidence, removals: &removals, quarters: &quarters };
-    let mut lines = rates::lines(case);
+    let (mut lines, yearly) = rates::lines(case);
     lines.extend(surface::lines(case));
     lines.extend(rates::at_risk(case));
-    Forecast { quarters: quarters.iter().map(|quarter| quarter.label()).collect(), lines }
+    Forecast { quarters: quarters.iter().map(|quarter| quarter.label()).collect(), lines, yearly }
 }
 
 /// What every measure is made from.

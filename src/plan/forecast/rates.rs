@@ -1,7 +1,7 @@
 //! What runs by the day: cost, contacts and hours; and the ARR at risk of what is gone.
 
 use super::doubt::{Doubt, doubt};
-use super::{Case, ForecastLine, ForecastMeasure, Quarter};
+use super::{Case, ForecastLine, ForecastMeasure, Quarter, Yearly};
 use crate::config::Assumed;
 use crate::decide;
 use crate::metrics::{CapabilityFacts, Facts, StakeSums};
@@ -14,6 +14,9 @@ const FEW: f64 = 20.0;
 /// The same in contacts, and in accounts.
 const FEW_CONTACTS: u64 = 20;
 const FEW_ACCOUNTS: u64 = 20;
+
+/// Days of a year, on average.
+const DAYS_OF_A_YEAR: f64 = 365.25;
 
 /// Months of use from which there is a year behind a rate.
 const YEAR: usize = 12;
@@ -34,21 +37,42 @@ struct Freed {
     rests_on: [bool; 4],
 }
 
-/// The lines of what runs by the day.
-pub(super) fn lines(case: Case) -> Vec<ForecastLine> {
+/// The lines of what runs by the day, and the run cost of a year.
+pub(super) fn lines(case: Case) -> (Vec<ForecastLine>, Option<Yearly>) {
     let evidence = case.evidence;
     let set: Vec<usize> = case.removals.iter().map(|(index, _)| *index).collect();
     let parts = decide::avoidable_parts(evidence.facts, evidence.integrations, evidence.deciding, &set);
-    let of_measure = |measure| -> Vec<ForecastLine> {
+    let (mut lines, mut yearly) = (Vec::new(), None);
+    for measure in BY_THE_DAY {
         let freed = stats::in_parallel(set.len(), |place| {
             freed(measure, evidence.facts, &evidence.facts.capabilities[set[place]], &parts[place])
         });
-        let Some(rate) = rate(measure, evidence.facts).filter(|_| freed.iter().any(Option::is_some)) else {
-            return Vec::new();
-        };
-        stats::in_parallel(case.quarters.len(), |quarter| line(case, measure, quarter, rate, &freed))
+        let Some(rate) = rate(measure, evidence.facts).filter(|_| freed.iter().any(Option::is_some)) else { continue };
+        lines.extend(stats::in_parallel(case.quarters.len(), |quarter| line(case, measure, quarter, rate, &freed)));
+        if measure == ForecastMeasure::RunCost {
+            yearly = Some(a_year(case, rate, &freed));
+        }
+    }
+    (lines, yearly)
+}
+
+/// Run cost of a year with everything gone: all together, and one by one.
+fn a_year(case: Case, rate: f64, freed: &[Option<Freed>]) -> Yearly {
+    let draws = case.evidence.deciding.policy.draws as usize;
+    let of = |freed: &mut dyn Iterator<Item = &Freed>| {
+        let (mut drawn, mut held) = (vec![0.0; draws], vec![0.0; draws]);
+        for one in freed {
+            for (sums, of) in [(&mut drawn, &one.drawn), (&mut held, &one.held)] {
+                sums.iter_mut().zip(of).for_each(|(sum, a_day)| *sum -= a_day * DAYS_OF_A_YEAR);
+            }
+        }
+        change(doubt(&drawn, &held))
     };
-    BY_THE_DAY.into_iter().flat_map(of_measure).collect()
+    let each = freed.iter().zip(case.removals).map(|(freed, (index, _))| {
+        let known = freed.as_ref().map(|freed| of(&mut std::iter::once(freed)));
+        (*index, known)
+    });
+    Yearly { without: rate * DAYS_OF_A_YEAR, change: of(&mut freed.iter().flatten()), by_removal: each.collect() }
 }
 
 /// What is placed on capabilities a day in the period; `None`: not known.
@@ -82,8 +106,8 @@ fn freed(measure: ForecastMeasure, facts: &Facts, known: &CapabilityFacts, parts
     };
     match measure {
         ForecastMeasure::RunCost => known.cost.run().map(|_| Freed {
-            drawn: (0..count).map(|draw| by_type(draw, sums.at(draw)) / 365.25).collect(),
-            held: (0..count).map(|draw| by_type(draw, sums.data) / 365.25).collect(),
+            drawn: (0..count).map(|draw| by_type(draw, sums.at(draw)) / DAYS_OF_A_YEAR).collect(),
+            held: (0..count).map(|draw| by_type(draw, sums.data) / DAYS_OF_A_YEAR).collect(),
             rests_on: sums.data.map(|sum| sum.abs() > 0.0),
         }),
         ForecastMeasure::Contacts => known.tickets.map(|tickets| {

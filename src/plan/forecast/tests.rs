@@ -87,6 +87,28 @@ fn company() -> Facts {
 }
 
 #[test]
+fn a_year_is_that_of_everything_gone_and_its_parts_add_up() {
+    // 30 a day of each, of which half ends; the second costs nothing that is known.
+    let all = facts(vec![running("a"), capability("b"), running("c")]);
+    let mut all = all;
+    all.cost.attributed.support = Money::from_units(9_200.0);
+    let settings = read(HALF);
+    let found = of(&all, &[(0, day("2026-11-10")), (1, day("2026-12-01")), (2, day("2027-02-01"))], &settings);
+    let yearly = found.yearly.clone().unwrap();
+    near(&[yearly.without, yearly.change.0], &[100.0 * 365.25, -30.0 * 365.25]);
+    let each: Vec<Option<f64>> = yearly.by_removal.iter().map(|(_, change)| change.map(|change| change.0)).collect();
+    assert_eq!(yearly.by_removal.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(each[1], None);
+    near(&[each[0].unwrap() + each[2].unwrap()], &[yearly.change.0]);
+    // As the last quarter says, a day at a time.
+    let last = lines(&found, ForecastMeasure::RunCost).last().map(|line| line.change.0).unwrap();
+    let days = 92.0;
+    assert_eq!(found.quarters.last().map(String::as_str), Some("2028-Q1"));
+    near(&[last / (days - 1.0)], &[yearly.change.0 / 365.25]);
+    assert_eq!(of(&facts(vec![capability("a")]), &[(0, day("2026-11-10"))], &settings).yearly, None);
+}
+
+#[test]
 fn hand_computed() {
     let mut all = company();
     let median_days = Some(Estimate { n: 40, ..estimate((20.0, 15.0, 30.0)) });

@@ -3,8 +3,9 @@
 use crate::metrics::Facts;
 use crate::plan::{Bound, BudgetUse, ContactGrade, Plan, Removal};
 use crate::report::{
-    BoundLine, BudgetLine, ClassLine, ConflictLine, ForecastLine, LeftOutLine, LintLine, NoticeCostLine, PlanSection,
-    PolicyLine, RelaxationLine, RemovalLine, SearchLine, StageLine, TeamLine, WaveLine, rounded,
+    BoundLine, BudgetLine, ClassLine, ConflictLine, ForecastLine, FreedRange, LeftOutLine, LintLine, NoticeCostLine,
+    PlanSection, PolicyLine, RelaxationLine, RemovalLine, SearchLine, StageLine, TeamLine, WaveLine, YearlyLine,
+    rounded,
 };
 use crate::units::Money;
 
@@ -77,6 +78,7 @@ pub(in crate::report) fn section(plan: &Plan, facts: &Facts) -> PlanSection {
                 used: of.used,
             })
             .collect(),
+        yearly: yearly(plan),
         forecast: forecast(plan),
         lint: plan
             .lint
@@ -113,6 +115,7 @@ fn line(removal: &Removal, plan: &Plan, facts: &Facts) -> RemovalLine {
         hours: rounded(removal.hours),
         team: removal.team.clone(),
         value: Money::from_units(removal.value),
+        freed: freed(removal, plan),
         arr_at_risk: Money::from_units(removal.arr_at_risk),
         accounts: removal.contacts.len(),
         calls: told(ContactGrade::Call),
@@ -120,6 +123,28 @@ fn line(removal: &Removal, plan: &Plan, facts: &Facts) -> RemovalLine {
         release_notes: told(ContactGrade::ReleaseNote),
         demanded_by: removal.demanded_by,
     }
+}
+
+/// What the plan frees of the run cost of a year.
+fn yearly(plan: &Plan) -> Option<YearlyLine> {
+    let of = plan.forecast.yearly.as_ref()?;
+    Some(YearlyLine {
+        without: Money::from_units(of.without)?,
+        freed: range(of.change)?,
+        left_out: of.by_removal.iter().filter(|(_, change)| change.is_none()).count(),
+    })
+}
+
+fn freed(removal: &Removal, plan: &Plan) -> Option<FreedRange> {
+    let of = plan.forecast.yearly.as_ref()?;
+    let (_, change) = of.by_removal.iter().find(|(capability, _)| *capability == removal.capability)?;
+    range((*change)?)
+}
+
+/// A change as what is freed: what falls most is freed most.
+fn range((mean, low, high): (f64, f64, f64)) -> Option<FreedRange> {
+    let freed = |change: f64| Money::from_units(0.0 - change);
+    Some(FreedRange { mean: freed(mean)?, low: freed(high)?, high: freed(low)? })
 }
 
 fn bound(of: &Bound) -> BoundLine {

@@ -33,10 +33,34 @@ pub struct PlanSection {
     pub relaxations: Vec<RelaxationLine>,
     /// The plan under each notice policy.
     pub notice_costs: Vec<NoticeCostLine>,
+    /// Run cost of a year once everything is gone; null where nothing is removed, or of nothing of it the cost is known.
+    pub yearly: Option<YearlyLine>,
     /// What the plan brings, by measure and quarter: the promise that a later review holds against what happened.
     pub forecast: Vec<ForecastLine>,
     /// What the linter found; empty: nothing is wrong.
     pub lint: Vec<LintLine>,
+}
+
+/// Run cost of a year once everything that the plan removes is gone, at the rate of the period.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct YearlyLine {
+    /// What it is without the plan: all that is placed on capabilities.
+    pub without: Money,
+    /// What the plan frees of it.
+    pub freed: FreedRange,
+    /// Removals whose run cost is not known; they are left out of what is freed.
+    pub left_out: usize,
+}
+
+/// Run cost that is freed in a year.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct FreedRange {
+    /// Mean.
+    pub mean: Money,
+    /// In nine of ten simulated runs it is more than this …
+    pub low: Money,
+    /// … and in nine of ten less than this: eight of ten lie between.
+    pub high: Money,
 }
 
 /// A notice policy.
@@ -88,6 +112,8 @@ pub struct RemovalLine {
     pub team: Option<String>,
     /// Expected net benefit of removing it on that day; null where it is no amount.
     pub value: Option<Money>,
+    /// Run cost that it frees in a year once it is gone; null: not known.
+    pub freed: Option<FreedRange>,
     /// ARR that may be lost in a year, expected.
     pub arr_at_risk: Option<Money>,
     /// Accounts of the base that use it.
@@ -107,6 +133,12 @@ impl RemovalLine {
     #[must_use]
     pub fn stage(&self, kind: StageKind) -> Option<&StageLine> {
         self.stages.iter().find(|stage| stage.stage == kind)
+    }
+
+    /// The day of the removal; `None` where no stage is it, which no plan of ours has.
+    #[must_use]
+    pub fn removed_on(&self) -> Option<NaiveDate> {
+        self.stage(StageKind::Removed).map(|stage| stage.from)
     }
 }
 
