@@ -13,7 +13,7 @@ use crate::units::{Estimate, Money};
 const CANDIDATES: usize = 8;
 const HEADLINES: usize = 9;
 const FINDINGS: usize = 3;
-const UNAVAILABLE: usize = 2;
+const UNAVAILABLE: usize = 1;
 const GATES: usize = 2;
 /// Names in one line.
 const NAMED: usize = 6;
