@@ -33,7 +33,7 @@ use crate::units::{Money, format};
 pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
-use plan::PlanView;
+use plan::Plan;
 use portfolio::{Placement, Surface, Together};
 use worth::Worth;
 
@@ -61,6 +61,9 @@ const UNMAPPED: usize = 50;
 /// How many rows of the table behind a chart are listed; `report.json` has the others.
 const CHART_ROWS: usize = 200;
 
+/// The sections that hold charts of their own; the others stand together.
+const SECTIONS: [fn(&Chart) -> bool; 3] = [worth::holds, plan::holds, integrations::holds];
+
 /// The page.
 ///
 /// # Errors
@@ -70,11 +73,6 @@ pub fn bytes(report: &Report, drawings: &[Drawing]) -> Result<Vec<u8>, ExportErr
     let views: Vec<ChartView> = report.charts.iter().map(|chart| chart_view(chart, drawings)).collect();
     let page = environment.get_template("page.html")?.render(Serde(Page::of(report, &views)))?;
     Ok(page.into_bytes())
-}
-
-/// Whether a chart stands in a section of its own.
-fn has_section(chart: &Chart) -> bool {
-    integrations::holds(chart) || worth::holds(chart) || plan::holds(chart)
 }
 
 /// What the template is given.
@@ -93,7 +91,7 @@ struct Page<'a> {
     kinds: Vec<&'static str>,
     charts: Vec<&'a ChartView<'a>>,
     worth: Option<Worth<'a>>,
-    plan: Option<PlanView<'a>>,
+    plan: Option<Plan<'a>>,
     integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
@@ -166,11 +164,11 @@ impl<'a> Page<'a> {
             candidates: report.candidates().count(),
             rows: card::rows(report, &cards),
             worth: Worth::of(report, views, cards.len()),
-            plan: PlanView::of(report, views),
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: views.iter().filter(|view| !has_section(view.chart)).collect(),
+            plan: Plan::of(report, views),
+            charts: views.iter().filter(|view| !SECTIONS.iter().any(|holds| holds(view.chart))).collect(),
             integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),

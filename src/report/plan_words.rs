@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{FreedRange, LeftOutLine, PlanSection, RelaxationLine, Report, SearchLine, worth};
+use super::{FreedRange, LeftOutLine, PlanSection, RelaxationLine, RemovalLine, Report, SearchLine, worth};
 use crate::config::NoticeClass;
 use crate::plan::{Constraint, ForecastMeasure, StageKind};
 use crate::units::{Money, Share, format};
@@ -105,6 +105,49 @@ impl LeftOutLine {
     }
 }
 
+impl RemovalLine {
+    /// Who is told and how: `1 call, 2 mails, 3 by the release note`.
+    #[must_use]
+    pub fn told_in_words(&self) -> String {
+        let kinds = [
+            (self.calls > 0).then(|| format::counted(self.calls as u64, "call")),
+            (self.mails > 0).then(|| format::counted(self.mails as u64, "mail")),
+            (self.release_notes > 0).then(|| format!("{} by the release note", format::count(self.release_notes as u64))),
+        ];
+        let kinds: Vec<String> = kinds.into_iter().flatten().collect();
+        if kinds.is_empty() { "nobody to tell".to_owned() } else { kinds.join(", ") }
+    }
+}
+
+impl PlanSection {
+    /// Where a capability stands in the plan: what becomes of it, and why or how; `None` where the plan does not speak of it.
+    #[must_use]
+    pub fn place_of(&self, id: &str, currency: &str) -> Option<(String, String)> {
+        if let Some(of) = self.removals.iter().find(|removal| removal.id == id) {
+            let day = of.removed_on()?;
+            let announced = of.stage(StageKind::Announced);
+            let announced =
+                announced.map_or_else(String::new, |stage| format!("announced on {}; ", day_in_words(stage.from)));
+            let worth = of.value.map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
+            let accounts = format::counted(of.accounts as u64, "account");
+            let how = format!("{announced}{accounts} to tell ({}){worth}", of.told_in_words());
+            return Some((format!("removed on {}", day_in_words(day)), how));
+        }
+        let of = self.left_out.iter().find(|left_out| left_out.id == id)?;
+        let mut why: Vec<String> = of.bounds.iter().map(|bound| bound.sentence.clone()).collect();
+        if let Some(step) = of.relaxed_by.and_then(|limit| self.step_of(limit)) {
+            why.push(format!("It would go with {}.", step.step.trim_end_matches('.')));
+        }
+        Some(("stays for now".to_owned(), why.join(" ")))
+    }
+
+    /// What one step more of a limit would bring; `None` where it would bring nothing.
+    #[must_use]
+    pub fn step_of(&self, limit: Constraint) -> Option<&RelaxationLine> {
+        self.relaxations.iter().find(|of| of.constraint == limit)
+    }
+}
+
 impl SearchLine {
     /// How good the plan is, in a sentence.
     #[must_use]
@@ -200,7 +243,7 @@ impl Report {
 
     fn how_many_go(&self, plan: &PlanSection) -> String {
         let gone = plan.removals.len();
-        let days: Vec<NaiveDate> = plan.removals.iter().filter_map(super::RemovalLine::removed_on).collect();
+        let days: Vec<NaiveDate> = plan.removals.iter().filter_map(RemovalLine::removed_on).collect();
         let when = match (days.first(), days.last()) {
             (Some(first), Some(last)) if first == last => format!(" on {}", day_in_words(*first)),
             (Some(first), Some(last)) => {

@@ -1,18 +1,35 @@
-//! The section of the page on the plan: what goes when, what stays and why, what it brings.
+//! The section of the page on the plan: what goes when, who is told, what holds back the rest, and what it brings.
+//!
+//! Figures become text here, so that the template only sets them; customer text is escaped there.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::ChartView;
 use crate::chart::Chart;
 use crate::decide::assumption_label;
+use crate::export::text::slug;
 use crate::plan::{ForecastMeasure, StageKind};
-use crate::report::{ForecastLine, PlanSection, RemovalLine, Report, WaveLine, class_label, measure_label};
-use crate::units::{Money, format};
+use crate::report::{
+    BudgetLine, ConflictLine, ForecastLine, LeftOutLine, LintLine, NoticeCostLine, PlanSection, RemovalLine, Report,
+    class_label, constraint_label, measure_label,
+};
+use crate::units::format::{self, UNKNOWN};
+use crate::units::{Money, Share};
+
+/// How many removals have a line; `tables/plan.csv` has the others.
+const REMOVALS: usize = 60;
+/// How many of those that stay are listed; `tables/plan_left_out.csv` has the others.
+const LEFT_OUT: usize = 40;
+/// How many quarters of the forecast stand side by side: the first ones, and one in which everything is gone.
+const QUARTERS: usize = 6;
+/// How many waves are listed.
+const WAVES: usize = 24;
+/// How many findings of the linter are.
+const FINDINGS: usize = 20;
 
 /// The ids of the charts that stand in this section.
 const CHARTS: [&str; 3] = ["plan-gantt", "plan-waterfall", "plan-accounts"];
-/// How many removals, and how many that stay, have a line; the tables have the others.
-const LINES: usize = 40;
 
 /// Whether a chart stands in this section and not among the others.
 pub(super) fn holds(chart: &Chart) -> bool {
@@ -21,187 +38,358 @@ pub(super) fn holds(chart: &Chart) -> bool {
 
 /// The section.
 #[derive(Serialize)]
-pub(super) struct PlanView<'a> {
-    plan: &'a PlanSection,
-    opening: Vec<String>,
+pub(super) struct Plan<'a> {
+    sentences: Vec<String>,
+    conflicts: Vec<Conflict<'a>>,
     removals: Vec<Removal<'a>>,
-    waves: Vec<Wave<'a>>,
-    forecast: Vec<Forecast>,
-    /// The quarters that the forecast shows.
-    quarters: Vec<&'a str>,
+    all_removals: usize,
     charts: Vec<&'a ChartView<'a>>,
-    /// How good the plan is.
+    left_out: Vec<Stays<'a>>,
+    all_left_out: usize,
+    steps: Vec<[String; 3]>,
+    waves: Vec<Wave<'a>>,
+    overall: Option<Wave<'a>>,
+    /// Waves that no row is for: nothing is removed in them, or there are too many.
+    teams: Vec<[String; 4]>,
+    quarters: Vec<&'a str>,
+    all_quarters: usize,
+    forecast: Vec<Measure>,
+    policy: Policy<'a>,
     search: String,
-    /// Left-outs that are shown.
-    shown: usize,
+    lint: Vec<&'a LintLine>,
+    all_lint: usize,
 }
 
-/// A removal with its days as text.
+/// A demand that cannot be kept.
+#[derive(Serialize)]
+struct Conflict<'a> {
+    name: &'a str,
+    by: NaiveDate,
+    limits: Vec<&'a str>,
+}
+
+/// A removal on a line.
 #[derive(Serialize)]
 struct Removal<'a> {
-    line: &'a RemovalLine,
-    announced: String,
-    closed: String,
-    brownouts: Vec<String>,
-    read_only: String,
-    removed: String,
-    hours: String,
-    told: String,
+    name: &'a str,
+    /// The anchor of its card or row.
+    anchor: String,
     class: &'static str,
+    replaced_by: Option<&'a str>,
+    announced: Option<NaiveDate>,
+    closed: Option<NaiveDate>,
+    brownouts: Vec<String>,
+    removed: Option<NaiveDate>,
+    /// The last day on which it can be called off.
+    way_back: Option<NaiveDate>,
+    demanded_by: Option<NaiveDate>,
+    accounts: u64,
+    told: String,
+    hours: String,
+    team: Option<&'a str>,
+    freed: Option<(String, String)>,
+    worth: Option<Money>,
+    at_risk: Option<Money>,
 }
 
-/// A wave with its budgets as text.
+/// A candidate that stays.
+#[derive(Serialize)]
+struct Stays<'a> {
+    name: &'a str,
+    anchor: String,
+    rank: Option<usize>,
+    /// What stands against it, as label and sentence, the nearest first.
+    bounds: Vec<(&'static str, &'a str)>,
+    /// The step that takes it in, and what it brings.
+    step: Option<(&'a str, Option<Money>)>,
+}
+
+/// A wave with its budgets.
 #[derive(Serialize)]
 struct Wave<'a> {
-    wave: &'a str,
+    name: &'a str,
     removals: usize,
-    accounts: String,
-    arr_at_risk: String,
+    accounts: u64,
+    accounts_limit: String,
+    accounts_used: String,
+    at_risk: Option<Money>,
+    arr_limit: Option<Money>,
+    arr_used: String,
+    most_per_account: Option<u64>,
 }
 
-/// A measure with its change by quarter as text.
+/// A measure of the forecast.
 #[derive(Serialize)]
-struct Forecast {
+struct Measure {
     label: &'static str,
+    /// What it is without the plan, in a quarter.
     without: String,
-    /// Change, and its range; by quarter.
+    /// By quarter: the change, and the range that holds it eight times in ten; empty where there is no doubt.
     changes: Vec<(String, String)>,
-    /// What is assumption.
     rests_on: String,
 }
 
-impl<'a> PlanView<'a> {
-    /// `None` without a plan.
+/// The notice policy, and what others would cost.
+#[derive(Serialize)]
+struct Policy<'a> {
+    title: &'a str,
+    name: &'a str,
+    source: &'a str,
+    classes: Vec<(&'static str, u32, String)>,
+    costs: Vec<Cost<'a>>,
+}
+
+/// The plan under one notice policy.
+#[derive(Serialize)]
+struct Cost<'a> {
+    line: &'a NoticeCostLine,
+    /// Against the plan of the report.
+    difference: String,
+    months: String,
+}
+
+impl<'a> Plan<'a> {
+    /// `None` for a report without a plan or without capabilities.
     pub(super) fn of(report: &'a Report, charts: &'a [ChartView<'a>]) -> Option<Self> {
-        let plan = report.plan.as_ref()?;
-        if plan.removals.is_empty() && plan.left_out.is_empty() {
-            return None;
-        }
+        let plan = report.plan.as_ref().filter(|_| !report.capabilities.is_empty())?;
         let quarters = quarters(plan);
+        let active: Vec<Wave> =
+            plan.waves.iter().filter(|wave| wave.removals > 0).map(|of| wave(&of.wave, &of.budget, of.removals, Some(of.most_per_account))).collect();
+        let gone = !plan.removals.is_empty();
         Some(Self {
-            opening: report.plan_in_short().unwrap_or_default(),
-            removals: plan.removals.iter().take(LINES).map(removal).collect(),
-            waves: waves(report, plan),
-            forecast: forecast(report, plan, &quarters),
-            quarters,
+            sentences: report.plan_in_short().unwrap_or_default(),
+            conflicts: plan.conflicts.iter().map(conflict).collect(),
+            removals: plan.removals.iter().take(REMOVALS).map(|of| removal(of, report)).collect(),
+            all_removals: plan.removals.len(),
             charts: charts.iter().filter(|view| holds(view.chart)).collect(),
-            search: plan.search.in_words(&report.currency),
-            shown: plan.left_out.len().min(LINES),
-            plan,
+            left_out: plan.left_out.iter().take(LEFT_OUT).map(|of| stays(of, plan, report)).collect(),
+            all_left_out: plan.left_out.len(),
+            steps: steps(plan, report),
+            overall: (active.len() > 1).then(|| wave("All waves", &plan.overall, plan.removals.len(), None)),
+            waves: active.into_iter().take(WAVES).collect(),
+            teams: if gone { teams(plan) } else { Vec::new() },
+            all_quarters: plan_quarters(plan).len(),
+            forecast: measures(plan, &quarters, report),
+            quarters,
+            policy: policy(plan),
+            search: if gone { plan.search.in_words(&report.currency) } else { String::new() },
+            lint: plan.lint.iter().take(FINDINGS).collect(),
+            all_lint: plan.lint.len(),
         })
     }
 }
 
-fn money(report: &Report, amount: Option<Money>) -> String {
-    amount.map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, &report.currency))
+fn anchor(id: &str, report: &Report) -> String {
+    if report.capabilities.iter().any(|line| line.id == id) { format!("capability-{}", slug(id)) } else { String::new() }
 }
 
-fn removal(line: &RemovalLine) -> Removal<'_> {
-    let day = |kind| line.stage(kind).map_or_else(String::new, |stage| stage.from.to_string());
-    let brownouts = line.stages.iter().filter(|stage| stage.stage == StageKind::Brownout);
-    let brownouts: Vec<String> = brownouts.map(|stage| stage.from.to_string()).collect();
-    let told = [(line.calls, "call"), (line.mails, "mail"), (line.release_notes, "note")];
-    let told: Vec<String> =
-        told.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format::counted(*count as u64, word)).collect();
+fn conflict(of: &ConflictLine) -> Conflict<'_> {
+    Conflict { name: &of.name, by: of.by, limits: of.limits.iter().map(|limit| limit.sentence.as_str()).collect() }
+}
+
+fn removal<'a>(of: &'a RemovalLine, report: &'a Report) -> Removal<'a> {
+    let starts = |kind| of.stage(kind).map(|stage| stage.from);
+    let window = |stage: &crate::report::StageLine| {
+        let (from, until) = (stage.starts_at?, stage.ends_at?);
+        Some(format!("{}, {}–{}", stage.from, from.format("%H:%M"), until.format("%H:%M")))
+    };
+    let freed = of.freed.map(|freed| {
+        let words = freed.in_words(&report.currency);
+        let (mean, range) = words.split_once(" (").unwrap_or((&words, ""));
+        (mean.to_owned(), range.trim_end_matches(')').to_owned())
+    });
     Removal {
-        line,
-        announced: day(StageKind::Announced),
-        closed: day(StageKind::ClosedToNewUse),
-        brownouts,
-        read_only: day(StageKind::ReadOnly),
-        removed: day(StageKind::Removed),
-        hours: format::decimal(line.hours),
-        told: told.join(", "),
-        class: class_label(line.class),
+        name: &of.name,
+        anchor: anchor(&of.id, report),
+        class: class_label(of.class),
+        replaced_by: of.replacement_name.as_deref(),
+        announced: starts(StageKind::Announced),
+        closed: starts(StageKind::ClosedToNewUse),
+        brownouts: of.stages.iter().filter_map(window).collect(),
+        removed: of.removed_on(),
+        way_back: of.stages.iter().filter(|stage| stage.reversible).map(|stage| stage.until).max(),
+        demanded_by: of.demanded_by,
+        accounts: of.accounts as u64,
+        told: if of.accounts > 0 { of.told_in_words() } else { String::new() },
+        hours: format::decimal(of.hours),
+        team: of.team.as_deref(),
+        freed,
+        worth: of.value,
+        at_risk: of.arr_at_risk,
     }
 }
 
-fn waves<'a>(report: &Report, plan: &'a PlanSection) -> Vec<Wave<'a>> {
-    let limit = |limit: Option<f64>| match limit {
-        Some(limit) => format!(" of at most {}", format::decimal(limit.floor()).trim_end_matches(".0")),
-        None => String::new(),
-    };
-    let row = |wave: &'a WaveLine| Wave {
-        wave: &wave.wave,
-        removals: wave.removals,
-        accounts: format!("{}{}", format::count(wave.budget.accounts), limit(wave.budget.accounts_limit)),
-        arr_at_risk: match wave.budget.arr_limit {
-            Some(limit) => {
-                format!("{} of at most {}", money(report, wave.budget.arr_at_risk), money(report, Some(limit)))
-            }
-            None => money(report, wave.budget.arr_at_risk),
-        },
-    };
-    plan.waves.iter().filter(|wave| wave.removals > 0).map(row).collect()
+fn stays<'a>(of: &'a LeftOutLine, plan: &'a PlanSection, report: &'a Report) -> Stays<'a> {
+    let step = of.relaxed_by.and_then(|limit| plan.step_of(limit));
+    Stays {
+        name: &of.name,
+        anchor: anchor(&of.id, report),
+        rank: report.capabilities.iter().find(|line| line.id == of.id).map(|line| line.rank),
+        bounds: of.bounds.iter().map(|bound| (constraint_label(bound.constraint), bound.sentence.as_str())).collect(),
+        step: step.map(|step| (step.step.as_str(), of.gain.or(step.gain))),
+    }
 }
 
-/// Quarters of the forecast: the first three, and the last.
-fn quarters(plan: &PlanSection) -> Vec<&str> {
-    let mut all: Vec<&str> = Vec::new();
+fn money(amount: Option<Money>, currency: &str) -> String {
+    amount.map_or_else(|| UNKNOWN.to_owned(), |amount| format::money(amount, currency))
+}
+
+/// What one step more of each limit would bring: the step, the amount, and what enters.
+fn steps(plan: &PlanSection, report: &Report) -> Vec<[String; 3]> {
+    let step = |of: &crate::report::RelaxationLine| {
+        let enters = if of.enters.is_empty() { "the same, sooner".to_owned() } else { report.names_of(&of.enters) };
+        [of.step.clone(), money(of.gain, &report.currency), enters]
+    };
+    plan.relaxations.iter().map(step).collect()
+}
+
+fn part(used: f64, limit: Option<f64>) -> String {
+    let share = limit.and_then(|limit| Share::of(used, limit));
+    share.map_or_else(String::new, |share| format::percent(share.value()))
+}
+
+fn wave<'a>(name: &'a str, of: &BudgetLine, removals: usize, most_per_account: Option<u64>) -> Wave<'a> {
+    #[expect(clippy::cast_precision_loss, reason = "accounts lie far below 2^53")]
+    let touched = of.accounts as f64;
+    Wave {
+        name,
+        removals,
+        accounts: of.accounts,
+        accounts_limit: of.accounts_limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(whole(limit))),
+        accounts_used: part(touched, of.accounts_limit),
+        at_risk: of.arr_at_risk,
+        arr_limit: of.arr_limit,
+        arr_used: of.arr_at_risk.map_or_else(String::new, |sum| part(sum.units(), of.arr_limit.map(Money::units))),
+        most_per_account,
+    }
+}
+
+/// Whole accounts of a limit.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "accounts, from nothing up")]
+fn whole(limit: f64) -> u64 {
+    limit.max(0.0).floor() as u64
+}
+
+/// Team, hours a month it has, the most it works in one, and all it works.
+fn teams(plan: &PlanSection) -> Vec<[String; 4]> {
+    let line = |of: &crate::report::TeamLine| {
+        let limit = of.limit.map_or_else(|| "not known".to_owned(), format::decimal);
+        [of.team.clone(), limit, format::decimal(of.most), format::decimal(of.sum)]
+    };
+    plan.teams.iter().filter(|of| of.sum > 0.0).map(line).collect()
+}
+
+/// Every quarter of the forecast, in order of time.
+fn plan_quarters(plan: &PlanSection) -> Vec<&str> {
+    let mut quarters: Vec<&str> = Vec::new();
     for line in &plan.forecast {
-        if !all.contains(&line.quarter.as_str()) {
-            all.push(&line.quarter);
+        if !quarters.contains(&line.quarter.as_str()) {
+            quarters.push(&line.quarter);
         }
     }
-    let last = all.len().saturating_sub(1);
-    all.into_iter().enumerate().filter(|(place, _)| *place < 3 || *place == last).map(|(_, quarter)| quarter).collect()
+    quarters.sort_unstable();
+    quarters
 }
 
-/// Measures in their order.
+/// Those that stand side by side: up to the first in which everything has gone, which those after it repeat but for their days.
+fn quarters(plan: &PlanSection) -> Vec<&str> {
+    /// Quarters that the forecast holds after that of the last removal.
+    const AFTER: usize = 4;
+    let all = plan_quarters(plan);
+    let mut shown = all[..all.len().min(all.len().saturating_sub(AFTER) + 1)].to_vec();
+    if shown.len() > QUARTERS {
+        let last = shown[shown.len() - 1];
+        shown.truncate(QUARTERS - 1);
+        shown.push(last);
+    }
+    shown
+}
+
 const MEASURES: [ForecastMeasure; 8] = [
     ForecastMeasure::RunCost,
     ForecastMeasure::Contacts,
     ForecastMeasure::EngineeringHours,
+    ForecastMeasure::ArrAtRisk,
     ForecastMeasure::Capabilities,
     ForecastMeasure::Integrations,
     ForecastMeasure::Vendors,
     ForecastMeasure::OnboardingDays,
-    ForecastMeasure::ArrAtRisk,
 ];
 
-fn forecast(report: &Report, plan: &PlanSection, quarters: &[&str]) -> Vec<Forecast> {
-    let row = |measure: &ForecastMeasure| {
-        let lines: Vec<&ForecastLine> = plan.forecast.iter().filter(|line| line.measure == *measure).collect();
-        let first = lines.first()?;
-        let is_money = matches!(measure, ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk);
-        let amount = |of: f64| if is_money { money(report, Money::from_units(of)) } else { signless(of) };
-        let change = |quarter: &&str| {
-            let line = lines.iter().find(|line| line.quarter == **quarter)?;
-            let bare = |of: f64| amount(of).trim_start_matches(&report.currency).trim_start().to_owned();
-            let range = format!("{} to {}", bare(line.low), bare(line.high));
-            Some((amount(line.change), if line.assumed.is_some() { range } else { String::new() }))
+fn measures(plan: &PlanSection, quarters: &[&str], report: &Report) -> Vec<Measure> {
+    let of_measure = |measure: ForecastMeasure| {
+        let lines: Vec<&ForecastLine> = plan.forecast.iter().filter(|line| line.measure == measure).collect();
+        let shown: Vec<&ForecastLine> =
+            quarters.iter().filter_map(|quarter| lines.iter().find(|line| line.quarter == *quarter).copied()).collect();
+        let last = *shown.last()?;
+        let figure = |value: f64| match measure {
+            ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk => money(Money::from_units(value), &report.currency),
+            ForecastMeasure::Capabilities | ForecastMeasure::Integrations | ForecastMeasure::Vendors => signed(value, 0),
+            _ => signed(value, 1),
         };
-        Some(Forecast {
-            label: measure_label(*measure),
-            without: amount(first.without),
-            changes: quarters.iter().map(|quarter| change(quarter).unwrap_or_default()).collect(),
-            rests_on: rests_on(lines.last()?),
+        let change = |line: &&ForecastLine| {
+            let range = line.assumed.map(|_| format!("{} to {}", figure(line.low), figure(line.high)));
+            (figure(line.change), range.unwrap_or_default())
+        };
+        Some(Measure {
+            label: measure_label(measure),
+            without: if measure == ForecastMeasure::ArrAtRisk { String::new() } else { figure(last.without) },
+            changes: shown.iter().map(change).collect(),
+            rests_on: rests_on(last),
         })
     };
-    MEASURES.iter().filter_map(row).collect()
+    MEASURES.into_iter().filter_map(of_measure).collect()
 }
 
-/// A count or a number of hours, whole where it is.
-fn signless(of: f64) -> String {
-    let text = format::decimal(of);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+/// A number with its sign, in as many decimals where it is small.
+fn signed(value: f64, decimals: usize) -> String {
+    let text = if value.abs() >= 99.5 { format::decimal(value.abs().round()) } else { format!("{:.decimals$}", value.abs()) };
+    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    if value < 0.0 && !zero { format!("−{text}") } else { text }
 }
 
+/// What a line rests on, in words: data, assumptions, and how far they can be trusted.
 fn rests_on(line: &ForecastLine) -> String {
-    let Some(assumed) = line.assumed else { return "a count".to_owned() };
-    let names: Vec<&str> = line.rests_on.iter().map(|name| assumption_label(*name)).collect();
-    let names = if names.is_empty() { "plan.onboarding_elasticity".to_owned() } else { names.join(", ") };
-    let share = if assumed >= 0.995 {
-        "assumption alone".to_owned()
-    } else {
-        format!("{} of the doubt is assumption", format::percent(assumed))
+    let labels: Vec<&str> = line.rests_on.iter().map(|name| assumption_label(*name)).collect();
+    let named = if labels.is_empty() { String::new() } else { format!(": {}", labels.join(", ")) };
+    let doubt = match line.assumed {
+        None => "counted, without doubt".to_owned(),
+        Some(1.0..) => format!("assumption alone{named}"),
+        Some(part) => format!("{} of its doubt is assumption{named}", format::percent(part)),
     };
-    let mut text = format!("{share}: {names}");
-    if !line.history {
-        text += "; less than twelve months of data";
+    let notes = [
+        (!line.history).then(|| "less than a year of data behind it".to_owned()),
+        line.small.then(|| "few cases, so the range is rough".to_owned()),
+        (line.left_out > 0).then(|| format!("not known of {}", format::counted(line.left_out as u64, "removal"))),
+    ];
+    [Some(doubt)].into_iter().chain(notes).flatten().collect::<Vec<_>>().join("; ")
+}
+
+fn policy(plan: &PlanSection) -> Policy<'_> {
+    let ours = plan.notice_costs.iter().find(|line| line.used).and_then(|line| line.objective);
+    let cost = |line: &'_ NoticeCostLine| {
+        let against = line.objective.zip(ours).filter(|_| !line.used).map(|(theirs, ours)| theirs.units() - ours.units());
+        let difference = against.and_then(Money::from_units).map_or_else(String::new, |sum| format::money(sum, "").trim_start().to_owned());
+        let months = line.median_months.map_or_else(|| UNKNOWN.to_owned(), format::decimal);
+        (difference, months)
+    };
+    Policy {
+        title: &plan.policy.title,
+        name: &plan.policy.name,
+        source: &plan.policy.source,
+        classes: plan
+            .policy
+            .classes
+            .iter()
+            .map(|of| (class_label(of.class), of.months, of.channels.join(", ")))
+            .collect(),
+        costs: plan
+            .notice_costs
+            .iter()
+            .map(|line| {
+                let (difference, months) = cost(line);
+                Cost { line, difference, months }
+            })
+            .collect(),
     }
-    if line.small {
-        text += "; few contacts or accounts";
-    }
-    text
 }
