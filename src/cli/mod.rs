@@ -12,6 +12,7 @@ mod explain;
 mod init;
 mod log;
 mod plan;
+mod plan_lint;
 mod progress;
 mod read;
 mod run;

@@ -11,6 +11,9 @@ use crate::report::{ConflictLine, LeftOutLine, PlanSection, Planned, RemovalLine
 use crate::units::{Money, format};
 
 pub(super) fn execute(arguments: &PlanArguments, global: &Global) -> Result<Exit, Failure> {
+    if let Some(file) = &arguments.lint {
+        return super::plan_lint::execute(file, &arguments.config, global);
+    }
     let request = super::request(&arguments.config)?;
     let planned = pipeline::plan(&request, &Bar::new(global))?;
     log::result(&match global.format {

@@ -112,7 +112,8 @@ impl RemovalLine {
         let kinds = [
             (self.calls > 0).then(|| format::counted(self.calls as u64, "call")),
             (self.mails > 0).then(|| format::counted(self.mails as u64, "mail")),
-            (self.release_notes > 0).then(|| format!("{} by the release note", format::count(self.release_notes as u64))),
+            (self.release_notes > 0)
+                .then(|| format!("{} by the release note", format::count(self.release_notes as u64))),
         ];
         let kinds: Vec<String> = kinds.into_iter().flatten().collect();
         if kinds.is_empty() { "nobody to tell".to_owned() } else { kinds.join(", ") }
@@ -128,7 +129,9 @@ impl PlanSection {
             let announced = of.stage(StageKind::Announced);
             let announced =
                 announced.map_or_else(String::new, |stage| format!("announced on {}; ", day_in_words(stage.from)));
-            let worth = of.value.map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
+            let worth = of
+                .value
+                .map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
             let accounts = format::counted(of.accounts as u64, "account");
             let how = format!("{announced}{accounts} to tell ({}){worth}", of.told_in_words());
             return Some((format!("removed on {}", day_in_words(day)), how));

@@ -73,9 +73,10 @@ fn is_near(day: NaiveDate, stated: NaiveDate, every: u32, settings: &crate::conf
     }
     let months = Month::of(day).since(Month::of(stated));
     let around = [-1, 0, 1].map(|step| months / every.cast_signed() + step);
-    around.into_iter().filter(|times| *times >= 0).any(|times| {
-        stated.checked_add_months(Months::new(times.cast_unsigned() * every)).is_some_and(within)
-    })
+    around
+        .into_iter()
+        .filter(|times| *times >= 0)
+        .any(|times| stated.checked_add_months(Months::new(times.cast_unsigned() * every)).is_some_and(within))
 }
 
 fn commitments(removal: &Scheduled, facts: &Facts, index: usize, day: NaiveDate) -> Option<LintFinding> {
@@ -111,11 +112,14 @@ fn dependents(
         other.0 != index && capability.depends_on.iter().any(|name| *name == of.id || *name == of.name)
     };
     let all: Vec<(usize, &crate::metrics::CapabilityFacts)> = facts.capabilities.iter().enumerate().collect();
-    let later = |other: &&(usize, &crate::metrics::CapabilityFacts)| going.get(&other.0).is_none_or(|then| *then > month_end(day));
+    let later = |other: &&(usize, &crate::metrics::CapabilityFacts)| {
+        going.get(&other.0).is_none_or(|then| *then > month_end(day))
+    };
     let names: Vec<&str> =
         all.iter().filter(needs).filter(later).map(|(_, other)| other.capability.name.as_str()).collect();
     (!names.is_empty()).then(|| {
-        let sentence = format!("It is gone on {day}, and {} that need it stay or go later: {}.", names.len(), listed(&names));
+        let sentence =
+            format!("It is gone on {day}, and {} that need it stay or go later: {}.", names.len(), listed(&names));
         finding(LintRule::Dependents, &removal.capability, sentence)
     })
 }
@@ -139,11 +143,16 @@ fn changes(schedule: &Schedule, facts: &Facts, context: LintContext) -> Vec<Lint
     let mut found = Vec::new();
     for ((year, number), removals) in waves.into_iter().filter(|(_, removals)| removals.len() > most) {
         let mut touched: BTreeMap<usize, usize> = BTreeMap::new();
-        for customer in removals.iter().filter_map(|(index, _)| facts.overlap.touched.get(*index)).flat_map(|set| set.iter()) {
+        for customer in
+            removals.iter().filter_map(|(index, _)| facts.overlap.touched.get(*index)).flat_map(|set| set.iter())
+        {
             *touched.entry(customer).or_default() += 1;
         }
-        let many: Vec<&str> =
-            touched.iter().filter(|(_, count)| **count > most).map(|(customer, _)| facts.customers[*customer].id.as_str()).collect();
+        let many: Vec<&str> = touched
+            .iter()
+            .filter(|(_, count)| **count > most)
+            .map(|(customer, _)| facts.customers[*customer].id.as_str())
+            .collect();
         if !many.is_empty() {
             let names: Vec<&str> = removals.iter().map(|(_, name)| *name).collect();
             let sentence = format!(

@@ -30,7 +30,10 @@ pub(super) fn lint(removal: &Scheduled, context: LintContext) -> Vec<LintFinding
 type Found = Option<(LintRule, String)>;
 
 fn announcement(removal: &Scheduled) -> Found {
-    removal.announced().is_none().then(|| (LintRule::NoAnnouncement, "No day is named on which customers are told.".to_owned()))
+    removal
+        .announced()
+        .is_none()
+        .then(|| (LintRule::NoAnnouncement, "No day is named on which customers are told.".to_owned()))
 }
 
 fn end(removal: &Scheduled) -> Found {
@@ -49,7 +52,8 @@ fn order(removal: &Scheduled) -> Found {
     let removed = removal.removed()?;
     let late = |kind: &StageKind| matches!(kind, StageKind::ClosedToNewUse | StageKind::Warnings | StageKind::Brownout);
     let after = removal.stages.iter().find(|stage| late(&stage.kind) && stage.from > removed)?;
-    let sentence = format!("The stage {} begins on {}, after the removal on {removed}.", after.kind.as_str(), after.from);
+    let sentence =
+        format!("The stage {} begins on {}, after the removal on {removed}.", after.kind.as_str(), after.from);
     Some((LintRule::StagesOutOfOrder, sentence))
 }
 
@@ -58,7 +62,8 @@ fn notice(removal: &Scheduled, context: LintContext) -> Found {
     let class = removal.class.unwrap_or(NoticeClass::UserInterface);
     let months = context.policy.class(class).months;
     let owed = announced.checked_add_months(Months::new(months))?;
-    let said = if removal.class.is_some() { class.as_str() } else { "no class is said, so that a user interface is assumed" };
+    let said =
+        if removal.class.is_some() { class.as_str() } else { "no class is said, so that a user interface is assumed" };
     let given = (removed - announced).num_days().max(0).cast_unsigned();
     (removed < owed).then(|| {
         let sentence = format!(
@@ -96,7 +101,8 @@ fn replacement(removal: &Scheduled, context: LintContext) -> Found {
 fn delivery(removal: &Scheduled) -> Found {
     let (affected, told) = (removal.affected?, removal.told?);
     (told < affected).then(|| {
-        let sentence = format!("{} use it, and {} were told.", format::counted(affected, "account"), format::count(told));
+        let sentence =
+            format!("{} use it, and {} were told.", format::counted(affected, "account"), format::count(told));
         (LintRule::NoticeNotDelivered, sentence)
     })
 }
@@ -105,7 +111,10 @@ fn delivery(removal: &Scheduled) -> Found {
 fn closed_days(removal: &Scheduled, context: LintContext) -> Vec<(LintRule, String)> {
     let closed = |stage: &Stage| {
         let why = stage.kind.changes_something().then(|| context.calendar.closed(stage.from))??;
-        Some((LintRule::ClosedDay, format!("The stage {} begins on {}, a closed day: {why}.", stage.kind.as_str(), stage.from)))
+        Some((
+            LintRule::ClosedDay,
+            format!("The stage {} begins on {}, a closed day: {why}.", stage.kind.as_str(), stage.from),
+        ))
     };
     removal.stages.iter().filter_map(closed).collect()
 }
@@ -128,14 +137,19 @@ fn brownouts(removal: &Scheduled) -> Vec<(LintRule, String)> {
         }
         let hour = |day: &[&Stage]| day[0].window.map(|(from, _)| from.hour());
         if pair[0].len() == 1 && pair[1].len() == 1 && hour(pair[0]).is_some() && hour(pair[0]) == hour(pair[1]) {
-            let sentence = format!("The brownouts on {before} and {day} begin at the same hour: who works at another never meets one.");
+            let sentence = format!(
+                "The brownouts on {before} and {day} begin at the same hour: who works at another never meets one."
+            );
             found.push((LintRule::BrownoutOrder, sentence));
         }
     }
     if let (Some(last), Some(removed)) = (all.last(), removal.removed()) {
         let left = (removed - last.from).num_days();
         if !(LAST_BROWNOUT.0..=LAST_BROWNOUT.1).contains(&left) {
-            let sentence = format!("The last brownout, on {}, lies {left} days before the end on {removed}, not one to three weeks.", last.from);
+            let sentence = format!(
+                "The last brownout, on {}, lies {left} days before the end on {removed}, not one to three weeks.",
+                last.from
+            );
             found.push((LintRule::LastBrownout, sentence));
         }
     }

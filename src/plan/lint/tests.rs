@@ -110,8 +110,12 @@ fn a_sunset_before_the_deprecation_fails() {
     assert_eq!(of(None, "2027-07-14"), [LintRule::SunsetBeforeDeprecation]);
     assert!(of(None, "2027-07-13").is_empty());
     // The headers alone are a plan as well.
-    let headers_alone =
-        Scheduled { stages: Vec::new(), deprecation: Some(day("2027-01-01")), sunset: Some(day("2027-06-30")), ..good() };
+    let headers_alone = Scheduled {
+        stages: Vec::new(),
+        deprecation: Some(day("2027-01-01")),
+        sunset: Some(day("2027-06-30")),
+        ..good()
+    };
     assert!(found(headers_alone).is_empty());
 }
 
@@ -124,14 +128,8 @@ fn each_rule_of_the_dates_finds_its_fault() {
     };
     assert_eq!(with(|of| of.stages.truncate(1)), [LintRule::NoRemoval]);
     assert_eq!(with(|of| _ = of.stages.remove(0)), [LintRule::NoAnnouncement]);
-    assert_eq!(
-        with(|of| of.stages.push(stage(StageKind::ReadOnly, "2027-07-14"))),
-        [LintRule::StagesOutOfOrder]
-    );
-    assert_eq!(
-        with(|of| of.stages.push(stage(StageKind::Warnings, "2027-07-14"))),
-        [LintRule::StagesOutOfOrder]
-    );
+    assert_eq!(with(|of| of.stages.push(stage(StageKind::ReadOnly, "2027-07-14"))), [LintRule::StagesOutOfOrder]);
+    assert_eq!(with(|of| of.stages.push(stage(StageKind::Warnings, "2027-07-14"))), [LintRule::StagesOutOfOrder]);
     assert_eq!(with(|of| of.stages[1].from = day("2027-04-11")), [LintRule::ShortNotice]);
     assert!(with(|of| of.stages[1].from = day("2027-04-12")).is_empty());
     assert_eq!(with(|of| of.stages[1].from = day("2027-12-21")), [LintRule::ClosedDay]);
@@ -156,7 +154,8 @@ fn facts() -> Facts {
     use crate::decide::testing;
     let mut needs = testing::capability("needs");
     needs.capability.depends_on = vec!["old".into()];
-    let mut facts = testing::facts(vec![testing::capability("needs"), testing::capability("old"), testing::capability("other")]);
+    let mut facts =
+        testing::facts(vec![testing::capability("needs"), testing::capability("old"), testing::capability("other")]);
     facts.capabilities[0] = needs;
     let customer = |id: &str, is_key: bool| CustomerFacts {
         id: id.into(),
@@ -180,7 +179,8 @@ fn facts() -> Facts {
 fn each_rule_of_the_data_finds_its_fault() {
     let old = || Scheduled { index: Some(1), ..good() };
     let needs = Scheduled { capability: "needs".into(), index: Some(0), ..good() };
-    let lint = |removals: Vec<Scheduled>, facts: &Facts| rules(&found_in(&Schedule { removals }, &settings(""), Some(facts)));
+    let lint =
+        |removals: Vec<Scheduled>, facts: &Facts| rules(&found_in(&Schedule { removals }, &settings(""), Some(facts)));
     assert_eq!(lint(vec![old()], &facts()), [LintRule::Dependents]);
     assert!(lint(vec![needs.clone(), old()], &facts()).is_empty());
 
