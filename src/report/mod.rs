@@ -12,6 +12,7 @@ mod gates;
 mod headlines;
 mod integration_figures;
 mod league;
+mod plan_figures;
 mod plan_words;
 mod planned;
 mod sentences;
