@@ -195,6 +195,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
     let facts = known.measure(settings);
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let usage = rollup::rows_of(&known.read.tables, &known.catalogue, &known.spans, capability)?;
     let material = Material {
         settings,
@@ -205,7 +206,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         facts: &facts,
         integrations: &integrations,
         decisions: &decisions,
-        plan: None,
+        plan: Some(&plan),
         allocations: &[],
         triage: known.triaged(),
         tickets: &known.rows.tickets,

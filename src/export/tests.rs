@@ -525,8 +525,8 @@ fn the_summary_stays_under_sixty_lines() {
     report.unavailable = vec![part; 30];
     let summary = text(&rendered(&report, &[]), "summary.md");
     assert!(summary.lines().count() < 60, "{} lines", summary.lines().count());
-    assert!(summary.contains("The first 8 of 200; all are in `tables/candidates.csv`."));
-    assert!(summary.contains("and 27 more"));
+    assert!(summary.contains("### Candidates: the first 8 of 200 in `tables/candidates.csv`"));
+    assert!(summary.contains("and 28 more") && summary.contains("and 29 more"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod headlines;
 mod integration_figures;
 mod league;
 mod linted;
+mod plan_figures;
 mod plan_words;
 mod planned;
 mod sentences;

@@ -17,20 +17,20 @@ pub(super) const PART: &str = "plan";
 #[must_use]
 pub fn constraint_label(constraint: Constraint) -> &'static str {
     match constraint {
-        Constraint::Notice => "notice",
+        Constraint::Notice => "notice owed",
         Constraint::Replacement => "replacement not ready",
         Constraint::Commitment => "promise",
         Constraint::Renewal => "renewal of a key account",
         Constraint::Blackout => "closed days",
         Constraint::Deadline => "deadline",
         Constraint::Work => "time for the work",
-        Constraint::Dependents => "something that needs it",
-        Constraint::ReplacementStays => "takes the place of another",
+        Constraint::Dependents => "dependents",
+        Constraint::ReplacementStays => "replaces another",
         Constraint::AccountsPerWave => "accounts per wave",
         Constraint::AccountsOverall => "accounts in all",
         Constraint::ArrPerWave => "ARR at risk per wave",
         Constraint::ArrOverall => "ARR at risk in all",
-        Constraint::TeamHours => "hours of its team",
+        Constraint::TeamHours => "team hours",
         Constraint::ChangesPerAccount => "changes per account",
         Constraint::NotWorthIt => "not worth it",
         Constraint::Evidence => "too little evidence",
@@ -106,14 +106,13 @@ impl LeftOutLine {
 }
 
 impl RemovalLine {
-    /// Who is told and how: `1 call, 2 mails, 3 by the release note`.
+    /// Who is told and how: `1 call, 2 mails, 3 notes`, the last by the release note.
     #[must_use]
     pub fn told_in_words(&self) -> String {
         let kinds = [
             (self.calls > 0).then(|| format::counted(self.calls as u64, "call")),
             (self.mails > 0).then(|| format::counted(self.mails as u64, "mail")),
-            (self.release_notes > 0)
-                .then(|| format!("{} by the release note", format::count(self.release_notes as u64))),
+            (self.release_notes > 0).then(|| format::counted(self.release_notes as u64, "note")),
         ];
         let kinds: Vec<String> = kinds.into_iter().flatten().collect();
         if kinds.is_empty() { "nobody to tell".to_owned() } else { kinds.join(", ") }
@@ -157,12 +156,18 @@ impl SearchLine {
     pub fn in_words(&self, currency: &str) -> String {
         let money =
             |amount: Option<Money>| amount.map_or_else(|| format::UNKNOWN.into(), |sum| format::money(sum, currency));
-        let nodes = format!("{} of at most {}", format::counted(self.nodes, "node"), format::count(self.node_limit));
         let best = if self.proven {
-            format!("No plan within these limits is worth more ({nodes} searched).")
+            let nodes = if self.nodes == 0 {
+                String::new()
+            } else {
+                format!(", after {}", format::counted(self.nodes, "node"))
+            };
+            format!("It is proven that no plan within these limits is worth more{nodes}.")
         } else {
             format!(
-                "The search ended after {nodes}: a better plan may exist, but none that is worth more than {} ({} more).",
+                "The search ended after {}, of at most {}: a better plan may exist, but none that is worth more than {} (a gap of {}).",
+                format::counted(self.nodes, "node"),
+                format::count(self.node_limit),
                 money(self.bound),
                 format::percent(self.gap)
             )
@@ -233,6 +238,14 @@ impl Report {
         ))
     }
 
+    /// What holds back the rest, and what one step more would bring, in one line; `None` where nothing is held back.
+    #[must_use]
+    pub fn plan_held_back(&self) -> Option<String> {
+        let plan = self.plan.as_ref()?;
+        let sentences: Vec<String> = [held_back(plan), self.one_step_more(plan)].into_iter().flatten().collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
     fn nothing_is_removed(&self, plan: &PlanSection) -> String {
         if let Some(missing) = self.unavailable.iter().find(|part| part.part == PART) {
             return missing.sentence.clone();
@@ -248,39 +261,43 @@ impl Report {
         let gone = plan.removals.len();
         let days: Vec<NaiveDate> = plan.removals.iter().filter_map(RemovalLine::removed_on).collect();
         let when = match (days.first(), days.last()) {
-            (Some(first), Some(last)) if first == last => format!(" on {}", day_in_words(*first)),
+            (Some(first), Some(last)) if first == last => format!(", on {}", day_in_words(*first)),
             (Some(first), Some(last)) => {
-                format!(", the first on {}, the last on {}", day_in_words(*first), day_in_words(*last))
+                format!(", the first on {} and the last on {}", day_in_words(*first), day_in_words(*last))
             }
             _ => String::new(),
         };
         let worth = plan.search.objective.map_or_else(String::new, |worth| {
-            format!("; together that is worth {}{}", format::money(worth, &self.currency), self.over_the_horizon(""))
+            format!(
+                " {} is worth {}{}.",
+                if gone == 1 { "That" } else { "Together that" },
+                format::money(worth, &self.currency),
+                self.over_the_horizon("")
+            )
         });
-        format!(
-            "{} of {} that could go {}{when}{worth}.",
-            format::count(gone as u64),
-            format::count((gone + plan.left_out.len()) as u64),
-            if gone == 1 { "does" } else { "do" },
-        )
+        let considered = format::count((gone + plan.left_out.len()) as u64);
+        format!("The plan removes {} of {considered} capabilities considered{when}.{worth}", format::count(gone as u64))
     }
 
     fn what_is_freed(&self, plan: &PlanSection) -> Option<String> {
         let yearly = plan.yearly.as_ref()?;
         let share = Share::of(yearly.freed.mean.units(), yearly.without.units());
-        let share = share.map_or_else(String::new, |share| format!(", {} of it", format::percent(share.value())));
+        let share = share.map_or_else(String::new, |share| {
+            format!(", {} of {}", format::percent(share.value()), format::money(yearly.without, &self.currency))
+        });
         let unknown = match yearly.left_out {
             0 => String::new(),
             some => {
                 format!(" Of {} the run cost is not known and not counted.", format::counted(some as u64, "removal"))
             }
         };
+        let bare = |amount| format::money(amount, "").trim_start().to_owned();
         Some(format!(
-            "Once all are gone, {} of run cost a year ends, in eight of ten simulated runs between {} and {}; without the plan it is {}{share}.{unknown}",
+            "Once {} gone, {} of run cost a year ends ({} to {} in eight of ten simulated runs){share}.{unknown}",
+            if plan.removals.len() == 1 { "it is" } else { "all are" },
             format::money(yearly.freed.mean, &self.currency),
-            format::money(yearly.freed.low, &self.currency),
-            format::money(yearly.freed.high, &self.currency),
-            format::money(yearly.without, &self.currency),
+            bare(yearly.freed.low),
+            bare(yearly.freed.high),
         ))
     }
 
@@ -314,9 +331,7 @@ impl Report {
     fn one_step_more(&self, plan: &PlanSection) -> Option<String> {
         let most: &RelaxationLine =
             plan.relaxations.iter().find(|of| of.gain.is_some_and(|gain| gain > Money::ZERO))?;
-        let step = most.step.trim_end_matches('.');
-        let mut step: String = step.chars().next().map_or_else(String::new, |first| first.to_uppercase().collect());
-        step.extend(most.step.trim_end_matches('.').chars().skip(1));
+        let step = first_upper(most.step.trim_end_matches('.'));
         let enters = if most.enters.is_empty() {
             ", by removing the same sooner".to_owned()
         } else {
@@ -324,6 +339,11 @@ impl Report {
         };
         Some(format!("{step} would bring {} more{enters}.", self.money_of(most.gain)))
     }
+}
+
+fn first_upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// What holds back those that stay, the most frequent first.

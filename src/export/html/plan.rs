@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::ChartView;
 use crate::chart::Chart;
 use crate::decide::assumption_label;
-use crate::export::text::slug;
+use crate::export::text::{first_upper, slug};
 use crate::plan::{ForecastMeasure, StageKind};
 use crate::report::{
     BudgetLine, ConflictLine, ForecastLine, LeftOutLine, LintLine, NoticeCostLine, PlanSection, RemovalLine, Report,
@@ -101,7 +101,7 @@ struct Stays<'a> {
     /// What stands against it, as label and sentence, the nearest first.
     bounds: Vec<(&'static str, &'a str)>,
     /// The step that takes it in, and what it brings.
-    step: Option<(&'a str, Option<Money>)>,
+    step: Option<(String, Option<Money>)>,
 }
 
 /// A wave with its budgets.
@@ -121,7 +121,7 @@ struct Wave<'a> {
 /// A measure of the forecast.
 #[derive(Serialize)]
 struct Measure {
-    label: &'static str,
+    label: String,
     /// What it is without the plan, in a quarter.
     without: String,
     /// By quarter: the change, and the range that holds it eight times in ten; empty where there is no doubt.
@@ -202,9 +202,9 @@ fn removal<'a>(of: &'a RemovalLine, report: &'a Report) -> Removal<'a> {
         Some(format!("{}, {}–{}", stage.from, from.format("%H:%M"), until.format("%H:%M")))
     };
     let freed = of.freed.map(|freed| {
-        let words = freed.in_words(&report.currency);
+        let words = freed.in_words("");
         let (mean, range) = words.split_once(" (").unwrap_or((&words, ""));
-        (mean.to_owned(), range.trim_end_matches(')').to_owned())
+        (mean.trim_start().to_owned(), range.trim_end_matches(')').to_owned())
     });
     Removal {
         name: &of.name,
@@ -234,7 +234,7 @@ fn stays<'a>(of: &'a LeftOutLine, plan: &'a PlanSection, report: &'a Report) -> 
         anchor: anchor(&of.id, report),
         rank: report.capabilities.iter().find(|line| line.id == of.id).map(|line| line.rank),
         bounds: of.bounds.iter().map(|bound| (constraint_label(bound.constraint), bound.sentence.as_str())).collect(),
-        step: step.map(|step| (step.step.as_str(), of.gain.or(step.gain))),
+        step: step.map(|step| (first_upper(&step.step), of.gain.or(step.gain))),
     }
 }
 
@@ -246,7 +246,7 @@ fn money(amount: Option<Money>, currency: &str) -> String {
 fn steps(plan: &PlanSection, report: &Report) -> Vec<[String; 3]> {
     let step = |of: &crate::report::RelaxationLine| {
         let enters = if of.enters.is_empty() { "the same, sooner".to_owned() } else { report.names_of(&of.enters) };
-        [of.step.clone(), money(of.gain, &report.currency), enters]
+        [first_upper(&of.step), money(of.gain, &report.currency), enters]
     };
     plan.relaxations.iter().map(step).collect()
 }
@@ -331,7 +331,7 @@ fn measures(plan: &PlanSection, quarters: &[&str], report: &Report) -> Vec<Measu
             quarters.iter().filter_map(|quarter| lines.iter().find(|line| line.quarter == *quarter).copied()).collect();
         let last = *shown.last()?;
         let figure = |value: f64| match measure {
-            ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk => money(Money::from_units(value), &report.currency),
+            ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk => bare(value),
             ForecastMeasure::Capabilities | ForecastMeasure::Integrations | ForecastMeasure::Vendors => {
                 signed(value, 0)
             }
@@ -342,13 +342,27 @@ fn measures(plan: &PlanSection, quarters: &[&str], report: &Report) -> Vec<Measu
             (figure(line.change), range.unwrap_or_default())
         };
         Some(Measure {
-            label: measure_label(measure),
+            label: if is_money(measure) {
+                format!("{}, {}", measure_label(measure), report.currency)
+            } else {
+                measure_label(measure).to_owned()
+            },
             without: if measure == ForecastMeasure::ArrAtRisk { String::new() } else { figure(last.without) },
             changes: shown.iter().map(change).collect(),
             rests_on: rests_on(last),
         })
     };
     MEASURES.into_iter().filter_map(of_measure).collect()
+}
+
+fn is_money(measure: ForecastMeasure) -> bool {
+    matches!(measure, ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk)
+}
+
+/// An amount without its currency, which the head of the row names.
+fn bare(units: f64) -> String {
+    Money::from_units(units)
+        .map_or_else(|| UNKNOWN.to_owned(), |amount| format::money(amount, "").trim_start().to_owned())
 }
 
 /// A number with its sign, in as many decimals where it is small.
@@ -381,9 +395,8 @@ fn policy(plan: &PlanSection) -> Policy<'_> {
     let cost = |line: &'_ NoticeCostLine| {
         let against =
             line.objective.zip(ours).filter(|_| !line.used).map(|(theirs, ours)| theirs.units() - ours.units());
-        let difference = against
-            .and_then(Money::from_units)
-            .map_or_else(String::new, |sum| format::money(sum, "").trim_start().to_owned());
+        let difference =
+            against.map_or_else(String::new, |sum| if sum.abs() < 0.5 { "the same".to_owned() } else { bare(sum) });
         let months = line.median_months.map_or_else(|| UNKNOWN.to_owned(), format::decimal);
         (difference, months)
     };
