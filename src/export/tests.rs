@@ -1,5 +1,6 @@
 //! What holds for all formats together.
 
+mod plan;
 mod schema;
 mod worth;
 
@@ -84,6 +85,9 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "tables/net_benefit.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/plan.csv",
+            "tables/plan_forecast.csv",
+            "tables/plan_left_out.csv",
             "tables/rank_acceptability.csv",
             "tables/retention.csv",
             "tables/segments.csv",
@@ -470,7 +474,7 @@ fn hostile_text_is_no_formula_in_any_table() {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
         let tables: Vec<&String> =
             files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
-        assert_eq!(tables.len(), 28);
+        assert_eq!(tables.len(), 31);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
             for cell in
