@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::marks::{self, Form};
 use super::scene::{Anchor, Scene, cut};
-use super::theme::{AMBER, BLUE, Color, Dash, GRID, GREEN, INK, PAPER, ROW, SKY, SMALL, SOFT, VERMILION, WIDTH};
+use super::theme::{AMBER, BLUE, Color, Dash, GREEN, GRID, INK, PAPER, ROW, SKY, SMALL, SOFT, VERMILION, WIDTH};
 use super::timeline::Timeline;
 use super::{Chart, DataTable, Subject, render};
 use crate::plan::{Plan, Removal, StageKind};
@@ -124,7 +124,13 @@ fn finding(subject: Subject, plan: &Plan) -> String {
     let (first, last) = (plan.chosen.first(), plan.chosen.last());
     let when = match (first, last) {
         (Some(first), Some(last)) if plan.chosen.len() > 1 => {
-            format!("from {} on {} to {} on {}", subject.name(first.capability), first.removed_on(), subject.name(last.capability), last.removed_on())
+            format!(
+                "from {} on {} to {} on {}",
+                subject.name(first.capability),
+                first.removed_on(),
+                subject.name(last.capability),
+                last.removed_on()
+            )
         }
         (Some(only), _) => format!("{} on {}", subject.name(only.capability), only.removed_on()),
         _ => String::new(),

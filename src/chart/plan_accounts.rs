@@ -8,8 +8,8 @@ use crate::plan::{BudgetUse, Plan};
 use crate::units::{Money, format};
 
 const NAMES: i32 = 150;
-const AREA: (i32, i32) = (168, 640);
-const REMOVALS: i32 = 730;
+const AREA: (i32, i32) = (168, 690);
+const REMOVALS: i32 = 775;
 const AT_RISK: i32 = 940;
 const TOP: i32 = 48;
 /// Waves that are drawn; all of them stand in the table.
@@ -25,9 +25,11 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let from = lines.iter().position(|(.., removals)| *removals > 0)?;
     let until = lines.iter().rposition(|(.., removals)| *removals > 0)?;
     let shown = &lines[from..=until];
-    let drawn: Vec<Line> = shown.iter().take(WAVES).copied().chain([("all waves", &plan.overall, plan.chosen.len())]).collect();
+    let drawn: Vec<Line> =
+        shown.iter().take(WAVES).copied().chain([("all waves", &plan.overall, plan.chosen.len())]).collect();
     #[expect(clippy::cast_precision_loss, reason = "accounts lie far below 2^53")]
-    let most = drawn.iter().map(|(_, of, _)| (of.accounts as f64).max(of.accounts_limit.unwrap_or(0.0))).fold(1.0, f64::max);
+    let most =
+        drawn.iter().map(|(_, of, _)| (of.accounts as f64).max(of.accounts_limit.unwrap_or(0.0))).fold(1.0, f64::max);
     let scale = Scale::linear((0.0, most * 1.08), AREA);
     let bottom = TOP + ROW * i32::try_from(drawn.len()).ok()?;
     let mut scene = Scene::new(WIDTH, bottom + 56);
@@ -37,7 +39,11 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
         draw(&mut scene, subject, scale, (TOP + ROW * row, whole), *line);
     }
     let rest = (shown.len() - shown.len().min(WAVES)) as u64;
-    let rest = if rest > 0 { format!(" {} later had no room and stand in the table.", format::counted(rest, "wave")) } else { String::new() };
+    let rest = if rest > 0 {
+        format!(" {} later had no room and stand in the table.", format::counted(rest, "wave"))
+    } else {
+        String::new()
+    };
     Some(Chart {
         id: "plan-accounts",
         title: "Accounts touched, against the budget".into(),
@@ -61,6 +67,8 @@ fn axis(scene: &mut Scene, scale: Scale, bottom: i32) {
         scene.note((scale.at(tick), bottom + 16), format::count(accounts(tick)), Anchor::Middle);
     }
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), "accounts touched", Anchor::Middle);
+    scene.line(vec![(AREA.0, TOP - 30), (AREA.0, TOP - 14)], INK, 2, Dash::Short);
+    scene.note((AREA.0 + 10, TOP - 22), "at most", Anchor::Start);
     scene.note((REMOVALS, TOP - 22), "removals", Anchor::End);
     scene.note((AT_RISK, TOP - 22), "ARR at risk", Anchor::End);
 }
@@ -80,7 +88,8 @@ fn draw(scene: &mut Scene, subject: Subject, scale: Scale, (top, whole): (i32, b
     }
     let text = format::count(of.accounts);
     let inside = to - AREA.0 > render::text_width(&text, SMALL) + 14;
-    let (x, anchor, color) = if inside { (to - 6, Anchor::End, super::theme::PAPER) } else { (to + 6, Anchor::Start, INK) };
+    let (x, anchor, color) =
+        if inside { (to - 6, Anchor::End, super::theme::PAPER) } else { (to + 6, Anchor::Start, INK) };
     scene.styled((x, y), text, anchor, (SMALL, color, true));
     if let Some(limit) = of.accounts_limit {
         scene.line(vec![(scale.at(limit), top + 1), (scale.at(limit), top + ROW - 1)], INK, 2, Dash::Short);
@@ -92,13 +101,19 @@ fn draw(scene: &mut Scene, subject: Subject, scale: Scale, (top, whole): (i32, b
 fn finding(subject: Subject, plan: &Plan, lines: &[Line]) -> String {
     let fullest = lines.iter().max_by(|a, b| a.1.accounts.cmp(&b.1.accounts).then_with(|| b.0.cmp(a.0)));
     let fullest = fullest.map_or_else(String::new, |(name, of, _)| {
-        let limit = of.accounts_limit.map_or_else(String::new, |limit| format!(" of at most {}", format::count(accounts(limit))));
+        let limit = of
+            .accounts_limit
+            .map_or_else(String::new, |limit| format!(" of at most {}", format::count(accounts(limit))));
         format!(" The fullest wave is {name} with {}{limit}.", format::counted(of.accounts, "account"))
     });
     let limit = plan.overall.accounts_limit;
     let limit = limit.map_or_else(String::new, |limit| format!(", of at most {}", format::count(accounts(limit))));
     let most = plan.waves.iter().map(|wave| wave.most_per_account).max().unwrap_or(0);
-    let twice = if most > 1 { format!(" No account meets more than {} removals in one wave.", format::count(most)) } else { String::new() };
+    let twice = if most > 1 {
+        format!(" No account meets more than {} removals in one wave.", format::count(most))
+    } else {
+        String::new()
+    };
     format!(
         "The plan touches {} of {}{limit}.{fullest}{twice}",
         format::count(plan.overall.accounts),
@@ -113,8 +128,11 @@ fn accounts(of: f64) -> u64 {
 }
 
 fn table(subject: Subject, plan: &Plan, lines: &[Line]) -> DataTable {
-    let limit = |limit: Option<f64>| limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(accounts(limit)));
-    let money = |amount: Option<f64>| amount.map_or_else(|| "no limit".to_owned(), |amount| subject.money(Money::from_units(amount)));
+    let limit =
+        |limit: Option<f64>| limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(accounts(limit)));
+    let money = |amount: Option<f64>| {
+        amount.map_or_else(|| "no limit".to_owned(), |amount| subject.money(Money::from_units(amount)))
+    };
     let row = |(name, of, removals): &Line| {
         vec![
             (*name).to_owned(),

@@ -8,7 +8,7 @@ use crate::plan::{Removal, Yearly};
 use crate::units::{Money, Share, format};
 
 const NAMES: i32 = 218;
-const AREA: (i32, i32) = (232, 690);
+const AREA: (i32, i32) = (232, 800);
 const AMOUNTS: i32 = 930;
 const TOP: i32 = 30;
 /// How much of the scale what is freed takes at least; where it is less of the whole, the bars of the whole are broken.
@@ -46,7 +46,8 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     for end in [ends.0, ends.1] {
         scene.line(vec![(scale.at(end), y - 5), (scale.at(end), y + 5)], INK, 2, Dash::Solid);
     }
-    let broken = if broken { " The bars of the whole cost are broken: they begin at zero, far to the left." } else { "" };
+    let broken =
+        if broken { " The bars of the whole cost are broken: they begin at zero, far to the left." } else { "" };
     Some(Chart {
         id: "plan-waterfall",
         title: "What the plan frees of the run cost of a year".into(),
@@ -101,14 +102,22 @@ fn axis(scene: &mut Scene, subject: Subject, scale: Scale, bottom: i32) {
     let every = ticks.len().div_ceil(4).max(1);
     for tick in ticks.into_iter().step_by(every) {
         scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
-        scene.note((scale.at(tick), bottom + 16), format::money(Money::from_units(tick).unwrap_or_default(), "").trim(), Anchor::Middle);
+        let amount = Money::from_units(tick).filter(|amount| *amount != Money::ZERO);
+        let text = amount.map_or_else(|| "0".to_owned(), |amount| format::money(amount, "").trim().to_owned());
+        scene.note((scale.at(tick), bottom + 16), text, Anchor::Middle);
     }
     let name = format!("run cost of a year, {}", subject.settings.currency);
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), name, Anchor::Middle);
 }
 
 /// A bar of the whole cost.
-fn whole(scene: &mut Scene, subject: Subject, (scale, broken): (Scale, bool), (top, name): (i32, &str), (cost, color): (f64, Color)) {
+fn whole(
+    scene: &mut Scene,
+    subject: Subject,
+    (scale, broken): (Scale, bool),
+    (top, name): (i32, &str),
+    (cost, color): (f64, Color),
+) {
     let y = top + ROW / 2;
     scene.styled((NAMES, y), name, Anchor::End, (TEXT, INK, true));
     let from = if broken { AREA.0 } else { scale.at(cost.min(0.0)) };
@@ -146,7 +155,8 @@ fn table(subject: Subject, yearly: &Yearly, chosen: &[Removal]) -> DataTable {
         let removal = chosen.iter().find(|removal| removal.capability == capability);
         removal.map_or_else(|| format::UNKNOWN.to_owned(), |removal| removal.removed_on().to_string())
     };
-    let mut rows = vec![vec!["run cost now".to_owned(), String::new(), money(Some(yearly.without)), String::new(), String::new()]];
+    let mut rows =
+        vec![vec!["run cost now".to_owned(), String::new(), money(Some(yearly.without)), String::new(), String::new()]];
     rows.extend(yearly.by_removal.iter().map(|(capability, change)| {
         vec![
             subject.name(*capability).to_owned(),
@@ -157,7 +167,13 @@ fn table(subject: Subject, yearly: &Yearly, chosen: &[Removal]) -> DataTable {
         ]
     }));
     let change = yearly.change;
-    rows.push(vec!["all removals".to_owned(), String::new(), money(Some(change.0)), money(Some(change.1)), money(Some(change.2))]);
+    rows.push(vec![
+        "all removals".to_owned(),
+        String::new(),
+        money(Some(change.0)),
+        money(Some(change.1)),
+        money(Some(change.2)),
+    ]);
     let after = [change.0, change.1, change.2].map(|change| money(Some(yearly.without + change)));
     rows.push(["run cost after".to_owned(), String::new()].into_iter().chain(after).collect());
     DataTable::new(&["Step", "Gone on", "Mean", "10 %", "90 %"], rows)

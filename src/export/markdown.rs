@@ -251,7 +251,12 @@ fn findings(report: &Report) -> Vec<String> {
 
 fn missing(report: &Report) -> Vec<String> {
     let line = |part: &crate::report::Unavailable| {
-        format!("- **Missing** {} (wants `{}`): {}", escaped(part.part, NAME), part.wants, escaped(&part.sentence, SENTENCE))
+        format!(
+            "- **Missing** {} (wants `{}`): {}",
+            escaped(part.part, NAME),
+            part.wants,
+            escaped(&part.sentence, SENTENCE)
+        )
     };
     let places = shown(report.unavailable.len(), UNAVAILABLE);
     let mut lines: Vec<String> = report.unavailable.iter().take(places).map(line).collect();

@@ -128,7 +128,9 @@ impl PlanSection {
             let announced = of.stage(StageKind::Announced);
             let announced =
                 announced.map_or_else(String::new, |stage| format!("announced on {}; ", day_in_words(stage.from)));
-            let worth = of.value.map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
+            let worth = of
+                .value
+                .map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
             let accounts = format::counted(of.accounts as u64, "account");
             let how = format!("{announced}{accounts} to tell ({}){worth}", of.told_in_words());
             return Some((format!("removed on {}", day_in_words(day)), how));
@@ -152,9 +154,14 @@ impl SearchLine {
     /// How good the plan is, in a sentence.
     #[must_use]
     pub fn in_words(&self, currency: &str) -> String {
-        let money = |amount: Option<Money>| amount.map_or_else(|| format::UNKNOWN.into(), |sum| format::money(sum, currency));
+        let money =
+            |amount: Option<Money>| amount.map_or_else(|| format::UNKNOWN.into(), |sum| format::money(sum, currency));
         let best = if self.proven {
-            let nodes = if self.nodes == 0 { String::new() } else { format!(", after {}", format::counted(self.nodes, "node")) };
+            let nodes = if self.nodes == 0 {
+                String::new()
+            } else {
+                format!(", after {}", format::counted(self.nodes, "node"))
+            };
             format!("It is proven that no plan within these limits is worth more{nodes}.")
         } else {
             format!(
@@ -189,7 +196,11 @@ impl Report {
     pub fn names_of(&self, ids: &[String]) -> String {
         let names: Vec<&str> = ids.iter().take(NAMES).map(|id| self.name_of(id)).collect();
         let more = ids.len() - names.len();
-        if more > 0 { format!("{} and {} more", names.join(", "), format::count(more as u64)) } else { names.join(", ") }
+        if more > 0 {
+            format!("{} and {} more", names.join(", "), format::count(more as u64))
+        } else {
+            names.join(", ")
+        }
     }
 
     /// The plan in the sentences that somebody would say aloud: how many go by when, what that frees, whom it touches, what
@@ -251,11 +262,18 @@ impl Report {
         let days: Vec<NaiveDate> = plan.removals.iter().filter_map(RemovalLine::removed_on).collect();
         let when = match (days.first(), days.last()) {
             (Some(first), Some(last)) if first == last => format!(", on {}", day_in_words(*first)),
-            (Some(first), Some(last)) => format!(", the first on {} and the last on {}", day_in_words(*first), day_in_words(*last)),
+            (Some(first), Some(last)) => {
+                format!(", the first on {} and the last on {}", day_in_words(*first), day_in_words(*last))
+            }
             _ => String::new(),
         };
         let worth = plan.search.objective.map_or_else(String::new, |worth| {
-            format!(" {} is worth {}{}.", if gone == 1 { "That" } else { "Together that" }, format::money(worth, &self.currency), self.over_the_horizon(""))
+            format!(
+                " {} is worth {}{}.",
+                if gone == 1 { "That" } else { "Together that" },
+                format::money(worth, &self.currency),
+                self.over_the_horizon("")
+            )
         });
         let considered = format::count((gone + plan.left_out.len()) as u64);
         format!("The plan removes {} of {considered} capabilities considered{when}.{worth}", format::count(gone as u64))
@@ -269,7 +287,9 @@ impl Report {
         });
         let unknown = match yearly.left_out {
             0 => String::new(),
-            some => format!(" Of {} the run cost is not known and not counted.", format::counted(some as u64, "removal")),
+            some => {
+                format!(" Of {} the run cost is not known and not counted.", format::counted(some as u64, "removal"))
+            }
         };
         let bare = |amount| format::money(amount, "").trim_start().to_owned();
         Some(format!(
@@ -292,19 +312,25 @@ impl Report {
 
     fn whom_it_touches(&self, plan: &PlanSection) -> String {
         let calls: usize = plan.removals.iter().map(|removal| removal.calls).sum();
-        let limit = plan.overall.arr_limit.map_or_else(String::new, |limit| {
-            format!(" (the budget is {})", format::money(limit, &self.currency))
-        });
+        let limit = plan
+            .overall
+            .arr_limit
+            .map_or_else(String::new, |limit| format!(" (the budget is {})", format::money(limit, &self.currency)));
         format!(
             "{} lose something that they use, and {} of ARR a year may leave with them{limit}; {} to make.",
             self.of_the_base(plan.overall.accounts),
             self.money_of(plan.overall.arr_at_risk),
-            if calls == 1 { "there is 1 call".to_owned() } else { format!("there are {} calls", format::count(calls as u64)) },
+            if calls == 1 {
+                "there is 1 call".to_owned()
+            } else {
+                format!("there are {} calls", format::count(calls as u64))
+            },
         )
     }
 
     fn one_step_more(&self, plan: &PlanSection) -> Option<String> {
-        let most: &RelaxationLine = plan.relaxations.iter().find(|of| of.gain.is_some_and(|gain| gain > Money::ZERO))?;
+        let most: &RelaxationLine =
+            plan.relaxations.iter().find(|of| of.gain.is_some_and(|gain| gain > Money::ZERO))?;
         let step = first_upper(most.step.trim_end_matches('.'));
         let enters = if most.enters.is_empty() {
             ", by removing the same sooner".to_owned()
@@ -330,8 +356,10 @@ fn held_back(plan: &PlanSection) -> Option<String> {
         }
     }
     limits.sort_by_key(|&(limit, count)| (std::cmp::Reverse(count), limit));
-    let words: Vec<String> =
-        limits.iter().map(|(limit, count)| format!("{} ({})", constraint_label(*limit), format::count(*count))).collect();
+    let words: Vec<String> = limits
+        .iter()
+        .map(|(limit, count)| format!("{} ({})", constraint_label(*limit), format::count(*count)))
+        .collect();
     let stay = plan.left_out.len() as u64;
     let stay = if stay == 1 { "1 stays".to_owned() } else { format!("{} stay", format::count(stay)) };
     (!words.is_empty()).then(|| format!("{stay} for now, held back by: {}.", words.join(", ")))
@@ -340,7 +368,10 @@ fn held_back(plan: &PlanSection) -> Option<String> {
 /// What the plan lacks, as net benefit does: the first table that is wanted, and a sentence; `None` where nothing is missing.
 pub(super) fn missing(by_account: bool, arr: bool, cost: bool) -> Option<(&'static str, String)> {
     let (table, words) = worth::lacking(by_account, arr, cost)?;
-    Some((table, format!("A plan needs {words}: without, nobody knows what a removal is worth, and none can be chosen.")))
+    Some((
+        table,
+        format!("A plan needs {words}: without, nobody knows what a removal is worth, and none can be chosen."),
+    ))
 }
 
 #[cfg(test)]
@@ -378,7 +409,8 @@ mod tests {
         );
         let nodes = SearchLine { nodes: 312, greedy_gap: None, ..search() };
         assert_eq!(said(nodes), "It is proven that no plan within these limits is worth more, after 312 nodes.");
-        let open = SearchLine { nodes: 500, proven: false, bound: euros(1_100.0), gap: 0.1, greedy_gap: None, ..search() };
+        let open =
+            SearchLine { nodes: 500, proven: false, bound: euros(1_100.0), gap: 0.1, greedy_gap: None, ..search() };
         assert_eq!(
             said(open),
             "The search ended after 500 nodes, of at most 500: a better plan may exist, but none that is worth more than EUR 1 100 (a gap of 10 %)."
@@ -399,7 +431,8 @@ mod tests {
     #[test]
     fn days_and_amounts_read_as_they_are_said() {
         assert_eq!(day_in_words("2027-01-04".parse().unwrap()), "4 January 2027");
-        let range = FreedRange { mean: euros(41_000.0).unwrap(), low: euros(-50.5).unwrap(), high: euros(90_500.0).unwrap() };
+        let range =
+            FreedRange { mean: euros(41_000.0).unwrap(), low: euros(-50.5).unwrap(), high: euros(90_500.0).unwrap() };
         assert_eq!(plain(&range.in_words("EUR")), "EUR 41 000 (−50.50 to 90 500)");
     }
 

@@ -15,7 +15,8 @@ fn day(text: &str) -> NaiveDate {
 
 fn stage(kind: StageKind, from: NaiveDate, days: u64) -> Stage {
     let until = from + Days::new(days);
-    let window = (kind == StageKind::Brownout).then(|| (from.and_hms_opt(9, 0, 0).unwrap(), from.and_hms_opt(12, 0, 0).unwrap()));
+    let window = (kind == StageKind::Brownout)
+        .then(|| (from.and_hms_opt(9, 0, 0).unwrap(), from.and_hms_opt(12, 0, 0).unwrap()));
     Stage { kind, from, until, window, reversible: kind < StageKind::Removed }
 }
 
@@ -81,7 +82,9 @@ fn plan(number: usize) -> Plan {
             yearly: Some(Yearly {
                 without: 500_000.0,
                 change: (all, 1.4 * all, 0.6 * all),
-                by_removal: (0..number).map(|place| (place, Some((change(place), 1.4 * change(place), 0.6 * change(place))))).collect(),
+                by_removal: (0..number)
+                    .map(|place| (place, Some((change(place), 1.4 * change(place), 0.6 * change(place)))))
+                    .collect(),
             }),
             ..Forecast::default()
         },
@@ -130,7 +133,9 @@ fn at_most_as_many_are_named_as_the_settings_say() {
     assert!(charts[0].note.ends_with("45 removals later had no room and stand in the table."), "{}", charts[0].note);
     assert!(!drawn(12)[0].note.contains("had no room"));
     let waterfall = svg(&charts[1]).unwrap();
-    assert!(waterfall.contains("46 others") && waterfall.contains("Capability 59") && !waterfall.contains(">Capability 3<"));
+    assert!(
+        waterfall.contains("46 others") && waterfall.contains("Capability 59") && !waterfall.contains(">Capability 3<")
+    );
 }
 
 #[test]
@@ -146,7 +151,8 @@ fn findings_hold_the_numbers() {
         "Once everything is gone, EUR 18 600 of EUR 500 000 run cost a year ends (3.7 %), in eight of ten simulated runs between EUR 11 160 and EUR 26 040. Capability 11 frees the most, EUR 2 100."
     );
     assert!(charts[1].note.ends_with("they begin at zero, far to the left."));
-    let rows: Vec<Vec<String>> = charts[1].table.rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        charts[1].table.rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     assert_eq!(rows[2], ["Capability 1", "2027-05-03", "EUR −1 100", "EUR −1 540", "EUR −660"]);
     assert_eq!(rows[14], ["run cost after", "", "EUR 481 400", "EUR 473 960", "EUR 488 840"]);
     assert_eq!(
@@ -154,7 +160,10 @@ fn findings_hold_the_numbers() {
         "The plan touches 44 of 400 accounts, of at most 91. The fullest wave is wave 1 with 36 accounts of at most 40. No account meets more than 2 removals in one wave."
     );
     let last = charts[2].table.rows.last().unwrap();
-    assert_eq!(last.iter().map(|cell| plain(cell)).collect::<Vec<_>>(), ["all waves", "12", "44", "91", "EUR 2 500", "EUR 5 000"]);
+    assert_eq!(
+        last.iter().map(|cell| plain(cell)).collect::<Vec<_>>(),
+        ["all waves", "12", "44", "91", "EUR 2 500", "EUR 5 000"]
+    );
 }
 
 #[test]

@@ -134,7 +134,7 @@ struct Measure {
 struct Policy<'a> {
     title: &'a str,
     name: &'a str,
-    source: &'a str,
+    source: String,
     classes: Vec<(&'static str, u32, String)>,
     costs: Vec<Cost<'a>>,
 }
@@ -153,8 +153,12 @@ impl<'a> Plan<'a> {
     pub(super) fn of(report: &'a Report, charts: &'a [ChartView<'a>]) -> Option<Self> {
         let plan = report.plan.as_ref().filter(|_| !report.capabilities.is_empty())?;
         let quarters = quarters(plan);
-        let active: Vec<Wave> =
-            plan.waves.iter().filter(|wave| wave.removals > 0).map(|of| wave(&of.wave, &of.budget, of.removals, Some(of.most_per_account))).collect();
+        let active: Vec<Wave> = plan
+            .waves
+            .iter()
+            .filter(|wave| wave.removals > 0)
+            .map(|of| wave(&of.wave, &of.budget, of.removals, Some(of.most_per_account)))
+            .collect();
         let gone = !plan.removals.is_empty();
         Some(Self {
             sentences: report.plan_in_short().unwrap_or_default(),
@@ -180,7 +184,11 @@ impl<'a> Plan<'a> {
 }
 
 fn anchor(id: &str, report: &Report) -> String {
-    if report.capabilities.iter().any(|line| line.id == id) { format!("capability-{}", slug(id)) } else { String::new() }
+    if report.capabilities.iter().any(|line| line.id == id) {
+        format!("capability-{}", slug(id))
+    } else {
+        String::new()
+    }
 }
 
 fn conflict(of: &ConflictLine) -> Conflict<'_> {
@@ -324,7 +332,9 @@ fn measures(plan: &PlanSection, quarters: &[&str], report: &Report) -> Vec<Measu
         let last = *shown.last()?;
         let figure = |value: f64| match measure {
             ForecastMeasure::RunCost | ForecastMeasure::ArrAtRisk => bare(value),
-            ForecastMeasure::Capabilities | ForecastMeasure::Integrations | ForecastMeasure::Vendors => signed(value, 0),
+            ForecastMeasure::Capabilities | ForecastMeasure::Integrations | ForecastMeasure::Vendors => {
+                signed(value, 0)
+            }
             _ => signed(value, 1),
         };
         let change = |line: &&ForecastLine| {
@@ -332,7 +342,11 @@ fn measures(plan: &PlanSection, quarters: &[&str], report: &Report) -> Vec<Measu
             (figure(line.change), range.unwrap_or_default())
         };
         Some(Measure {
-            label: if is_money(measure) { format!("{}, {}", measure_label(measure), report.currency) } else { measure_label(measure).to_owned() },
+            label: if is_money(measure) {
+                format!("{}, {}", measure_label(measure), report.currency)
+            } else {
+                measure_label(measure).to_owned()
+            },
             without: if measure == ForecastMeasure::ArrAtRisk { String::new() } else { figure(last.without) },
             changes: shown.iter().map(change).collect(),
             rests_on: rests_on(last),
@@ -347,12 +361,14 @@ fn is_money(measure: ForecastMeasure) -> bool {
 
 /// An amount without its currency, which the head of the row names.
 fn bare(units: f64) -> String {
-    Money::from_units(units).map_or_else(|| UNKNOWN.to_owned(), |amount| format::money(amount, "").trim_start().to_owned())
+    Money::from_units(units)
+        .map_or_else(|| UNKNOWN.to_owned(), |amount| format::money(amount, "").trim_start().to_owned())
 }
 
 /// A number with its sign, in as many decimals where it is small.
 fn signed(value: f64, decimals: usize) -> String {
-    let text = if value.abs() >= 99.5 { format::decimal(value.abs().round()) } else { format!("{:.decimals$}", value.abs()) };
+    let text =
+        if value.abs() >= 99.5 { format::decimal(value.abs().round()) } else { format!("{:.decimals$}", value.abs()) };
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
     if value < 0.0 && !zero { format!("−{text}") } else { text }
 }
@@ -377,15 +393,17 @@ fn rests_on(line: &ForecastLine) -> String {
 fn policy(plan: &PlanSection) -> Policy<'_> {
     let ours = plan.notice_costs.iter().find(|line| line.used).and_then(|line| line.objective);
     let cost = |line: &'_ NoticeCostLine| {
-        let against = line.objective.zip(ours).filter(|_| !line.used).map(|(theirs, ours)| theirs.units() - ours.units());
-        let difference = against.map_or_else(String::new, |sum| if sum.abs() < 0.5 { "the same".to_owned() } else { bare(sum) });
+        let against =
+            line.objective.zip(ours).filter(|_| !line.used).map(|(theirs, ours)| theirs.units() - ours.units());
+        let difference =
+            against.map_or_else(String::new, |sum| if sum.abs() < 0.5 { "the same".to_owned() } else { bare(sum) });
         let months = line.median_months.map_or_else(|| UNKNOWN.to_owned(), format::decimal);
         (difference, months)
     };
     Policy {
         title: &plan.policy.title,
         name: &plan.policy.name,
-        source: &plan.policy.source,
+        source: format!("{}.", plan.policy.source.trim_end_matches('.')),
         classes: plan
             .policy
             .classes

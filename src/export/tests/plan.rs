@@ -36,10 +36,16 @@ fn page_summary_table_and_json_say_the_same() {
             assert_eq!(row["reversible"], stage["reversible"].to_string());
         }
         let in_json = &json["plan"]["removals"][place];
-        for column in ["name", "class", "wave", "replacement", "replacement_on", "team", "hours", "arr_at_risk", "demanded_by"] {
+        for column in
+            ["name", "class", "wave", "replacement", "replacement_on", "team", "hours", "arr_at_risk", "demanded_by"]
+        {
             assert!(agrees(&mine[0][column], &in_json[column]), "{column}");
         }
-        for (column, figure) in [("net_benefit", &in_json["value"]), ("affected", &in_json["accounts"]), ("freed_a_year", in_json.pointer("/freed/mean").unwrap_or(&serde_json::Value::Null))] {
+        for (column, figure) in [
+            ("net_benefit", &in_json["value"]),
+            ("affected", &in_json["accounts"]),
+            ("freed_a_year", in_json.pointer("/freed/mean").unwrap_or(&serde_json::Value::Null)),
+        ] {
             assert!(agrees(&mine[0][column], figure), "{column}: {} and {figure}", mine[0][column]);
         }
         for amount in [of.value, of.arr_at_risk].into_iter().flatten() {
@@ -48,8 +54,13 @@ fn page_summary_table_and_json_say_the_same() {
     }
     // The promise: mean and interval, the same in all.
     let freed = &json["plan"]["yearly"]["freed"];
-    assert_eq!([&freed["mean"], &freed["low"], &freed["high"]].map(|end| end.as_f64().unwrap()), [28_000.0, 21_500.0, 34_750.0]);
-    assert!(plain(&page).contains("EUR 28 000 of run cost a year ends (21 500 to 34 750 in eight of ten simulated runs)"));
+    assert_eq!(
+        [&freed["mean"], &freed["low"], &freed["high"]].map(|end| end.as_f64().unwrap()),
+        [28_000.0, 21_500.0, 34_750.0]
+    );
+    assert!(
+        plain(&page).contains("EUR 28 000 of run cost a year ends (21 500 to 34 750 in eight of ten simulated runs)")
+    );
     assert!(plain(&summary).contains("frees EUR 28 000 (21 500 to 34 750) of run cost a year"), "{summary}");
 }
 
@@ -101,7 +112,10 @@ fn tables_by_hand() {
         line("tables/plan_left_out.csv", 2),
         "cap-4,SOAP webhook bridge,deprecate,5,team-hours,\"Growth would work 54 hours a month on removals, of at most 32.\",team-hours,8250.25"
     );
-    assert_eq!(line("tables/plan_left_out.csv", 4), "cap-5,Desktop sync agent,deprecate,6,not-worth-it,Removing it is expected to cost more than it brings.,,");
+    assert_eq!(
+        line("tables/plan_left_out.csv", 4),
+        "cap-5,Desktop sync agent,deprecate,6,not-worth-it,Removing it is expected to cost more than it brings.,,"
+    );
     assert_eq!(lines("tables/plan_left_out.csv"), 1 + 9 + 1);
     assert_eq!(
         line("tables/plan_forecast.csv", 4),
@@ -182,7 +196,9 @@ fn nothing_goes() -> Report {
 fn where_nothing_goes_the_section_says_why() {
     let mut report = nothing_goes();
     let said = |report: &Report| section(&rendered(report, &[]));
-    assert!(said(&report).contains("Nothing is removed within the next 24 months. 9 stay for now, held back by: team hours (8), not worth it (1)."));
+    assert!(said(&report).contains(
+        "Nothing is removed within the next 24 months. 9 stay for now, held back by: team hours (8), not worth it (1)."
+    ));
     assert!(!said(&report).contains("id=\"plan-removals\"") && !said(&report).contains("id=\"plan-budgets\""));
     assert!(text(&rendered(&report, &[]), "summary.md").contains("### Plan\n\n- Nothing is removed within"));
     assert_eq!(report.plan_headline(), None);

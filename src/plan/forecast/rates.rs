@@ -72,11 +72,7 @@ fn a_year(case: Case, rate: f64, freed: &[Option<Freed>]) -> Yearly {
         let known = freed.as_ref().map(|freed| of(&mut std::iter::once(freed)));
         (*index, known)
     });
-    Yearly {
-        without: rate * DAYS_OF_A_YEAR,
-        change: of(&mut freed.iter().flatten()),
-        by_removal: each.collect(),
-    }
+    Yearly { without: rate * DAYS_OF_A_YEAR, change: of(&mut freed.iter().flatten()), by_removal: each.collect() }
 }
 
 /// What is placed on capabilities a day in the period; `None`: not known.

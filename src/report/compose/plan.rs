@@ -239,7 +239,13 @@ mod tests {
             class: NoticeClass::PublicApi,
             replacement: Some(0),
             stages: vec![
-                Stage { kind: StageKind::Announced, from: day("2026-10-14"), until: day("2027-01-13"), window: None, reversible: true },
+                Stage {
+                    kind: StageKind::Announced,
+                    from: day("2026-10-14"),
+                    until: day("2027-01-13"),
+                    window: None,
+                    reversible: true,
+                },
                 Stage { kind: StageKind::Removed, from: gone, until: gone, window: None, reversible: false },
             ],
             wave: 0,
@@ -247,7 +253,11 @@ mod tests {
             team: None,
             value: 9_000.0,
             arr_at_risk: f64::NAN,
-            contacts: vec![contact(0, ContactGrade::Call), contact(1, ContactGrade::Mail), contact(2, ContactGrade::Mail)],
+            contacts: vec![
+                contact(0, ContactGrade::Call),
+                contact(1, ContactGrade::Mail),
+                contact(2, ContactGrade::Mail),
+            ],
             demanded_by: None,
         }
     }
@@ -255,7 +265,12 @@ mod tests {
     fn plan() -> Plan {
         let budget = BudgetUse { accounts: 3, accounts_limit: Some(36.4), arr_at_risk: 10.0, arr_limit: None };
         Plan {
-            policy: NoticePolicy { name: String::new(), title: String::new(), source: String::new(), classes: Vec::new() },
+            policy: NoticePolicy {
+                name: String::new(),
+                title: String::new(),
+                source: String::new(),
+                classes: Vec::new(),
+            },
             first: Month::of(day("2026-10-01")),
             months: 24,
             chosen: vec![removal()],
@@ -264,12 +279,23 @@ mod tests {
                 bounds: vec![Bound { constraint: Constraint::TeamHours, sentence: "No hours.".into() }],
                 relaxed_by: Some(Constraint::TeamHours),
             }],
-            waves: vec![WaveUse { label: "2027-Q1".into(), from: day("2027-01-01"), until: day("2027-03-31"), budget, most_per_account: 1 }],
+            waves: vec![WaveUse {
+                label: "2027-Q1".into(),
+                from: day("2027-01-01"),
+                until: day("2027-03-31"),
+                budget,
+                most_per_account: 1,
+            }],
             overall: budget,
             teams: vec![TeamUse { team: "A".into(), limit: None, hours: vec![10.0, 30.0, 2.0] }],
             search: Search { objective: 9_000.0, bound: 9_000.0, gap: 0.0, nodes: 1, node_limit: 9, proven: true },
             greedy: Greedy::default(),
-            relaxations: vec![Relaxation { constraint: Constraint::TeamHours, step: "more hours".into(), gain: 70.0, enters: vec![0] }],
+            relaxations: vec![Relaxation {
+                constraint: Constraint::TeamHours,
+                step: "more hours".into(),
+                gain: 70.0,
+                enters: vec![0],
+            }],
             conflicts: Vec::new(),
             notice_costs: Vec::new(),
             forecast: Forecast {

@@ -327,4 +327,3 @@ pub struct LintLine {
     /// With its dates.
     pub sentence: String,
 }
-
