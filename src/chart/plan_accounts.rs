@@ -8,8 +8,8 @@ use crate::plan::{BudgetUse, Plan};
 use crate::units::{Money, format};
 
 const NAMES: i32 = 150;
-const AREA: (i32, i32) = (168, 640);
-const REMOVALS: i32 = 730;
+const AREA: (i32, i32) = (168, 690);
+const REMOVALS: i32 = 775;
 const AT_RISK: i32 = 940;
 const TOP: i32 = 48;
 /// Waves that are drawn; all of them stand in the table.
@@ -67,6 +67,8 @@ fn axis(scene: &mut Scene, scale: Scale, bottom: i32) {
         scene.note((scale.at(tick), bottom + 16), format::count(accounts(tick)), Anchor::Middle);
     }
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), "accounts touched", Anchor::Middle);
+    scene.line(vec![(AREA.0, TOP - 30), (AREA.0, TOP - 14)], INK, 2, Dash::Short);
+    scene.note((AREA.0 + 10, TOP - 22), "at most", Anchor::Start);
     scene.note((REMOVALS, TOP - 22), "removals", Anchor::End);
     scene.note((AT_RISK, TOP - 22), "ARR at risk", Anchor::End);
 }

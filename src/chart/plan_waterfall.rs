@@ -8,7 +8,7 @@ use crate::plan::{Removal, Yearly};
 use crate::units::{Money, Share, format};
 
 const NAMES: i32 = 218;
-const AREA: (i32, i32) = (232, 690);
+const AREA: (i32, i32) = (232, 800);
 const AMOUNTS: i32 = 930;
 const TOP: i32 = 30;
 /// How much of the scale what is freed takes at least; where it is less of the whole, the bars of the whole are broken.
@@ -102,11 +102,9 @@ fn axis(scene: &mut Scene, subject: Subject, scale: Scale, bottom: i32) {
     let every = ticks.len().div_ceil(4).max(1);
     for tick in ticks.into_iter().step_by(every) {
         scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
-        scene.note(
-            (scale.at(tick), bottom + 16),
-            format::money(Money::from_units(tick).unwrap_or_default(), "").trim(),
-            Anchor::Middle,
-        );
+        let amount = Money::from_units(tick).filter(|amount| *amount != Money::ZERO);
+        let text = amount.map_or_else(|| "0".to_owned(), |amount| format::money(amount, "").trim().to_owned());
+        scene.note((scale.at(tick), bottom + 16), text, Anchor::Middle);
     }
     let name = format!("run cost of a year, {}", subject.settings.currency);
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), name, Anchor::Middle);

@@ -1,5 +1,6 @@
 //! What holds for all formats together.
 
+mod plan;
 mod schema;
 mod worth;
 
@@ -94,6 +95,9 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "tables/net_benefit.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/plan.csv",
+            "tables/plan_forecast.csv",
+            "tables/plan_left_out.csv",
             "tables/rank_acceptability.csv",
             "tables/retention.csv",
             "tables/segments.csv",

@@ -373,3 +373,90 @@ pub(super) fn missing(by_account: bool, arr: bool, cost: bool) -> Option<(&'stat
         format!("A plan needs {words}: without, nobody knows what a removal is worth, and none can be chosen."),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        text.replace('\u{202f}', " ")
+    }
+
+    fn euros(units: f64) -> Option<Money> {
+        Money::from_units(units)
+    }
+
+    fn search() -> SearchLine {
+        SearchLine {
+            objective: euros(1_000.0),
+            bound: euros(1_000.0),
+            gap: 0.0,
+            nodes: 0,
+            node_limit: 500,
+            proven: true,
+            greedy: euros(1_000.0),
+            greedy_gap: Some(0.0),
+            greedy_removals: 1,
+        }
+    }
+
+    #[test]
+    fn the_search_says_whether_it_is_proven_and_how_far_from_it() {
+        let said = |of: SearchLine| plain(&of.in_words("EUR"));
+        assert_eq!(
+            said(search()),
+            "It is proven that no plan within these limits is worth more. Going down the list in its order would bring the same, with 1 removal."
+        );
+        let nodes = SearchLine { nodes: 312, greedy_gap: None, ..search() };
+        assert_eq!(said(nodes), "It is proven that no plan within these limits is worth more, after 312 nodes.");
+        let open =
+            SearchLine { nodes: 500, proven: false, bound: euros(1_100.0), gap: 0.1, greedy_gap: None, ..search() };
+        assert_eq!(
+            said(open),
+            "The search ended after 500 nodes, of at most 500: a better plan may exist, but none that is worth more than EUR 1 100 (a gap of 10 %)."
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_by_its_table() {
+        assert_eq!(missing(true, true, true), None);
+        let (table, sentence) = missing(true, false, false).unwrap();
+        assert_eq!(table, "accounts");
+        assert_eq!(
+            sentence,
+            "A plan needs accounts with ARR (accounts) and a table of cost (tickets, work_items, charges or incidents): without, nobody knows what a removal is worth, and none can be chosen."
+        );
+    }
+
+    #[test]
+    fn days_and_amounts_read_as_they_are_said() {
+        assert_eq!(day_in_words("2027-01-04".parse().unwrap()), "4 January 2027");
+        let range =
+            FreedRange { mean: euros(41_000.0).unwrap(), low: euros(-50.5).unwrap(), high: euros(90_500.0).unwrap() };
+        assert_eq!(plain(&range.in_words("EUR")), "EUR 41 000 (−50.50 to 90 500)");
+    }
+
+    #[test]
+    fn every_limit_class_stage_and_measure_has_words_of_its_own() {
+        let mut stages: Vec<&str> = [
+            StageKind::Decided,
+            StageKind::Announced,
+            StageKind::ClosedToNewUse,
+            StageKind::Warnings,
+            StageKind::Brownout,
+            StageKind::ReadOnly,
+            StageKind::Removed,
+            StageKind::DataKept,
+            StageKind::Verified,
+        ]
+        .map(stage_label)
+        .into();
+        let mut classes: Vec<&str> = NoticeClass::ALL.iter().map(|class| class_label(*class)).collect();
+        for labels in [&mut stages, &mut classes] {
+            let all = labels.len();
+            labels.sort_unstable();
+            labels.dedup();
+            assert_eq!(labels.len(), all);
+        }
+    }
+}

@@ -134,7 +134,7 @@ struct Measure {
 struct Policy<'a> {
     title: &'a str,
     name: &'a str,
-    source: &'a str,
+    source: String,
     classes: Vec<(&'static str, u32, String)>,
     costs: Vec<Cost<'a>>,
 }
@@ -403,7 +403,7 @@ fn policy(plan: &PlanSection) -> Policy<'_> {
     Policy {
         title: &plan.policy.title,
         name: &plan.policy.name,
-        source: &plan.policy.source,
+        source: format!("{}.", plan.policy.source.trim_end_matches('.')),
         classes: plan
             .policy
             .classes

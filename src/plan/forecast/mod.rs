@@ -119,12 +119,15 @@ pub struct Forecast {
 pub struct Yearly {
     /// What it would be without the plan.
     pub without: f64,
-    /// Change by all removals together: mean, and the 10 % and 90 % points.
-    pub change: (f64, f64, f64),
+    /// Change by all removals together.
+    pub change: Change,
     /// Change by each, as index into [`Facts::capabilities`](crate::metrics::Facts::capabilities), by day; the means of those known add up
     /// to the mean of all. `None`: its run cost is not known, and it is left out of the sum.
-    pub by_removal: Vec<(usize, Option<(f64, f64, f64)>)>,
+    pub by_removal: Vec<(usize, Option<Change>)>,
 }
+
+/// Less is negative: mean, and the 10 % and 90 % points.
+pub type Change = (f64, f64, f64);
 
 /// One measure in one quarter; see [`FORECAST`].
 #[derive(Debug, Clone, PartialEq)]

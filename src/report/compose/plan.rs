@@ -213,3 +213,143 @@ fn forecast(plan: &Plan) -> Vec<ForecastLine> {
     };
     plan.forecast.lines.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::config::NoticeClass;
+    use crate::decide::testing::{capability, facts};
+    use crate::plan::{
+        Constraint, Contact, Forecast, Greedy, LeftOut, NoticePolicy, Relaxation, Search, Stage, StageKind, TeamUse,
+        WaveUse, Yearly,
+    };
+    use crate::units::Month;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn removal() -> Removal {
+        let contact = |customer, grade| Contact { customer, grade, reason: String::new(), place: customer };
+        let gone = day("2027-01-14");
+        Removal {
+            capability: 1,
+            class: NoticeClass::PublicApi,
+            replacement: Some(0),
+            stages: vec![
+                Stage {
+                    kind: StageKind::Announced,
+                    from: day("2026-10-14"),
+                    until: day("2027-01-13"),
+                    window: None,
+                    reversible: true,
+                },
+                Stage { kind: StageKind::Removed, from: gone, until: gone, window: None, reversible: false },
+            ],
+            wave: 0,
+            hours: 100.0 / 3.0,
+            team: None,
+            value: 9_000.0,
+            arr_at_risk: f64::NAN,
+            contacts: vec![
+                contact(0, ContactGrade::Call),
+                contact(1, ContactGrade::Mail),
+                contact(2, ContactGrade::Mail),
+            ],
+            demanded_by: None,
+        }
+    }
+
+    fn plan() -> Plan {
+        let budget = BudgetUse { accounts: 3, accounts_limit: Some(36.4), arr_at_risk: 10.0, arr_limit: None };
+        Plan {
+            policy: NoticePolicy {
+                name: String::new(),
+                title: String::new(),
+                source: String::new(),
+                classes: Vec::new(),
+            },
+            first: Month::of(day("2026-10-01")),
+            months: 24,
+            chosen: vec![removal()],
+            left_out: vec![LeftOut {
+                capability: 0,
+                bounds: vec![Bound { constraint: Constraint::TeamHours, sentence: "No hours.".into() }],
+                relaxed_by: Some(Constraint::TeamHours),
+            }],
+            waves: vec![WaveUse {
+                label: "2027-Q1".into(),
+                from: day("2027-01-01"),
+                until: day("2027-03-31"),
+                budget,
+                most_per_account: 1,
+            }],
+            overall: budget,
+            teams: vec![TeamUse { team: "A".into(), limit: None, hours: vec![10.0, 30.0, 2.0] }],
+            search: Search { objective: 9_000.0, bound: 9_000.0, gap: 0.0, nodes: 1, node_limit: 9, proven: true },
+            greedy: Greedy::default(),
+            relaxations: vec![Relaxation {
+                constraint: Constraint::TeamHours,
+                step: "more hours".into(),
+                gain: 70.0,
+                enters: vec![0],
+            }],
+            conflicts: Vec::new(),
+            notice_costs: Vec::new(),
+            forecast: Forecast {
+                yearly: Some(Yearly {
+                    without: 50_000.0,
+                    change: (-4_000.0, -5_000.0, -2_500.0),
+                    by_removal: vec![(1, Some((-4_000.0, -5_000.0, -2_500.0)))],
+                }),
+                ..Forecast::default()
+            },
+            lint: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_fall_of_cost_is_what_is_freed_with_its_ends_the_other_way_round() {
+        let all = facts(vec![capability("a"), capability("b")]);
+        let section = section(&plan(), &all);
+        let expected = FreedRange {
+            mean: Money::from_units(4_000.0).unwrap(),
+            low: Money::from_units(2_500.0).unwrap(),
+            high: Money::from_units(5_000.0).unwrap(),
+        };
+        let yearly = section.yearly.unwrap();
+        assert_eq!((yearly.freed, yearly.left_out), (expected, 0));
+        assert_eq!(section.removals[0].freed, Some(expected));
+        let mut unknown = plan();
+        unknown.forecast.yearly.as_mut().unwrap().by_removal[0].1 = None;
+        let section = super::section(&unknown, &all);
+        assert_eq!((section.removals[0].freed, section.yearly.unwrap().left_out), (None, 1));
+    }
+
+    #[test]
+    fn a_removal_counts_its_contacts_and_what_is_no_amount_is_null() {
+        let all = facts(vec![capability("a"), capability("b")]);
+        let section = section(&plan(), &all);
+        let of = &section.removals[0];
+        assert_eq!((of.id.as_str(), of.replacement.as_deref(), of.wave.as_str()), ("b", Some("a"), "2027-Q1"));
+        assert_eq!((of.accounts, of.calls, of.mails, of.release_notes), (3, 1, 2, 0));
+        assert_eq!((of.arr_at_risk, of.hours), (None, 33.3333));
+        assert_eq!(of.told_in_words(), "1 call, 2 mails");
+        assert_eq!((section.teams[0].most, section.teams[0].sum), (30.0, 42.0));
+        assert_eq!((section.waves[0].removals, section.waves[0].budget.arr_limit), (1, None));
+        assert_eq!(section.left_out[0].gain, Money::from_units(70.0));
+    }
+
+    #[test]
+    fn a_capability_has_one_place_in_the_plan_or_none() {
+        let all = facts(vec![capability("a"), capability("b")]);
+        let section = section(&plan(), &all);
+        let place = |id: &str| section.place_of(id, "EUR").map(|(what, how)| (what, how.replace('\u{202f}', " ")));
+        let how = "announced on 14 October 2026; 3 accounts to tell (1 call, 2 mails); worth EUR 9 000 on that day";
+        assert_eq!(place("b"), Some(("removed on 14 January 2027".into(), how.into())));
+        assert_eq!(place("a"), Some(("stays for now".into(), "No hours. It would go with more hours.".into())));
+        assert_eq!(place("c"), None);
+    }
+}
