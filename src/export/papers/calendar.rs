@@ -31,8 +31,9 @@ pub(super) fn bytes(papers: &Papers) -> Vec<u8> {
 fn event(papers: &Papers, removal: &PaperRemoval, stage: &PaperStage, number: u32) -> Event {
     let mut event = Event::new();
     let company = slug(if papers.company.is_empty() { "company" } else { &papers.company });
-    event.uid(&format!("{}-{}-{number}@{}.deadhead", slug(&removal.id), stage.kind.as_str(), company.to_lowercase()));
-    // The library would take the clock, for alarms as well.
+    let uid = format!("{}-{}-{number}@{}.deadhead", slug(&removal.id), stage.kind.as_str(), company.to_lowercase());
+    event.uid(&uid);
+    // The library would take the clock and a random name, for alarms as well.
     let stamp = DateTime::<Utc>::from_naive_utc_and_offset(papers.as_of.and_time(NaiveTime::MIN), Utc);
     event.timestamp(stamp);
     event.sequence(0);
@@ -54,6 +55,7 @@ fn event(papers: &Papers, removal: &PaperRemoval, stage: &PaperStage, number: u3
         let trigger = Trigger::before_start(TimeDelta::days(REMINDER_DAYS));
         let mut alarm = Alarm::display(&line(&format!("{} in two weeks", removal.about.name)), trigger);
         alarm.timestamp(stamp);
+        alarm.uid(&format!("reminder-{uid}"));
         event.alarm(alarm);
     }
     event.done()

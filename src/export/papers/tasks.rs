@@ -4,6 +4,7 @@ use crate::export::ExportError;
 use crate::export::cell::{Cell, csv_file};
 use crate::plan::StageKind;
 use crate::report::{PaperRemoval, PaperStage, Papers};
+use crate::units::format;
 
 /// The heads: those of Jira's import, and `Title`, `Estimate` as Linear calls them.
 const HEAD: [&str; 13] = [
@@ -87,7 +88,7 @@ fn task(removal: &PaperRemoval, stage: &PaperStage) -> (String, String) {
         StageKind::Decided => (format!("Decide on {name}"), "the decision and its reasons are written down".to_owned()),
         StageKind::Announced => (
             format!("Announce the end of {name}"),
-            format!("all {letters} accounts of plan/contacts.csv are told, {calls} of them by a call"),
+            format!("{} of plan/contacts.csv told, {calls} by a call", format::counted(letters as u64, "account")),
         ),
         StageKind::ClosedToNewUse => (format!("Close {name} to new use"), "no account can take it up".to_owned()),
         StageKind::Warnings => {
