@@ -7,6 +7,7 @@ mod allocation;
 mod backtest;
 mod compare;
 mod plan;
+mod plan_lint;
 mod understand;
 mod what_if;
 
@@ -34,6 +35,7 @@ use understand::{Known, RawUsage, refuse_bad_data, understand};
 
 pub use compare::compare;
 pub use plan::plan;
+pub use plan_lint::lint_plan;
 pub use what_if::what_if;
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
@@ -265,7 +267,13 @@ fn plan_evidence<'a>(
     integrations: &'a Integrations,
     decisions: &'a decide::Decisions,
 ) -> planning::Evidence<'a> {
-    planning::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
+    planning::Evidence {
+        facts,
+        integrations,
+        decisions,
+        deciding: decision_settings(settings),
+        settings: &settings.plan,
+    }
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {

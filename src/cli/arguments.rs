@@ -284,9 +284,12 @@ pub(super) struct BacktestArguments {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  deadhead plan exports/\n  deadhead plan exports/ --set plan.notice=github-like\n  deadhead plan --format json | jq '.plan.removals[] | {id, stages}'"
+    after_help = "Examples:\n  deadhead plan exports/\n  deadhead plan exports/ --set plan.notice=github-like\n  deadhead plan --lint plan.csv\n  deadhead plan --format json | jq '.plan.removals[] | {id, stages}'"
 )]
 pub(super) struct PlanArguments {
+    /// Judge the plan in this CSV file instead, with the data where there is a configuration; ends with code 4 on errors
+    #[arg(long, value_name = "FILE", env = "DEADHEAD_LINT")]
+    pub lint: Option<PathBuf>,
     #[command(flatten)]
     pub config: ConfigArguments,
 }
@@ -363,6 +366,8 @@ pub(super) enum SchemaOf {
     Backtest,
     /// What `plan --format json` prints
     Plan,
+    /// What `plan --lint FILE --format json` prints
+    PlanLint,
     /// What `what-if --format json` prints
     WhatIf,
     /// What `compare --format json` prints

@@ -11,13 +11,14 @@ mod exit;
 mod explain;
 mod init;
 mod log;
+mod plan;
+mod plan_lint;
 mod progress;
 mod read;
 mod run;
 mod signals;
 mod snippet;
 mod surface;
-mod plan;
 mod what_if;
 
 use std::fs;

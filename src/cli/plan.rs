@@ -11,6 +11,9 @@ use crate::report::{ConflictLine, LeftOutLine, PlanSection, Planned, RemovalLine
 use crate::units::{Money, format};
 
 pub(super) fn execute(arguments: &PlanArguments, global: &Global) -> Result<Exit, Failure> {
+    if let Some(file) = &arguments.lint {
+        return super::plan_lint::execute(file, &arguments.config, global);
+    }
     let request = super::request(&arguments.config)?;
     let planned = pipeline::plan(&request, &Bar::new(global))?;
     log::result(&match global.format {
@@ -56,7 +59,12 @@ fn human(planned: &Planned) -> String {
 fn conflicts(conflicts: &[ConflictLine]) -> String {
     let mut text = String::new();
     for conflict in conflicts {
-        let _ = writeln!(text, "\ncannot be kept: {} by {}. Together these are impossible:", log::plain(&conflict.name), conflict.by);
+        let _ = writeln!(
+            text,
+            "\ncannot be kept: {} by {}. Together these are impossible:",
+            log::plain(&conflict.name),
+            conflict.by
+        );
         for limit in &conflict.limits {
             let _ = writeln!(text, "  - {}", log::plain(&limit.sentence));
         }
@@ -83,8 +91,18 @@ fn removals(removals: &[RemovalLine], money: &dyn Fn(Option<Money>) -> String) -
             money(of.value),
         ]
     };
-    let head =
-        ["removed", "class", "announced", "closed to new", "gone", "accounts", "calls", "hours", "ARR at risk", "worth"];
+    let head = [
+        "removed",
+        "class",
+        "announced",
+        "closed to new",
+        "gone",
+        "accounts",
+        "calls",
+        "hours",
+        "ARR at risk",
+        "worth",
+    ];
     let rows: Vec<Vec<String>> = removals.iter().map(row).collect();
     format!("\n{}", log::table(&head, 5, &rows))
 }

@@ -59,8 +59,10 @@ pub struct PlanSettings {
     /// Spans of the year in which nothing changes for customers, as `12-20..01-03`, both days included.
     pub holidays: Vec<String>,
     /// Dated spans in which nothing changes for customers.
+    #[serde(default)]
     pub blackout: Vec<Blackout>,
     /// What must be removed by a date.
+    #[serde(default)]
     pub demand: Vec<Demand>,
     /// Notice class of single capabilities, by id; the others' follows from what they are.
     pub classes: BTreeMap<String, NoticeClass>,

@@ -27,6 +27,7 @@ mod mapping;
 mod mended;
 mod open;
 mod outcomes;
+mod plan_file;
 mod recognise;
 mod record;
 mod single;
@@ -55,6 +56,7 @@ pub use error::{Cause, IngestError};
 pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
 pub use outcomes::read_outcomes;
+pub use plan_file::{PlanFile, PlanRow, read_plan};
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
 

@@ -63,7 +63,8 @@ pub struct Contact {
 pub fn contacts(facts: &Facts, capability: usize, settings: &ContactSettings) -> Vec<Contact> {
     let (of, users) = (&facts.capabilities[capability], facts.overlap.touched.get(capability));
     let keys = decide::key_accounts(facts);
-    let affected = || of.accounts.iter().enumerate().filter(|(_, of)| users.is_some_and(|users| users.contains(of.customer)));
+    let affected =
+        || of.accounts.iter().enumerate().filter(|(_, of)| users.is_some_and(|users| users.contains(of.customer)));
     let depends = |of: &AccountUse| {
         let arr = facts.customers[of.customer].arr.map_or(0.0, Money::units);
         arr * of.dependence.map_or(0.0, Share::value)

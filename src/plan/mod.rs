@@ -28,7 +28,7 @@ pub use build::plan;
 pub use calendar::Calendar;
 pub use contacts::{Contact, ContactGrade, contacts};
 pub use forecast::{Forecast, ForecastLine, ForecastMeasure, Yearly, forecast};
-pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
+pub use lint::{LintContext, LintFinding, LintRule, LintSeverity, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
 pub use notice::{Brownout, ClassPolicy, NoticePolicy, policies, policy};
 pub use solve::{Infeasible, Limits, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
@@ -37,7 +37,7 @@ pub use stages::{Stage, StageKind, announced_on, stages};
 /// Every definition of this room, in the order of the methodology page.
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
-    vec![solve::PLAN, notice::NOTICE, stages::STAGES, contacts::CONTACTS, forecast::FORECAST]
+    vec![solve::PLAN, notice::NOTICE, stages::STAGES, contacts::CONTACTS, lint::LINT, forecast::FORECAST]
 }
 
 /// What a plan is made from.

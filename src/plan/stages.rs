@@ -116,7 +116,8 @@ pub fn announced_on(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate
 pub fn stages(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, calendar: &Calendar) -> Vec<Stage> {
     let announced = announced_on(policy, decided, removed, calendar).min(removed);
     let read_only = before(removed, policy.read_only_days);
-    let read_only = (policy.read_only_days > 0).then(|| calendar.working_until(read_only)).filter(|day| *day > announced);
+    let read_only =
+        (policy.read_only_days > 0).then(|| calendar.working_until(read_only)).filter(|day| *day > announced);
     let end = read_only.unwrap_or(removed);
     let after = |days: Option<u32>| {
         let day = calendar.working_from(later(announced, days?));

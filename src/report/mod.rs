@@ -12,6 +12,7 @@ mod gates;
 mod headlines;
 mod integration_figures;
 mod league;
+mod linted;
 mod plan_figures;
 mod plan_words;
 mod planned;
@@ -30,6 +31,7 @@ pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
+pub use linted::{Linted, LintedLine, UnjudgedLine, linted, linted_schema};
 pub use plan_words::{class_label, constraint_label, day_in_words, measure_label, stage_label};
 pub use planned::{Planned, planned, planned_schema};
 pub use sentences::{

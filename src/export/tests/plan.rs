@@ -126,6 +126,30 @@ fn tables_by_hand() {
 }
 
 #[test]
+fn the_table_of_the_plan_is_read_by_the_linter_as_it_was_meant() {
+    let report = fixture::report(60);
+    let files = rendered(&report, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.csv");
+    std::fs::write(&path, &files["tables/plan.csv"]).unwrap();
+    let read = crate::ingest::read_plan(&path).unwrap();
+    assert_eq!(read.ignored, ["wave", "net_benefit", "arr_at_risk", "freed_a_year", "demanded_by", "reversible"]);
+    let removals = &report.plan.as_ref().unwrap().removals;
+    let meant = removals.iter().flat_map(|of| of.stages.iter().map(move |stage| (of, stage)));
+    assert_eq!(read.rows.len(), meant.clone().count());
+    for (row, (of, stage)) in read.rows.iter().zip(meant) {
+        assert_eq!((&row.capability, row.stage.as_str()), (&of.id, stage.stage.as_str()));
+        assert_eq!((row.from, row.until), (stage.from, Some(stage.until)));
+        assert_eq!((row.starts_at, row.ends_at), (stage.starts_at, stage.ends_at));
+        assert_eq!((row.class, &row.replacement, row.replacement_on), (Some(of.class), &of.replacement, of.replacement_on));
+        assert_eq!((row.affected, row.told), (Some(of.accounts as u64), Some(of.accounts as u64)), "all of them are told");
+        assert_eq!((&row.team, row.hours), (&of.team, Some(16_160)));
+        let headers = (of.class == crate::config::NoticeClass::PublicApi).then_some(of);
+        assert_eq!(row.sunset, headers.and_then(crate::report::RemovalLine::removed_on));
+    }
+}
+
+#[test]
 fn the_page_warns_first_and_says_what_is_assumption() {
     let page = section(&rendered(&fixture::report(60), &[]));
     let at = |what: &str| page.find(what).unwrap_or_else(|| panic!("{what}"));

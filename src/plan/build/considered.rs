@@ -102,10 +102,7 @@ impl<'a> Frame<'a> {
         let hours = self.hours(index);
         let held = self.is_held(decision, all);
         let limits = DayLimits {
-            notice: self
-                .decided
-                .checked_add_months(Months::new(policy.class(class).months))
-                .unwrap_or(self.decided),
+            notice: self.decided.checked_add_months(Months::new(policy.class(class).months)).unwrap_or(self.decided),
             replacement: self.replacement_ready(index),
             promised: self.promised_until(index),
             renewals: self.renewals(index),
@@ -164,9 +161,12 @@ impl<'a> Frame<'a> {
 
     /// The earlier of what vendors and settings demand.
     fn demand(&self, index: usize) -> Option<Demand> {
-        let shutdowns = self.evidence.integrations.calendar.iter().filter(|entry| {
-            entry.change.as_deref() == Some(SHUTDOWN) && entry.capabilities.contains(&index)
-        });
+        let shutdowns = self
+            .evidence
+            .integrations
+            .calendar
+            .iter()
+            .filter(|entry| entry.change.as_deref() == Some(SHUTDOWN) && entry.capabilities.contains(&index));
         let of_vendors = shutdowns.filter_map(|entry| {
             let reason = format!("the shutdown by {}", entry.vendor);
             Some(Demand { by: entry.effective_on?, reason, by_vendor: true })

@@ -12,8 +12,8 @@ use super::model::{Constraint, Model};
 use super::notice::{self, NoticePolicy};
 use super::solve::{self, Limits, Solution};
 use super::{
-    Bound, BudgetUse, Conflict, Evidence, Greedy, LeftOut, LintContext, NoticeCost, Plan, Relaxation, Removal, Schedule,
-    Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
+    Bound, BudgetUse, Conflict, Evidence, Greedy, LeftOut, LintContext, NoticeCost, Plan, Relaxation, Removal,
+    Schedule, Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
 };
 use crate::decide::Decision;
 use crate::units::Month;
@@ -22,6 +22,8 @@ use words::Words;
 
 /// Part of the nodes that the plan is made with which each plan beside it may take.
 const BESIDE: u64 = 10;
+/// How many of the limits that stand against a candidate are named.
+const NEAREST: usize = 2;
 /// What is worth less than this is rounding, report currency.
 const NOTHING: f64 = 0.5;
 
@@ -82,8 +84,12 @@ pub fn plan(evidence: Evidence) -> Plan {
         policy,
         lint: Vec::new(),
     };
-    let context =
-        LintContext { policy: &plan.policy, calendar: &frame.calendar, settings: evidence.settings, facts: Some(evidence.facts) };
+    let context = LintContext {
+        policy: &plan.policy,
+        calendar: &frame.calendar,
+        settings: evidence.settings,
+        facts: Some(evidence.facts),
+    };
     plan.lint = lint(&schedule(&plan, evidence), context);
     plan
 }
@@ -111,9 +117,9 @@ fn solved(
         }
         let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
         let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.by_vendor);
-        let yields = places.into_iter().min_by(|a, b| {
-            by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b))
-        });
+        let yields = places
+            .into_iter()
+            .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)));
         // Without demands nothing need go, and a plan that removes nothing keeps every limit.
         let Some(place) = yields else { return (conflicts, solve::greedy(model)) };
         let words = Words { frame, considered, model, policy, waves, teams };
@@ -128,7 +134,10 @@ fn solved(
 
 /// The labels of the waves, in order of time.
 fn wave_labels(frame: &Frame) -> Vec<String> {
-    wave_starts(frame).into_iter().map(|start| label(start, frame.evidence.settings.wave_months.cast_signed())).collect()
+    wave_starts(frame)
+        .into_iter()
+        .map(|start| label(start, frame.evidence.settings.wave_months.cast_signed()))
+        .collect()
 }
 
 fn wave_starts(frame: &Frame) -> Vec<Month> {
@@ -188,7 +197,10 @@ fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> V
         let capability = decision.capability;
         let bounds = match place(capability) {
             Some(place) if solution.months[place].is_some() => continue,
-            Some(place) => solve::kept_out(words.model, solution, place).iter().map(|bind| words.bound(bind)).collect(),
+            Some(place) => {
+                let binds = solve::kept_out(words.model, solution, place);
+                binds.iter().take(NEAREST).map(|bind| words.bound(bind)).collect()
+            }
             None if !decision.verdict.is_candidate() => continue,
             None => vec![unconsidered(decision)],
         };
@@ -204,7 +216,10 @@ fn unconsidered(decision: &Decision) -> Bound {
         let sentence = "What it costs or who uses it is not known, so that its worth is not.".to_owned();
         return Bound { constraint: Constraint::WorthUnknown, sentence };
     }
-    Bound { constraint: Constraint::Evidence, sentence: format!("Its verdict is {}: {}", decision.verdict.as_str(), decision.why) }
+    Bound {
+        constraint: Constraint::Evidence,
+        sentence: format!("Its verdict is {}: {}", decision.verdict.as_str(), decision.why),
+    }
 }
 
 /// What one step more of each limit would bring, by descending gain.

@@ -15,10 +15,8 @@ pub(super) fn model(frame: &Frame, considered: &[Considered]) -> Model {
     let evidence = frame.evidence;
     let (facts, settings) = (evidence.facts, evidence.settings);
     let set: Vec<usize> = considered.iter().map(|of| of.capability).collect();
-    let delays: Vec<Vec<f64>> = considered
-        .iter()
-        .map(|of| of.days.iter().map(|day| years_until(facts.as_of, *day)).collect())
-        .collect();
+    let delays: Vec<Vec<f64>> =
+        considered.iter().map(|of| of.days.iter().map(|day| years_until(facts.as_of, *day)).collect()).collect();
     let worth = decide::worth_by_delay(facts, evidence.integrations, evidence.deciding, &set, &delays);
     let teams = team_names(considered);
     let decision = |index: usize| evidence.decisions.ranked.iter().find(move |of| of.capability == index);
@@ -118,7 +116,9 @@ fn before(frame: &Frame, place: &BTreeMap<usize, usize>) -> Vec<(usize, usize)> 
     for decision in &frame.evidence.decisions.ranked {
         let Some(&then) = place.get(&decision.capability) else { continue };
         let dragged = decision.dependencies.needed_by.iter().chain(&decision.dependencies.with);
-        pairs.extend(dragged.filter_map(|first| place.get(first)).filter(|first| **first != then).map(|first| (*first, then)));
+        pairs.extend(
+            dragged.filter_map(|first| place.get(first)).filter(|first| **first != then).map(|first| (*first, then)),
+        );
     }
     pairs.into_iter().collect()
 }

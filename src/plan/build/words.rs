@@ -41,13 +41,20 @@ impl Words<'_> {
         let (need, limit) = (bind.need, bind.limit);
         let whole = |amount: Option<f64>| amount.map_or_else(|| format::UNKNOWN.to_owned(), counted);
         match bind.constraint {
-            Constraint::Notice | Constraint::Replacement | Constraint::Commitment | Constraint::Renewal
-            | Constraint::Blackout | Constraint::Deadline | Constraint::Work => self.of_one(bind),
+            Constraint::Notice
+            | Constraint::Replacement
+            | Constraint::Commitment
+            | Constraint::Renewal
+            | Constraint::Blackout
+            | Constraint::Deadline
+            | Constraint::Work => self.of_one(bind),
             Constraint::Dependents if bind.other.is_some() => {
                 format!("{other} needs it or is a part of it, and does not go before.")
             }
             Constraint::Dependents => "Something that needs it stays.".to_owned(),
-            Constraint::ReplacementStays => format!("Either it or {other} goes, since one takes the place of the other."),
+            Constraint::ReplacementStays => {
+                format!("Either it or {other} goes, since one takes the place of the other.")
+            }
             Constraint::AccountsPerWave => match need {
                 Some(_) => format!("{wave} would touch {} accounts of at most {}.", whole(need), whole(limit)),
                 None => format!("A wave may touch {} accounts.", whole(self.model.accounts_per_wave)),
@@ -57,18 +64,26 @@ impl Words<'_> {
                 None => format!("The plan may touch {} accounts.", whole(self.model.accounts_overall)),
             },
             Constraint::ArrPerWave => match need {
-                Some(_) => format!("{wave} would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit)),
+                Some(_) => {
+                    format!("{wave} would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit))
+                }
                 None => format!("A wave may put {} of ARR at risk.", self.money(self.model.arr_per_wave)),
             },
             Constraint::ArrOverall => match need {
-                Some(_) => format!("The plan would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit)),
+                Some(_) => {
+                    format!("The plan would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit))
+                }
                 None => format!("The plan may put {} of ARR at risk.", self.money(self.model.arr_overall)),
             },
             Constraint::TeamHours => {
                 let team = bind.team.and_then(|team| self.teams.get(team)).map_or("its team", String::as_str);
                 let limit = limit.or_else(|| self.model.teams.get(bind.team?)?.hours);
                 match need {
-                    Some(_) => format!("{team} would work {} hours a month on removals, of at most {}.", whole(need), whole(limit)),
+                    Some(_) => format!(
+                        "{team} would work {} hours a month on removals, of at most {}.",
+                        whole(need),
+                        whole(limit)
+                    ),
                     None => format!("{team} has {} hours a month for removals.", whole(limit)),
                 }
             }
@@ -76,9 +91,13 @@ impl Words<'_> {
                 let most = self.model.changes_per_account.map(f64::from);
                 format!("An account may be touched by {} removals in a wave.", whole(limit.or(most)))
             }
-            Constraint::NotWorthIt => "Removing it is expected to cost more than it brings in every month that is open.".to_owned(),
+            Constraint::NotWorthIt => {
+                "Removing it is expected to cost more than it brings in every month that is open.".to_owned()
+            }
             Constraint::Evidence => "Its verdict asks for more evidence.".to_owned(),
-            Constraint::WorthUnknown => "What it costs or who uses it is not known, so that its worth is not.".to_owned(),
+            Constraint::WorthUnknown => {
+                "What it costs or who uses it is not known, so that its worth is not.".to_owned()
+            }
         }
     }
 
@@ -107,13 +126,12 @@ impl Words<'_> {
             Constraint::Renewal => format!("Key accounts that use {name} renew."),
             Constraint::Blackout => "Nothing changes for customers on closed days.".to_owned(),
             Constraint::Deadline => match &of.demand {
-                Some(demand) => format!("{name} must be gone by {}: {}.", demand.by, demand.reason.trim_end_matches('.')),
+                Some(demand) => {
+                    format!("{name} must be gone by {}: {}.", demand.by, demand.reason.trim_end_matches('.'))
+                }
                 None => format!("{name} must be gone."),
             },
-            _ => format!(
-                "The work on {name} takes {} months.",
-                self.frame.evidence.settings.work_months
-            ),
+            _ => format!("The work on {name} takes {} months.", self.frame.evidence.settings.work_months),
         }
     }
 

@@ -56,7 +56,8 @@ fn demanded_alone(model: &Model) -> Model {
 /// Every limit, in the order in which it is left out.
 fn all(model: &Model) -> Vec<Bind> {
     use Constraint as C;
-    let shared = [C::ChangesPerAccount, C::AccountsPerWave, C::AccountsOverall, C::ArrPerWave, C::ArrOverall].map(Bind::shared);
+    let shared =
+        [C::ChangesPerAccount, C::AccountsPerWave, C::AccountsOverall, C::ArrPerWave, C::ArrOverall].map(Bind::shared);
     let teams = (0..model.teams.len()).map(|team| Bind { team: Some(team), ..Bind::shared(C::TeamHours) });
     let pairs = |constraint, pairs: &[(usize, usize)]| -> Vec<Bind> {
         let bind = |&(other, of): &(usize, usize)| Bind { other: Some(other), ..Bind::of(constraint, of) };

@@ -4,7 +4,7 @@ use super::Solution;
 use super::load::{Load, Lookup};
 use crate::plan::model::Model;
 
-/// Rounds of improvement for every candidate: as many as a fiftieth of the nodes of the search, within these.
+/// Rounds of improvement for every candidate: a twenty-fifth of the nodes of the search, within these.
 const ROUNDS: (u64, u64) = (20, 400);
 /// Candidates that are taken out in a round, at most.
 const OUT: usize = 6;
@@ -54,8 +54,7 @@ fn place(load: &mut Load, model: &Model, lookup: &Lookup, candidate: usize, choi
         }
         let of = &model.candidates[next];
         let needed = next != candidate || is_demanded;
-        let fitting =
-            (0..model.months()).filter(|&month| (needed || of.value[month] > 0.0) && load.fits(next, month));
+        let fitting = (0..model.months()).filter(|&month| (needed || of.value[month] > 0.0) && load.fits(next, month));
         let month = match choice {
             Choice::First => fitting.min(),
             Choice::BestFrom(from) => fitting
@@ -95,7 +94,7 @@ pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>], n
     let mut worth = now.value();
     let (mut best, mut most) = (start.to_vec(), worth);
     let mut random = Xorshift(0x9E37_79B9_7F4A_7C15);
-    let rounds = usize::try_from((nodes / 50).clamp(ROUNDS.0, ROUNDS.1)).unwrap_or(0) * count;
+    let rounds = usize::try_from((nodes / 25).clamp(ROUNDS.0, ROUNDS.1)).unwrap_or(0) * count;
     for round in 0..rounds {
         let left = 1.0 - round as f64 / rounds as f64;
         let mut tried = now.clone();

@@ -26,12 +26,8 @@ pub(super) struct Lookup {
 impl Lookup {
     pub fn of(model: &Model) -> Self {
         let empty = vec![Vec::new(); model.candidates.len()];
-        let mut all = Self {
-            groups_of: empty.clone(),
-            needs: empty.clone(),
-            needed_by: empty.clone(),
-            excludes: empty,
-        };
+        let mut all =
+            Self { groups_of: empty.clone(), needs: empty.clone(), needed_by: empty.clone(), excludes: empty };
         for (place, group) in model.groups.iter().enumerate() {
             for &candidate in &group.uses {
                 all.groups_of[candidate].push(place);
@@ -159,7 +155,9 @@ impl<'a> Load<'a> {
 
     /// Whether a candidate may go in a month at all, whatever must go before it.
     pub fn fits_alone(&self, candidate: usize, month: usize) -> bool {
-        self.against(candidate, month).iter().all(|bind| bind.constraint == Constraint::Dependents && bind.other.is_some())
+        self.against(candidate, month)
+            .iter()
+            .all(|bind| bind.constraint == Constraint::Dependents && bind.other.is_some())
     }
 
     /// Everything that stands against it.
@@ -296,9 +294,8 @@ impl Model {
             broken.extend((months[one].is_some() && months[other].is_some()).then_some(bind));
         }
         let within = |wave: Option<usize>| {
-            let is_in = |month: &Option<usize>| {
-                month.is_some_and(|month| wave.is_none_or(|wave| self.wave_of[month] == wave))
-            };
+            let is_in =
+                |month: &Option<usize>| month.is_some_and(|month| wave.is_none_or(|wave| self.wave_of[month] == wave));
             months.iter().map(is_in).collect::<Vec<bool>>()
         };
         for wave in (0..self.waves()).map(Some).chain([None]) {
@@ -331,7 +328,8 @@ impl Model {
                 }
             }
             let need = hours.into_iter().fold(0.0, f64::max);
-            let bind = Bind { team: Some(team), need: Some(need), limit: of.hours, ..Bind::shared(Constraint::TeamHours) };
+            let bind =
+                Bind { team: Some(team), need: Some(need), limit: of.hours, ..Bind::shared(Constraint::TeamHours) };
             broken.extend((!keeps(need, of.hours)).then_some(bind));
         }
         broken

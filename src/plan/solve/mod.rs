@@ -92,6 +92,8 @@ impl Solution {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Infeasible;
 
+/// Nodes of the search before the plan that it begins with is improved.
+const FIRST_NODES: u64 = 300;
 /// Rounds of cuts before the search.
 const CUT_ROUNDS: usize = 25;
 
@@ -114,9 +116,8 @@ pub(super) fn solve_from(
     let starts = start.into_iter().chain([simple.as_slice()]);
     let feasible = |months: &&[Option<usize>]| model.broken(months).is_empty();
     let worth = |months: &[Option<usize>]| Load::of(model, &lookup, months).value();
-    let best = starts.filter(feasible).max_by(|a, b| worth(a).total_cmp(&worth(b)));
-    let improved = best.map(|months| greedy::improve(model, &lookup, months, limits.nodes));
-    Search { model, lookup: &lookup, limits, cuts: Vec::new(), best: improved, bound: most(model) }.run()
+    let best = starts.filter(feasible).max_by(|a, b| worth(a).total_cmp(&worth(b))).map(<[_]>::to_vec);
+    Search { model, lookup: &lookup, limits, cuts: Vec::new(), best, improved: false, bound: most(model) }.run()
 }
 
 /// What no plan exceeds, whatever its limits.
@@ -130,6 +131,8 @@ struct Search<'a> {
     limits: Limits,
     cuts: Vec<Cut>,
     best: Option<Vec<Option<usize>>>,
+    /// Whether the best has been improved without the program.
+    improved: bool,
     bound: f64,
 }
 
@@ -140,9 +143,18 @@ impl Search<'_> {
         }
         let mut nodes = 0;
         loop {
-            let left = self.limits.nodes.saturating_sub(nodes);
+            let mut left = self.limits.nodes.saturating_sub(nodes);
             if left == 0 || self.is_near() {
                 return self.ended(nodes, false);
+            }
+            // Most plans are proven at once; what is not is worth a better beginning.
+            if nodes < FIRST_NODES {
+                left = left.min(FIRST_NODES - nodes);
+            } else if !self.improved {
+                self.improved = true;
+                let improve =
+                    |months: &Vec<Option<usize>>| greedy::improve(self.model, self.lookup, months, self.limits.nodes);
+                self.best = self.best.as_ref().map(improve);
             }
             let program = Program::new(self.model, self.lookup, &self.cuts, false);
             let Ok(found) = program.search(self.best.as_deref(), left, self.limits.gap) else {

@@ -77,14 +77,20 @@ impl Program {
             }
         }
         for &(one, other) in &model.excludes {
-            let row: Vec<(Variable, f64)> = self.of(one, all.clone(), 1.0).chain(self.of(other, all.clone(), 1.0)).collect();
+            let row: Vec<(Variable, f64)> =
+                self.of(one, all.clone(), 1.0).chain(self.of(other, all.clone(), 1.0)).collect();
             if !row.is_empty() {
                 self.problem.add_constraint(row, ComparisonOp::Le, 1.0);
             }
         }
     }
 
-    fn of(&self, candidate: usize, months: Range<usize>, coefficient: f64) -> impl Iterator<Item = (Variable, f64)> + '_ {
+    fn of(
+        &self,
+        candidate: usize,
+        months: Range<usize>,
+        coefficient: f64,
+    ) -> impl Iterator<Item = (Variable, f64)> + '_ {
         self.vars[candidate][months].iter().flatten().map(move |&variable| (variable, coefficient))
     }
 
@@ -94,8 +100,10 @@ impl Program {
             (*candidate, months.clone(), (amount / scale).max(SMALLEST))
         };
         let terms: Vec<_> = cut.terms.iter().filter(|(.., amount)| *amount > 0.0).map(term).collect();
-        let row: Vec<(Variable, f64)> =
-            terms.into_iter().flat_map(|(candidate, months, part)| self.of(candidate, months, part).collect::<Vec<_>>()).collect();
+        let row: Vec<(Variable, f64)> = terms
+            .into_iter()
+            .flat_map(|(candidate, months, part)| self.of(candidate, months, part).collect::<Vec<_>>())
+            .collect();
         if row.iter().map(|(_, part)| part).sum::<f64>() > cut.limit / scale {
             self.problem.add_constraint(row, ComparisonOp::Le, cut.limit / scale);
         }
@@ -118,7 +126,12 @@ impl Program {
         let stats = outcome.stats();
         let proven = outcome.is_optimal() || outcome.termination_reason() == microlp::TerminationReason::MipGap;
         let months = outcome.solution().map(|answer| self.months(answer));
-        Ok(Searched { months, bound: stats.best_bound.map(|bound| bound * self.unit), nodes: stats.nodes_solved, proven })
+        Ok(Searched {
+            months,
+            bound: stats.best_bound.map(|bound| bound * self.unit),
+            nodes: stats.nodes_solved,
+            proven,
+        })
     }
 
     fn hint(&self, months: &[Option<usize>]) -> Vec<(Variable, f64)> {
@@ -160,7 +173,9 @@ fn usable(model: &Model, lookup: &Lookup) -> Vec<Vec<bool>> {
         let wanted = of.value[month] > 0.0 || of.demanded_by.is_some() || !lookup.needed_by[candidate].is_empty();
         wanted && load.fits_alone(candidate, month)
     };
-    (0..model.candidates.len()).map(|candidate| (0..model.months()).map(|month| can(candidate, month)).collect()).collect()
+    (0..model.candidates.len())
+        .map(|candidate| (0..model.months()).map(|month| can(candidate, month)).collect())
+        .collect()
 }
 
 /// The months of every wave.
@@ -173,7 +188,8 @@ pub(super) fn wave_months(model: &Model) -> Vec<Range<usize>> {
 fn own_rows(model: &Model) -> Vec<Cut> {
     let all = 0..model.months();
     let arr = |months: &Range<usize>| {
-        let term = |(candidate, of): (usize, &crate::plan::model::Candidate)| (candidate, months.clone(), of.arr_at_risk);
+        let term =
+            |(candidate, of): (usize, &crate::plan::model::Candidate)| (candidate, months.clone(), of.arr_at_risk);
         model.candidates.iter().enumerate().map(term).collect::<Vec<_>>()
     };
     let mut rows = Vec::new();

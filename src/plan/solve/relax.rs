@@ -50,8 +50,12 @@ fn relaxed(model: &Model, constraint: Constraint) -> Option<Model> {
             }
         }
         Constraint::ReplacementStays => relaxed.excludes.clear(),
-        Constraint::Notice | Constraint::Replacement | Constraint::Commitment | Constraint::Renewal
-        | Constraint::Blackout | Constraint::Work => {
+        Constraint::Notice
+        | Constraint::Replacement
+        | Constraint::Commitment
+        | Constraint::Renewal
+        | Constraint::Blackout
+        | Constraint::Work => {
             for of in &mut relaxed.candidates {
                 open(&mut of.barred, constraint);
             }
