@@ -45,7 +45,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     };
     Some(Chart {
         id: "plan-gantt",
-        title: "What goes when".into(),
+        title: "The stages of every removal".into(),
         finding: finding(subject, plan),
         note: format!(
             "One row a removal, the soonest first. A bar grows higher with what it takes away: customers are told, nobody new can take it up, who uses it is warned, it can be read and no longer changed. The cross is the day on which it is gone, with its date; the dotted line after it is the time for which its data are kept, the ring the day on which its effect is verified.{rest}"

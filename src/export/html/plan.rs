@@ -9,7 +9,7 @@ use super::ChartView;
 use crate::chart::Chart;
 use crate::decide::assumption_label;
 use crate::export::text::{first_upper, slug};
-use crate::plan::{ForecastMeasure, StageKind};
+use crate::plan::{Constraint, ForecastMeasure, StageKind};
 use crate::report::{
     BudgetLine, ConflictLine, ForecastLine, LeftOutLine, LintLine, NoticeCostLine, PlanSection, RemovalLine, Report,
     class_label, constraint_label, measure_label,
@@ -49,12 +49,13 @@ pub(super) struct Plan<'a> {
     steps: Vec<[String; 3]>,
     waves: Vec<Wave<'a>>,
     overall: Option<Wave<'a>>,
-    /// Waves that no row is for: nothing is removed in them, or there are too many.
+    /// Team, hours a month it has, the most it works in one, and all it works.
     teams: Vec<[String; 4]>,
     quarters: Vec<&'a str>,
     all_quarters: usize,
     forecast: Vec<Measure>,
-    policy: Policy<'a>,
+    /// `None` where it does not matter.
+    policy: Option<Policy<'a>>,
     search: String,
     lint: Vec<&'a LintLine>,
     all_lint: usize,
@@ -160,14 +161,17 @@ impl<'a> Plan<'a> {
             .map(|of| wave(&of.wave, &of.budget, of.removals, Some(of.most_per_account)))
             .collect();
         let gone = !plan.removals.is_empty();
+        // Where of nothing the worth is known, one sentence says so, and neither limits nor notice matter.
+        let blind = !gone && plan.left_out.iter().all(|of| of.nearest() == Some(Constraint::WorthUnknown));
+        let left_out = if blind { &[][..] } else { &plan.left_out[..] };
         Some(Self {
             sentences: report.plan_in_short().unwrap_or_default(),
             conflicts: plan.conflicts.iter().map(conflict).collect(),
             removals: plan.removals.iter().take(REMOVALS).map(|of| removal(of, report)).collect(),
             all_removals: plan.removals.len(),
             charts: charts.iter().filter(|view| holds(view.chart)).collect(),
-            left_out: plan.left_out.iter().take(LEFT_OUT).map(|of| stays(of, plan, report)).collect(),
-            all_left_out: plan.left_out.len(),
+            left_out: left_out.iter().take(LEFT_OUT).map(|of| stays(of, plan, report)).collect(),
+            all_left_out: left_out.len(),
             steps: steps(plan, report),
             overall: (active.len() > 1).then(|| wave("All waves", &plan.overall, plan.removals.len(), None)),
             waves: active.into_iter().take(WAVES).collect(),
@@ -175,7 +179,7 @@ impl<'a> Plan<'a> {
             all_quarters: plan_quarters(plan).len(),
             forecast: measures(plan, &quarters, report),
             quarters,
-            policy: policy(plan),
+            policy: (!blind).then(|| policy(plan)),
             search: if gone { plan.search.in_words(&report.currency) } else { String::new() },
             lint: plan.lint.iter().take(FINDINGS).collect(),
             all_lint: plan.lint.len(),
@@ -278,7 +282,7 @@ fn whole(limit: f64) -> u64 {
     limit.max(0.0).floor() as u64
 }
 
-/// Team, hours a month it has, the most it works in one, and all it works.
+/// The teams that have work.
 fn teams(plan: &PlanSection) -> Vec<[String; 4]> {
     let line = |of: &crate::report::TeamLine| {
         let limit = of.limit.map_or_else(|| "not known".to_owned(), format::decimal);

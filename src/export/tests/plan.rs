@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{HOSTILE, agrees, fixture, json, rendered, schema, table, text};
 use crate::export::text::slug;
+use crate::plan::Constraint;
 use crate::report::Report;
 use crate::units::format;
 
@@ -126,6 +127,37 @@ fn tables_by_hand() {
 }
 
 #[test]
+fn the_table_of_the_plan_is_read_by_the_linter_as_it_was_meant() {
+    let report = fixture::report(60);
+    let files = rendered(&report, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.csv");
+    std::fs::write(&path, &files["tables/plan.csv"]).unwrap();
+    let read = crate::ingest::read_plan(&path).unwrap();
+    assert_eq!(read.ignored, ["wave", "net_benefit", "arr_at_risk", "freed_a_year", "demanded_by", "reversible"]);
+    let removals = &report.plan.as_ref().unwrap().removals;
+    let meant = removals.iter().flat_map(|of| of.stages.iter().map(move |stage| (of, stage)));
+    assert_eq!(read.rows.len(), meant.clone().count());
+    for (row, (of, stage)) in read.rows.iter().zip(meant) {
+        assert_eq!((&row.capability, row.stage.as_str()), (&of.id, stage.stage.as_str()));
+        assert_eq!((row.from, row.until), (stage.from, Some(stage.until)));
+        assert_eq!((row.starts_at, row.ends_at), (stage.starts_at, stage.ends_at));
+        assert_eq!(
+            (row.class, &row.replacement, row.replacement_on),
+            (Some(of.class), &of.replacement, of.replacement_on)
+        );
+        assert_eq!(
+            (row.affected, row.told),
+            (Some(of.accounts as u64), Some(of.accounts as u64)),
+            "all of them are told"
+        );
+        assert_eq!((&row.team, row.hours), (&of.team, Some(16_160)));
+        let headers = (of.class == crate::config::NoticeClass::PublicApi).then_some(of);
+        assert_eq!(row.sunset, headers.and_then(crate::report::RemovalLine::removed_on));
+    }
+}
+
+#[test]
 fn the_page_warns_first_and_says_what_is_assumption() {
     let page = section(&rendered(&fixture::report(60), &[]));
     let at = |what: &str| page.find(what).unwrap_or_else(|| panic!("{what}"));
@@ -205,6 +237,12 @@ fn where_nothing_goes_the_section_says_why() {
     let wanted = "A plan needs accounts with ARR (accounts): without, nobody knows what a removal is worth, and none can be chosen.";
     report.unavailable.push(crate::report::Unavailable { part: "plan", wants: "accounts", sentence: wanted.into() });
     assert!(said(&report).contains(wanted));
+    for of in &mut report.plan.as_mut().unwrap().left_out {
+        of.bounds.truncate(1);
+        of.bounds[0].constraint = Constraint::WorthUnknown;
+    }
+    let blind = said(&report);
+    assert!(blind.contains(wanted) && !blind.contains("id=\"plan-left-out\"") && !blind.contains("id=\"plan-notice\""));
     report.unavailable.clear();
     report.plan.as_mut().unwrap().left_out.clear();
     assert!(said(&report).contains("Nothing is advised to be removed, so there is nothing to plan."));
