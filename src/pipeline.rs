@@ -13,6 +13,7 @@ mod what_if;
 
 pub use backtest::{BacktestRequest, backtest};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -119,6 +120,7 @@ pub enum Error {
 /// See [`enum@Error`]; the report folder is then as it was.
 pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
     let conditions = conditions(request)?;
+    let templates = templates(request)?;
     let baseline = request.baseline.as_deref().map(ingest::read_candidates).transpose()?;
     let mut known = understand(request, RawUsage::LetGo, progress)?;
     refuse_bad_data(request, &known)?;
@@ -151,7 +153,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let manifest = ManifestFacts { config_digest: request.config_digest.clone(), seed: settings.seed };
     let ledger = metrics::ledger_parquet(&known.ledger, &facts, &paths(&known.read))?;
     let basis = basis(&known, settings, &facts, &integrations, &decisions)?;
-    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, basis, &manifest)?;
+    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, basis, &templates, &manifest)?;
     let folder = folder(request, facts.period.label());
     export::publish(&files, &folder)?;
     Ok(Outcome { report, folder })
@@ -259,6 +261,13 @@ fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
         ));
     }
     Ok(conditions)
+}
+
+/// The templates of letters: ours, and those of the folder that the settings name over them.
+fn templates(request: &Request) -> Result<export::Templates, Error> {
+    let folder = &request.settings.plan.papers.templates;
+    let own = if folder.is_empty() { BTreeMap::new() } else { ingest::read_templates(&request.root.join(folder))? };
+    export::Templates::new(own).map_err(|error| Error::Settings(error.to_string()))
 }
 
 fn plan_evidence<'a>(

@@ -64,6 +64,7 @@ pub fn euros(units: f64) -> Money {
 pub fn report(count: usize) -> Report {
     let capabilities: Vec<CapabilityLine> = (0..count).map(capability).collect();
     Report {
+        papers: crate::report::Papers::default(),
         schema_version: SCHEMA_VERSION,
         program_version: "0.1.0",
         generated_at: None,
@@ -392,6 +393,11 @@ pub fn quarantine() -> Vec<QuarantineFile> {
         raw: "acc-1;31/31/2026;export".into(),
     };
     vec![QuarantineFile { input: "exports/usage.csv".into(), scan: 1, rows: vec![row(19), row(4_402)] }]
+}
+
+/// The built-in templates of letters.
+pub fn templates() -> crate::export::Templates {
+    crate::export::Templates::new(std::collections::BTreeMap::new()).unwrap()
 }
 
 pub fn facts() -> ManifestFacts {

@@ -25,7 +25,16 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
-    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), Vec::new(), &fixture::facts()).unwrap();
+    let files = render(
+        report,
+        &fixture::drawings(),
+        quarantine,
+        Vec::new(),
+        Vec::new(),
+        &fixture::templates(),
+        &fixture::facts(),
+    )
+    .unwrap();
     files.into_iter().map(|file| (file.path, file.bytes)).collect()
 }
 
@@ -51,6 +60,7 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
         &fixture::quarantine(),
         Vec::new(),
         Vec::new(),
+        &fixture::templates(),
         &fixture::facts(),
     )
     .unwrap();
@@ -559,6 +569,7 @@ fn what_was_rendered_is_published_and_replaced() {
             &fixture::quarantine(),
             Vec::new(),
             Vec::new(),
+            &fixture::templates(),
             &fixture::facts(),
         );
         publish(&files.unwrap(), &folder).unwrap();

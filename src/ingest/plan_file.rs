@@ -106,7 +106,7 @@ pub fn parse(bytes: &[u8]) -> Result<PlanFile, Vec<String>> {
             Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(record) => {
                 let mut cells = Cells { record: &record, columns: &columns, faults: &mut faults };
-                rows.extend(cells.row());
+                rows.push(cells.row());
             }
             Err(error) => faults.push(format!("{}: {error}", error.position().map_or(0, csv::Position::line))),
         }
@@ -177,7 +177,7 @@ impl Cells<'_> {
         self.read(name, "a whole number", |text| text.parse().ok())
     }
 
-    fn row(&mut self) -> Option<PlanRow> {
+    fn row(&mut self) -> PlanRow {
         let line = self.line();
         let class = |text: &str| NoticeClass::ALL.iter().copied().find(|class| class.as_str() == text);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to what a plan can hold")]
@@ -212,7 +212,7 @@ impl Cells<'_> {
                 self.faults.push(format!("{line}: `{name}` is empty"));
             }
         }
-        Some(row)
+        row
     }
 }
 

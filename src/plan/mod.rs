@@ -125,6 +125,9 @@ impl Removal {
     }
 
     /// The day of the removal.
+    ///
+    /// # Panics
+    /// When the stages lack it, which they never do.
     #[must_use]
     pub fn removed_on(&self) -> NaiveDate {
         self.starts(StageKind::Removed).expect("every removal has its day")

@@ -123,6 +123,9 @@ pub fn policies() -> &'static [NoticePolicy] {
 
 /// The policy that the settings name, with their months over it; the standard one where they name none that is known, which the check of
 /// the configuration refuses.
+///
+/// # Panics
+/// When no policy is embedded, which a test of this room forbids.
 #[must_use]
 pub fn policy(settings: &PlanSettings) -> NoticePolicy {
     let named = |name: &str| POLICIES.iter().find(|policy| policy.name == name);

@@ -102,6 +102,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         calibration: decisions.calibration.as_ref().and_then(decision::calibration),
         cycles: decision::cycles(decisions, facts),
         plan: material.plan.map(|plan| plan::section(plan, facts)),
+        papers: material.plan.map(|plan| super::papers::papers(settings, facts, plan)).unwrap_or_default(),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
         proposals: material

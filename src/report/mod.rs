@@ -13,6 +13,7 @@ mod headlines;
 mod integration_figures;
 mod league;
 mod linted;
+mod papers;
 mod plan_figures;
 mod plan_words;
 mod planned;
@@ -32,6 +33,7 @@ pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
 pub use linted::{Linted, LintedLine, UnjudgedLine, linted, linted_schema};
+pub use papers::{About, ContactPaper, Letter, PaperRemoval, PaperStage, Papers};
 pub use plan_words::{class_label, constraint_label, day_in_words, measure_label, stage_label};
 pub use planned::{Planned, planned, planned_schema};
 pub use sentences::{

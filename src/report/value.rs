@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::papers::Papers;
 use crate::chart::Chart;
 use crate::diag::Finding;
 pub use crate::units::Definition;
@@ -79,6 +80,10 @@ pub struct Report {
     pub cycles: Vec<Vec<String>>,
     /// Which candidates go when; null when no plan was made.
     pub plan: Option<PlanSection>,
+    /// The papers of the plan, in `plan/` only.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub papers: Papers,
     /// How far the list would move under the other ways of placing cost.
     pub allocation: Vec<AllocationLine>,
     /// How tickets without a label were read; null when no such reading was asked for.

@@ -241,7 +241,6 @@ fn relaxations(considered: &[Considered], model: &Model, solution: &Solution, li
 }
 
 /// What is used of the budgets by a wave, or by all.
-#[expect(clippy::cast_precision_loss, reason = "accounts lie far below 2^53")]
 fn budget(model: &Model, solution: &Solution, wave: Option<usize>) -> BudgetUse {
     let going: BTreeSet<usize> = going(model, solution, wave);
     let touched = model.groups.iter().filter(|group| group.uses.iter().any(|place| going.contains(place)));

@@ -143,8 +143,10 @@ fn changes(schedule: &Schedule, facts: &Facts, context: LintContext) -> Vec<Lint
     let mut found = Vec::new();
     for ((year, number), removals) in waves.into_iter().filter(|(_, removals)| removals.len() > most) {
         let mut touched: BTreeMap<usize, usize> = BTreeMap::new();
-        for customer in
-            removals.iter().filter_map(|(index, _)| facts.overlap.touched.get(*index)).flat_map(|set| set.iter())
+        for customer in removals
+            .iter()
+            .filter_map(|(index, _)| facts.overlap.touched.get(*index))
+            .flat_map(crate::metrics::AccountSet::iter)
         {
             *touched.entry(customer).or_default() += 1;
         }

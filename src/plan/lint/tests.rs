@@ -54,7 +54,7 @@ fn a_good_plan_and_no_plan_are_clean() {
     assert!(found_in(&Schedule::default(), &settings(""), None).is_empty());
 }
 
-/// Facts: GitHub Developer changes, 2020, "Deprecating OAuth Application API": announced in November 2019, brownouts on two days four
+/// Facts: `GitHub` Developer changes, 2020, "Deprecating OAuth Application API": announced in November 2019, brownouts on two days four
 /// weeks apart, twice three hours on each, the end nineteen days after the second.
 #[test]
 fn a_plan_with_brownouts_a_month_apart_and_the_end_three_weeks_later_passes() {
@@ -78,7 +78,7 @@ fn a_plan_with_brownouts_a_month_apart_and_the_end_three_weeks_later_passes() {
     assert_eq!(rules(&found_in(&as_interface, &strict, None)), [LintRule::ShortNotice]);
 }
 
-/// Facts: InformationWeek, 2 February 2023, and Developer Tech News, 14 February 2023: free access to the interface of Twitter was announced
+/// Facts: `InformationWeek`, 2 February 2023, and Developer Tech News, 14 February 2023: free access to the interface of Twitter was announced
 /// on 2 February to end on 9 February, and on 8 February moved to 13 February.
 #[test]
 fn a_notice_of_days_fails() {

@@ -96,6 +96,7 @@ pub(super) fn improve(model: &Model, lookup: &Lookup, start: &[Option<usize>], n
     let mut random = Xorshift(0x9E37_79B9_7F4A_7C15);
     let rounds = usize::try_from((nodes / 25).clamp(ROUNDS.0, ROUNDS.1)).unwrap_or(0) * count;
     for round in 0..rounds {
+        #[expect(clippy::cast_precision_loss, reason = "rounds are few")]
         let left = 1.0 - round as f64 / rounds as f64;
         let mut tried = now.clone();
         for _ in 0..=round % OUT {

@@ -171,7 +171,6 @@ impl<'a> Load<'a> {
     }
 
     /// Tells what stands against it, the cheapest to find first, until `tell` wants no more.
-    #[expect(clippy::cast_precision_loss, reason = "accounts lie far below 2^53")]
     fn stops(&self, candidate: usize, month: usize, tell: &mut dyn FnMut(Bind) -> bool) {
         let (model, of, wave) = (self.model, &self.model.candidates[candidate], self.model.wave_of[month]);
         for &family in &of.barred[month] {

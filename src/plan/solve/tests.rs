@@ -20,7 +20,8 @@ impl Lots {
 /// An instance with every kind of constraint.
 fn instance(seed: u64, candidates: usize, months: usize, accounts: u64) -> Model {
     let mut lots = Lots(seed * 2_654_435_761 + 88_172_645_463_325_252);
-    let mut number = |below: u64| lots.next(below) as f64;
+    let mut number = |below: u64| lots.next(below);
+    let real = |whole: u64| f64::from(u32::try_from(whole).unwrap());
     let mut model = Model {
         wave_of: (0..months).map(|month| month / 3).collect(),
         work_months: 2,
@@ -28,18 +29,19 @@ fn instance(seed: u64, candidates: usize, months: usize, accounts: u64) -> Model
         ..Model::default()
     };
     for index in 0..candidates {
-        let (rate, effort, earliest) = (number(1000) - 150.0, number(400), number(months as u64 / 2 + 1) as usize);
+        let (rate, effort, earliest) = (real(number(1000)) - 150.0, real(number(400)), number(months as u64 / 2 + 1));
         let value = (0..months).map(|month| rate * (36.0 - month as f64) / 12.0 - effort).collect();
-        let barred =
-            (0..months).map(|month| if month < earliest { vec![Constraint::Notice] } else { vec![] }).collect();
-        let (hours, arr_at_risk, team) = (number(100), number(50), number(2) as usize);
-        let demanded_by = (number(8) < 1.0).then_some(months - 1);
+        let barred = (0..months)
+            .map(|month| if (month as u64) < earliest { vec![Constraint::Notice] } else { vec![] })
+            .collect();
+        let (hours, arr_at_risk, team) = (real(number(100)), real(number(50)), usize::from(number(2) == 1));
+        let demanded_by = (number(8) < 1).then_some(months - 1);
         let id = format!("{index:02}");
         model.candidates.push(Candidate { id, value, barred, hours, team: Some(team), arr_at_risk, demanded_by });
     }
     let mut sets = std::collections::BTreeMap::new();
     for _ in 0..accounts {
-        let uses: Vec<usize> = (0..candidates).filter(|_| number(10) < 2.0).collect();
+        let uses: Vec<usize> = (0..candidates).filter(|_| number(10) < 2).collect();
         if !uses.is_empty() {
             *sets.entry(uses).or_insert(0_u64) += 1;
         }
@@ -55,12 +57,12 @@ fn instance(seed: u64, candidates: usize, months: usize, accounts: u64) -> Model
     });
     model.teams = hours.map(|hours| Team { hours: Some(hours.floor()) }).collect();
     for _ in 0..candidates / 4 {
-        let (first, then) = (number(candidates as u64) as usize, number(candidates as u64) as usize);
+        let (first, then) = [(); 2].map(|()| usize::try_from(number(candidates as u64)).unwrap()).into();
         if first < then {
             model.before.push((first, then));
         }
     }
-    let (one, other) = (number(candidates as u64) as usize, number(candidates as u64) as usize);
+    let (one, other) = [(); 2].map(|()| usize::try_from(number(candidates as u64)).unwrap()).into();
     if one != other {
         model.excludes.push((one.min(other), one.max(other)));
     }
@@ -70,7 +72,7 @@ fn instance(seed: u64, candidates: usize, months: usize, accounts: u64) -> Model
 /// The best of all plans, tried one by one; `None` where none keeps the demands.
 fn by_hand(model: &Model) -> Option<f64> {
     let months = model.months();
-    let plans = (months + 1).pow(model.candidates.len() as u32);
+    let plans = (months + 1).pow(u32::try_from(model.candidates.len()).unwrap());
     let mut best: Option<f64> = None;
     for number in 0..plans {
         let mut rest = number;
@@ -106,7 +108,7 @@ fn a_hundred_small_plans_are_the_best_of_all() {
     assert!(feasible > 60 && binding > 20, "{feasible} feasible, {binding} better than the simple order");
 }
 
-/// Solved by the HiGHS of scipy 1.17.1 (`scipy.optimize.milp`, gap 0) on the program with a variable for each group and wave,
+/// Solved by the `HiGHS` of scipy 1.17.1 (`scipy.optimize.milp`, gap 0) on the program with a variable for each group and wave,
 /// from the same whole numbers.
 #[test]
 fn larger_plans_agree_with_an_independent_solver() {
@@ -167,9 +169,12 @@ fn without_limits_all_go_at_once() {
     assert_eq!(months(&alone), [Some(0)]);
 }
 
+/// A limit, how it is set, and the plan that it makes.
+type Binding = (Constraint, fn(&mut Model), [Option<usize>; 2]);
+
 #[test]
 fn every_shared_limit_binds() {
-    let cases: [(Constraint, fn(&mut Model), [Option<usize>; 2]); 9] = [
+    let cases: [Binding; 9] = [
         // 25 accounts are touched by both together, 15 by each.
         (Constraint::AccountsPerWave, |model| model.accounts_per_wave = Some(24.0), [Some(0), Some(3)]),
         (Constraint::AccountsOverall, |model| model.accounts_overall = Some(24.0), [Some(0), None]),

@@ -88,7 +88,7 @@ pub(in crate::report) fn section(plan: &Plan, facts: &Facts) -> PlanSection {
     }
 }
 
-fn line(removal: &Removal, plan: &Plan, facts: &Facts) -> RemovalLine {
+pub(in crate::report) fn line(removal: &Removal, plan: &Plan, facts: &Facts) -> RemovalLine {
     let of = &facts.capabilities[removal.capability].capability;
     let by = removal.replacement.map(|index| &facts.capabilities[index].capability);
     let told = |grade: ContactGrade| removal.contacts.iter().filter(|contact| contact.grade == grade).count();
