@@ -125,9 +125,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let mut known = understand(request, RawUsage::LetGo, progress)?;
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
-    let facts = known.measure(settings);
-    let integrations = known.assess(settings, &facts);
-    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let (facts, integrations, decisions) = known.decide(settings);
     let allocations = allocation::compare(&known, settings, &facts, &integrations, &decisions);
     let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let charts = chart::charts(&facts, &integrations, &decisions, Some(&plan), &chart_settings(settings));
@@ -194,9 +192,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
     let capability = known.catalogue.resolve(name).ok_or_else(|| unknown_capability(&known.catalogue, name))?;
-    let facts = known.measure(settings);
-    let integrations = known.assess(settings, &facts);
-    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let (facts, integrations, decisions) = known.decide(settings);
     let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let usage = rollup::rows_of(&known.read.tables, &known.catalogue, &known.spans, capability)?;
     let material = Material {

@@ -64,7 +64,7 @@ fn lines(plan: &Plan) -> Vec<Line<'_>> {
 fn axis(scene: &mut Scene, scale: Scale, bottom: i32) {
     for tick in scale.ticks().into_iter().filter(|tick| tick.fract() == 0.0) {
         scene.line(vec![(scale.at(tick), TOP - 6), (scale.at(tick), bottom)], GRID, 1, Dash::Solid);
-        scene.note((scale.at(tick), bottom + 16), format::count(accounts(tick)), Anchor::Middle);
+        scene.note((scale.at(tick), bottom + 16), format::floored(tick), Anchor::Middle);
     }
     scene.note((i32::midpoint(AREA.0, AREA.1), bottom + 38), "accounts touched", Anchor::Middle);
     scene.line(vec![(AREA.0, TOP - 30), (AREA.0, TOP - 14)], INK, 2, Dash::Short);
@@ -101,13 +101,12 @@ fn draw(scene: &mut Scene, subject: Subject, scale: Scale, (top, whole): (i32, b
 fn finding(subject: Subject, plan: &Plan, lines: &[Line]) -> String {
     let fullest = lines.iter().max_by(|a, b| a.1.accounts.cmp(&b.1.accounts).then_with(|| b.0.cmp(a.0)));
     let fullest = fullest.map_or_else(String::new, |(name, of, _)| {
-        let limit = of
-            .accounts_limit
-            .map_or_else(String::new, |limit| format!(" of at most {}", format::count(accounts(limit))));
+        let limit =
+            of.accounts_limit.map_or_else(String::new, |limit| format!(" of at most {}", format::floored(limit)));
         format!(" The fullest wave is {name} with {}{limit}.", format::counted(of.accounts, "account"))
     });
     let limit = plan.overall.accounts_limit;
-    let limit = limit.map_or_else(String::new, |limit| format!(", of at most {}", format::count(accounts(limit))));
+    let limit = limit.map_or_else(String::new, |limit| format!(", of at most {}", format::floored(limit)));
     let most = plan.waves.iter().map(|wave| wave.most_per_account).max().unwrap_or(0);
     let twice = if most > 1 {
         format!(" No account meets more than {} removals in one wave.", format::count(most))
@@ -121,15 +120,7 @@ fn finding(subject: Subject, plan: &Plan, lines: &[Line]) -> String {
     )
 }
 
-/// Whole accounts of a limit or a tick.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "accounts, from nothing up")]
-fn accounts(of: f64) -> u64 {
-    of.max(0.0).floor() as u64
-}
-
 fn table(subject: Subject, plan: &Plan, lines: &[Line]) -> DataTable {
-    let limit =
-        |limit: Option<f64>| limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(accounts(limit)));
     let money = |amount: Option<f64>| {
         amount.map_or_else(|| "no limit".to_owned(), |amount| subject.money(Money::from_units(amount)))
     };
@@ -138,7 +129,7 @@ fn table(subject: Subject, plan: &Plan, lines: &[Line]) -> DataTable {
             (*name).to_owned(),
             format::count(*removals as u64),
             format::count(of.accounts),
-            limit(of.accounts_limit),
+            format::limit(of.accounts_limit),
             money(Some(of.arr_at_risk)),
             money(of.arr_limit),
         ]

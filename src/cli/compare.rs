@@ -14,15 +14,10 @@ const SHOWN: usize = 20;
 pub(super) fn execute(arguments: &CompareArguments, global: &Global) -> Result<Exit, Failure> {
     let comparison = pipeline::compare(&arguments.old, &arguments.new)?;
     log::result(&match global.format {
-        Format::Json => json(&comparison)?,
+        Format::Json => log::json(&comparison)?,
         Format::Human | Format::Github | Format::Gitlab => human(&comparison, global.verbose),
     })?;
     Ok(Exit::Done)
-}
-
-fn json(comparison: &Comparison) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(comparison);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 fn human(comparison: &Comparison, verbose: bool) -> String {

@@ -28,15 +28,10 @@ pub(super) fn execute(arguments: &ExplainArguments, global: &Global) -> Result<E
     let request = super::request(&arguments.config)?;
     let explanation = pipeline::explain(&request, &arguments.capability, &Bar::new(global))?;
     log::result(&match global.format {
-        Format::Json => json(&explanation)?,
+        Format::Json => log::json(&explanation)?,
         Format::Human | Format::Github | Format::Gitlab => human(&explanation, global.verbose),
     })?;
     Ok(Exit::Done)
-}
-
-fn json(explanation: &Explanation) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(explanation);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 fn human(explanation: &Explanation, verbose: bool) -> String {

@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use super::arguments::Color;
 use super::{Exit, Failure};
 use crate::units::visible::is_hidden;
@@ -14,6 +16,12 @@ pub(super) fn result(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::new(Exit::Done, String::new())),
         Err(error) => Err(Failure::new(Exit::Unfinished, format!("cannot write to standard output: {error}"))),
     }
+}
+
+/// A value as indented JSON with a line end.
+pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 /// Prints a message to stderr; when even that fails there is nobody to tell.

@@ -17,15 +17,10 @@ pub(super) fn execute(arguments: &PlanArguments, global: &Global) -> Result<Exit
     let request = super::request(&arguments.config)?;
     let planned = pipeline::plan(&request, &Bar::new(global))?;
     log::result(&match global.format {
-        Format::Json => json(&planned)?,
+        Format::Json => log::json(&planned)?,
         Format::Human | Format::Github | Format::Gitlab => human(&planned),
     })?;
     Ok(Exit::Done)
-}
-
-fn json(planned: &Planned) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(planned);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 fn human(planned: &Planned) -> String {
@@ -108,12 +103,11 @@ fn removals(removals: &[RemovalLine], money: &dyn Fn(Option<Money>) -> String) -
 }
 
 fn budgets(plan: &PlanSection, base: u64, money: &dyn Fn(Option<Money>) -> String) -> String {
-    let limit = |limit: Option<f64>| limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(whole(limit)));
     let row = |wave: &WaveLine| {
         vec![
             wave.wave.clone(),
             wave.removals.to_string(),
-            format!("{} of {}", format::count(wave.budget.accounts), limit(wave.budget.accounts_limit)),
+            format!("{} of {}", format::count(wave.budget.accounts), format::limit(wave.budget.accounts_limit)),
             format!("{} of {}", money(wave.budget.arr_at_risk), money(wave.budget.arr_limit)),
         ]
     };
@@ -124,7 +118,7 @@ fn budgets(plan: &PlanSection, base: u64, money: &dyn Fn(Option<Money>) -> Strin
     rows.push(vec![
         format!("all, base of {}", format::count(base)),
         plan.removals.len().to_string(),
-        format!("{} of {}", format::count(plan.overall.accounts), limit(plan.overall.accounts_limit)),
+        format!("{} of {}", format::count(plan.overall.accounts), format::limit(plan.overall.accounts_limit)),
         format!("{} of {}", money(plan.overall.arr_at_risk), money(plan.overall.arr_limit)),
     ]);
     format!("\n{}", log::table(&["wave", "removals", "accounts touched", "ARR at risk"], 1, &rows))
@@ -153,12 +147,6 @@ fn search(plan: &PlanSection, money: &dyn Fn(Option<Money>) -> String) -> String
         format!("; in the order of the list it would be worth {}, {} less", money(search.greedy), format::percent(gap))
     });
     format!("{proven}{greedy}\n")
-}
-
-/// The whole accounts of a limit.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "accounts, from nothing up")]
-fn whole(limit: f64) -> u64 {
-    limit.floor() as u64
 }
 
 fn unknown() -> String {

@@ -21,15 +21,10 @@ pub(super) fn execute(file: &Path, arguments: &ConfigArguments, global: &Global)
     let settings = request.as_ref().map_or(&defaults.plan, |request| &request.settings.plan);
     let linted = pipeline::lint_plan(file, request.as_ref(), settings, &Bar::new(global))?;
     log::result(&match global.format {
-        Format::Json => json(&linted)?,
+        Format::Json => log::json(&linted)?,
         Format::Human | Format::Github | Format::Gitlab => human(&linted),
     })?;
     Ok(if linted.has_errors() { Exit::Condition } else { Exit::Done })
-}
-
-fn json(linted: &Linted) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(linted);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 fn human(linted: &Linted) -> String {

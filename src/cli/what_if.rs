@@ -23,15 +23,10 @@ pub(super) fn execute(arguments: &WhatIfArguments, global: &Global) -> Result<Ex
     };
     let effect = pipeline::what_if(&request, unset.as_ref(), &arguments.remove, &Bar::new(global))?;
     log::result(&match global.format {
-        Format::Json => json(&effect)?,
+        Format::Json => log::json(&effect)?,
         Format::Human | Format::Github | Format::Gitlab => human(&effect, &arguments.config.set),
     })?;
     Ok(Exit::Done)
-}
-
-fn json(effect: &WhatIf) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(effect);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
 }
 
 fn human(effect: &WhatIf, set: &[String]) -> String {

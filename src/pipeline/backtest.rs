@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use chrono::Months;
 
 use super::understand::{Known, RawUsage, refuse_bad_data, understand};
-use super::{Error, Request, decision_settings, draw};
+use super::{Error, Request, draw};
 use crate::chart::Chart;
 use crate::config::InputSettings;
-use crate::decide;
 use crate::export::{self, OutputFile};
 use crate::ingest::{self, MoneySettings, Progress};
 use crate::metrics::Facts;
@@ -46,9 +45,7 @@ pub fn backtest(request: &Request, asked: &BacktestRequest, progress: &dyn Progr
     let mut known = understand(request, RawUsage::LetGo, progress)?;
     refuse_bad_data(request, &known)?;
     let settings = &request.settings;
-    let facts = known.measure(settings);
-    let integrations = known.assess(settings, &facts);
-    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let (facts, _, decisions) = known.decide(settings);
     let (outcomes, unread) = outcomes(request, asked, progress)?;
     let window = Window { as_of: facts.as_of, months: asked.within_months };
     let later = later_use(&known, &facts, window)?;

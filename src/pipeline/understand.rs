@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Error, Request};
+use super::{Error, Request, decision_settings};
 use crate::attribute::{Allocation, Catalogue, Costs, Ledger, LedgerInput, RateBook, TriagedTickets, triage_tickets};
 use crate::config::{Settings, Stage};
-use crate::decide;
+use crate::decide::{self, Decisions};
 use crate::diag::{Code, Findings, Place};
 use crate::ingest::{self, MoneySettings, Progress, Read};
 use crate::integrations::{self, IntegrationSettings, Integrations, LeftOut};
@@ -245,6 +245,14 @@ impl Known {
             engineering_hour: settings.rates.engineering_hour,
         };
         integrations::assess(evidence, settings)
+    }
+
+    /// The metrics, what is known of integrations, and what follows from both.
+    pub fn decide(&mut self, settings: &Settings) -> (Facts, Integrations, Decisions) {
+        let facts = self.measure(settings);
+        let integrations = self.assess(settings, &facts);
+        let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+        (facts, integrations, decisions)
     }
 
     /// What triage made of the tickets without a label; `None` without tickets.

@@ -41,9 +41,7 @@ pub fn what_if(
 
 /// The set under some settings, and what the plan would remove.
 fn considered(known: &mut Known, settings: &Settings, set: &[usize]) -> (Considered, Considered) {
-    let facts = known.measure(settings);
-    let integrations = known.assess(settings, &facts);
-    let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let (facts, integrations, decisions) = known.decide(settings);
     let effect =
         |set: &[usize]| -> SetEffect { decide::what_if(&facts, &integrations, decision_settings(settings), set) };
     let plan = plan::plan(plan_evidence(settings, &facts, &integrations, &decisions));

@@ -1,10 +1,11 @@
 //! Who is told how: the three grades of contact.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::ContactSettings;
-use crate::decide;
 use crate::metrics::{AccountUse, Facts};
 use crate::units::{Money, Share, definition, format};
 
@@ -58,11 +59,10 @@ pub struct Contact {
     pub place: usize,
 }
 
-/// Every account of the base that uses a capability, by grade, then dependence, then id.
+/// Every account of the base that uses a capability, by grade, then dependence, then id. `keys` are the key accounts, by customer.
 #[must_use]
-pub fn contacts(facts: &Facts, capability: usize, settings: &ContactSettings) -> Vec<Contact> {
+pub fn contacts(facts: &Facts, capability: usize, keys: &BTreeSet<usize>, settings: &ContactSettings) -> Vec<Contact> {
     let (of, users) = (&facts.capabilities[capability], facts.overlap.touched.get(capability));
-    let keys = decide::key_accounts(facts);
     let affected =
         || of.accounts.iter().enumerate().filter(|(_, of)| users.is_some_and(|users| users.contains(of.customer)));
     let depends = |of: &AccountUse| {

@@ -8,6 +8,7 @@ mod build;
 mod calendar;
 mod contacts;
 mod forecast;
+mod limits;
 mod lint;
 mod model;
 mod notice;

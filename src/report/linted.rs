@@ -1,9 +1,9 @@
 //! What the linter says of a plan, as a value.
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use super::schema_of;
 use crate::plan::{LintFinding, LintRule, LintSeverity, Schedule};
 
 /// Version of the shape of [`Linted`].
@@ -61,7 +61,7 @@ impl Linted {
 /// JSON Schema (2020-12) of [`Linted`], as `deadhead schema plan-lint` prints it.
 #[must_use]
 pub fn linted_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Linted>()
+    schema_of::<Linted>()
 }
 
 /// What was found in a plan.

@@ -22,8 +22,8 @@ mod value;
 mod what_if;
 mod worth;
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 
 pub(crate) use books::{unavailable, unmapped};
 #[cfg(test)]
@@ -51,5 +51,10 @@ pub use worth::spread_in_words;
 /// JSON Schema (2020-12) of `report.json`, as `deadhead schema report` prints it.
 #[must_use]
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>()
+    schema_of::<Report>()
+}
+
+/// JSON Schema (2020-12) of what is written as a type.
+pub(crate) fn schema_of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }

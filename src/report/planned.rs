@@ -1,12 +1,11 @@
 //! The plan as a value of its own, for the command line.
 
 use chrono::NaiveDate;
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use super::PlanSection;
 use super::compose::plan::section;
+use super::{PlanSection, schema_of};
 use crate::metrics::Facts;
 use crate::plan::Plan;
 
@@ -33,7 +32,7 @@ pub struct Planned {
 /// JSON Schema (2020-12) of [`Planned`], as `deadhead schema plan` prints it.
 #[must_use]
 pub fn planned_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Planned>()
+    schema_of::<Planned>()
 }
 
 /// A plan with what it is about.

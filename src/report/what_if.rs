@@ -1,10 +1,10 @@
 //! What removing a set does, as a value that the command line shows and writes.
 
 use chrono::NaiveDate;
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use super::schema_of;
 use crate::decide::{AffectedAccount, BrokenCommitment, Decisions, Part, SetEffect, Spread, Verdict};
 use crate::metrics::{CustomerFacts, Facts};
 use crate::units::{Money, Share};
@@ -138,7 +138,7 @@ pub struct Considered {
 /// JSON Schema (2020-12) of [`WhatIf`], as `deadhead schema what-if` prints it.
 #[must_use]
 pub fn what_if_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<WhatIf>()
+    schema_of::<WhatIf>()
 }
 
 /// Sets beside each other.

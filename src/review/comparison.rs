@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
@@ -188,7 +187,7 @@ impl Change {
 /// JSON Schema (2020-12) of a [`Comparison`], as `deadhead schema compare` prints it.
 #[must_use]
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Comparison>()
+    crate::report::schema_of::<Comparison>()
 }
 
 /// Compares two reports and finds the cause of every change by deciding again, with `decide`, on the old basis with one part of

@@ -22,7 +22,6 @@ pub use comparison::{
 };
 
 use chrono::NaiveDate;
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -239,7 +238,7 @@ pub fn tenths_chart(result: &Backtest) -> Option<Chart> {
 /// JSON Schema (2020-12) of `backtest.json`, as `deadhead schema backtest` prints it.
 #[must_use]
 pub fn backtest_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Backtest>()
+    crate::report::schema_of::<Backtest>()
 }
 
 /// Version of [`Backtest`].

@@ -14,6 +14,19 @@ pub fn count(number: u64) -> String {
     group(&number.to_string())
 }
 
+/// The whole units of an amount from nothing up: what still lies within a limit.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to nothing and what a count holds")]
+pub fn floored(amount: f64) -> String {
+    count(amount.max(0.0).floor() as u64)
+}
+
+/// A limit in whole units; `None`: `no limit`.
+#[must_use]
+pub fn limit(limit: Option<f64>) -> String {
+    limit.map_or_else(|| "no limit".to_owned(), floored)
+}
+
 /// A fraction as a percentage in two significant digits: `42 %`, `3.1 %`, `0.42 %`, `0.00064 %`.
 #[must_use]
 pub fn percent(fraction: f64) -> String {

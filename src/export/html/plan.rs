@@ -267,19 +267,13 @@ fn wave<'a>(name: &'a str, of: &BudgetLine, removals: usize, most_per_account: O
         name,
         removals,
         accounts: of.accounts,
-        accounts_limit: of.accounts_limit.map_or_else(|| "no limit".to_owned(), |limit| format::count(whole(limit))),
+        accounts_limit: format::limit(of.accounts_limit),
         accounts_used: part(touched, of.accounts_limit),
         at_risk: of.arr_at_risk,
         arr_limit: of.arr_limit,
         arr_used: of.arr_at_risk.map_or_else(String::new, |sum| part(sum.units(), of.arr_limit.map(Money::units))),
         most_per_account,
     }
-}
-
-/// Whole accounts of a limit.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "accounts, from nothing up")]
-fn whole(limit: f64) -> u64 {
-    limit.max(0.0).floor() as u64
 }
 
 /// The teams that have work.

@@ -8,6 +8,7 @@ use super::Evidence;
 use crate::config::{Assumed, CapabilityKind, NoticeClass};
 use crate::decide::{self, Decision, Grade, Verdict};
 use crate::plan::calendar::Calendar;
+use crate::plan::limits::renewal_windows;
 use crate::plan::model::Constraint;
 use crate::plan::notice::NoticePolicy;
 use crate::units::Month;
@@ -50,6 +51,8 @@ pub(super) struct Frame<'a> {
     /// The earliest day of an announcement.
     pub decided: NaiveDate,
     pub first: Month,
+    /// By capability.
+    pub decisions: BTreeMap<usize, &'a Decision>,
     /// Key accounts, by customer.
     pub keys: BTreeSet<usize>,
 }
@@ -63,6 +66,7 @@ impl<'a> Frame<'a> {
             decided: calendar.working_from(ready),
             calendar,
             first: Month::of(as_of).plus(1),
+            decisions: evidence.decisions.ranked.iter().map(|decision| (decision.capability, decision)).collect(),
             keys: decide::key_accounts(evidence.facts),
             evidence,
         }
@@ -184,12 +188,8 @@ impl<'a> Frame<'a> {
 
     /// Whether something that needs it stays whatever the plan: neither considered nor to be removed.
     fn is_held(&self, decision: &Decision, all: &BTreeSet<usize>) -> bool {
-        let verdicts: BTreeMap<usize, Verdict> =
-            self.evidence.decisions.ranked.iter().map(|of| (of.capability, of.verdict)).collect();
-        let stays = |index: &usize| {
-            let removal = matches!(verdicts.get(index), Some(Verdict::Deprecate | Verdict::Consolidate));
-            !all.contains(index) && !removal
-        };
+        let is_removal = |of: &&Decision| matches!(of.verdict, Verdict::Deprecate | Verdict::Consolidate);
+        let stays = |index: &usize| !all.contains(index) && self.decisions.get(index).is_none_or(|of| !is_removal(of));
         decision.dependencies.needed_by.iter().any(stays)
     }
 
@@ -216,15 +216,7 @@ impl<'a> Frame<'a> {
         let keys = self.keys.iter().filter(|key| users.is_some_and(|users| users.contains(**key)));
         let stated = keys.filter_map(|key| facts.customers[*key].renews_on);
         let last = self.first.plus(settings.months.cast_signed()).first_day();
-        let mut spans = Vec::new();
-        for day in stated {
-            spans.extend(recurring(day, settings.renewal_every_months, (facts.as_of, last)).into_iter().map(|day| {
-                let before = day.checked_sub_days(Days::new(u64::from(settings.renewal_before_days))).unwrap_or(day);
-                let after = day.checked_add_days(Days::new(u64::from(settings.renewal_after_days))).unwrap_or(day);
-                (before, after)
-            }));
-        }
-        spans
+        stated.flat_map(|day| renewal_windows(day, settings, (facts.as_of, last))).collect()
     }
 
     /// Mean of the hours that its removal takes.
@@ -233,18 +225,6 @@ impl<'a> Frame<'a> {
         let own = hours.clone().find(|of| of.capability == Some(index));
         own.or_else(|| hours.clone().find(|of| of.capability.is_none())).map_or(0.0, |of| of.spread.mean)
     }
-}
-
-/// The renewals that a stated one implies within some days and a year around them; the stated one alone where none follows.
-fn recurring(day: NaiveDate, every: u32, (from, until): (NaiveDate, NaiveDate)) -> Vec<NaiveDate> {
-    if every == 0 {
-        return vec![day];
-    }
-    let year = Days::new(366);
-    let (from, until) = (from.checked_sub_days(year).unwrap_or(from), until.checked_add_days(year).unwrap_or(until));
-    let behind = Month::of(from).since(Month::of(day)).max(0).cast_unsigned() / every;
-    let all = (behind..).map_while(|times| day.checked_add_months(Months::new(times.checked_mul(every)?)));
-    all.skip_while(|day| *day < from).take_while(|day| *day <= until).collect()
 }
 
 /// What the days of one capability are held against.

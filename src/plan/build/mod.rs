@@ -16,6 +16,7 @@ use super::{
     Schedule, Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
 };
 use crate::decide::Decision;
+use crate::stats;
 use crate::units::Month;
 use considered::{Considered, Frame};
 use words::Words;
@@ -178,7 +179,7 @@ fn chosen(
             team: of.team.clone(),
             value: candidate.value[month],
             arr_at_risk: candidate.arr_at_risk,
-            contacts: contacts(facts, of.capability, &frame.evidence.settings.contact),
+            contacts: contacts(facts, of.capability, &frame.keys, &frame.evidence.settings.contact),
             demanded_by: candidate.demanded_by.and(of.demand.as_ref()).map(|demand| demand.by),
         }
     };
@@ -213,8 +214,7 @@ fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> V
 /// Why a candidate is not even considered.
 fn unconsidered(decision: &Decision) -> Bound {
     if decision.net_benefit.is_none() {
-        let sentence = "What it costs or who uses it is not known, so that its worth is not.".to_owned();
-        return Bound { constraint: Constraint::WorthUnknown, sentence };
+        return Bound { constraint: Constraint::WorthUnknown, sentence: words::WORTH_UNKNOWN.to_owned() };
     }
     Bound {
         constraint: Constraint::Evidence,
@@ -327,17 +327,11 @@ fn notice_costs(
         #[expect(clippy::cast_precision_loss, reason = "days of a few years")]
         let mut months: Vec<f64> = days.map(|day| (day - as_of).num_days() as f64 / 30.4375).collect();
         months.sort_by(f64::total_cmp);
-        let middle = months.len() / 2;
-        let median = match months.len() {
-            0 => None,
-            count if count % 2 == 1 => Some(months[middle]),
-            _ => Some(f64::midpoint(months[middle - 1], months[middle])),
-        };
         NoticeCost {
             policy: policy.name.clone(),
             objective: solution.objective,
             removed: months.len(),
-            median_months: median,
+            median_months: stats::quantile(&months, 0.5),
             used: policy.name == used.name,
         }
     };

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::considered::{Considered, Frame};
 use crate::decide;
 use crate::metrics::AccountSet;
+use crate::plan::limits::team_hours;
 use crate::plan::model::{Candidate, Group, Model, Team};
 use crate::units::{Money, Month};
 
@@ -19,14 +20,15 @@ pub(super) fn model(frame: &Frame, considered: &[Considered]) -> Model {
         considered.iter().map(|of| of.days.iter().map(|day| years_until(facts.as_of, *day)).collect()).collect();
     let worth = decide::worth_by_delay(facts, evidence.integrations, evidence.deciding, &set, &delays);
     let teams = team_names(considered);
-    let decision = |index: usize| evidence.decisions.ranked.iter().find(move |of| of.capability == index);
     let candidates = considered.iter().zip(worth).map(|(of, worth)| Candidate {
         id: facts.capabilities[of.capability].capability.id.clone(),
         value: worth.unwrap_or_else(|| vec![0.0; of.days.len()]),
         barred: of.barred.clone(),
         hours: of.hours,
         team: of.team.as_ref().and_then(|team| teams.iter().position(|name| name == team)),
-        arr_at_risk: decision(of.capability)
+        arr_at_risk: frame
+            .decisions
+            .get(&of.capability)
             .and_then(|of| of.net_benefit.as_ref())
             .map_or(0.0, |worth| worth.arr_at_risk.mean.max(0.0)),
         demanded_by: of.demand.as_ref().and_then(|demand| demanded_by(frame, demand.by)),
@@ -39,7 +41,7 @@ pub(super) fn model(frame: &Frame, considered: &[Considered]) -> Model {
         wave_of: waves(frame).into_iter().map(|(wave, _)| wave).collect(),
         candidates: candidates.collect(),
         groups: groups(frame, &set),
-        teams: teams.iter().map(|team| Team { hours: team_hours(frame, team) }).collect(),
+        teams: teams.iter().map(|team| Team { hours: team_hours(team, settings, Some(facts)) }).collect(),
         accounts_per_wave: share(settings.accounts_per_wave, base),
         accounts_overall: share(settings.accounts_overall, base),
         arr_per_wave: arr.and_then(|arr| share(settings.arr_at_risk_per_wave, arr)),
@@ -85,14 +87,6 @@ pub(super) fn waves(frame: &Frame) -> Vec<(usize, Month)> {
 pub(super) fn team_names(considered: &[Considered]) -> Vec<String> {
     let names: BTreeSet<&String> = considered.iter().filter_map(|of| of.team.as_ref()).collect();
     names.into_iter().cloned().collect()
-}
-
-/// Hours a month that a team has for removals: as set, else its part of what it logs; `None` when neither is known.
-pub(super) fn team_hours(frame: &Frame, team: &str) -> Option<f64> {
-    let settings = frame.evidence.settings;
-    let logged = || frame.evidence.facts.teams.iter().find(|of| of.team == team.trim());
-    let set = settings.team_hours.get(team).copied();
-    set.or_else(|| logged().map(|of| of.per_month * settings.team_share))
 }
 
 /// Accounts of the base by the candidates that they use.

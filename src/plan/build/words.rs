@@ -8,6 +8,9 @@ use crate::plan::model::{Bind, Constraint, Model};
 use crate::plan::notice::NoticePolicy;
 use crate::units::{Money, format};
 
+/// Why the worth of a removal is not known.
+pub(super) const WORTH_UNKNOWN: &str = "What it costs or who uses it is not known, so that its worth is not.";
+
 /// What the words are about.
 pub(super) struct Words<'a> {
     pub frame: &'a Frame<'a>,
@@ -95,9 +98,7 @@ impl Words<'_> {
                 "Removing it is expected to cost more than it brings in every month that is open.".to_owned()
             }
             Constraint::Evidence => "Its verdict asks for more evidence.".to_owned(),
-            Constraint::WorthUnknown => {
-                "What it costs or who uses it is not known, so that its worth is not.".to_owned()
-            }
+            Constraint::WorthUnknown => WORTH_UNKNOWN.to_owned(),
         }
     }
 

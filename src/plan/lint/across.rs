@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 use super::{LintContext, LintFinding, LintRule, Schedule, Scheduled, finding};
 use crate::decide;
 use crate::metrics::Facts;
+use crate::plan::limits::{renewal_windows, team_hours};
 use crate::units::{Month, format};
 
 /// How many accounts or capabilities a sentence names.
@@ -44,11 +45,11 @@ fn renewals(
     context: LintContext,
 ) -> Option<LintFinding> {
     let users = facts.overlap.touched.get(index)?;
-    let settings = context.settings;
-    let renews = |customer: &&usize| {
-        let stated = facts.customers[**customer].renews_on;
-        stated.is_some_and(|stated| is_near(day, stated, settings.renewal_every_months, settings))
+    let is_near = |stated: NaiveDate| {
+        let windows = renewal_windows(stated, context.settings, (day, day));
+        windows.into_iter().any(|(from, until)| (from..=until).contains(&day))
     };
+    let renews = |customer: &&usize| facts.customers[**customer].renews_on.is_some_and(is_near);
     let customers = keys.iter().filter(|key| users.contains(**key)).filter(renews);
     let names: Vec<&str> = customers.map(|key| facts.customers[*key].id.as_str()).collect();
     (!names.is_empty()).then(|| {
@@ -59,24 +60,6 @@ fn renewals(
         );
         finding(LintRule::RenewalConflict, &removal.capability, sentence)
     })
-}
-
-/// Whether a day lies in the window around a renewal, or around one that it implies.
-fn is_near(day: NaiveDate, stated: NaiveDate, every: u32, settings: &crate::config::PlanSettings) -> bool {
-    let within = |renewal: NaiveDate| {
-        let from = renewal.checked_sub_days(Days::new(u64::from(settings.renewal_before_days)));
-        let until = renewal.checked_add_days(Days::new(u64::from(settings.renewal_after_days)));
-        from.is_some_and(|from| from <= day) && until.is_some_and(|until| day <= until)
-    };
-    if every == 0 {
-        return within(stated);
-    }
-    let months = Month::of(day).since(Month::of(stated));
-    let around = [-1, 0, 1].map(|step| months / every.cast_signed() + step);
-    around
-        .into_iter()
-        .filter(|times| *times >= 0)
-        .any(|times| stated.checked_add_months(Months::new(times.cast_unsigned() * every)).is_some_and(within))
 }
 
 fn commitments(removal: &Scheduled, facts: &Facts, index: usize, day: NaiveDate) -> Option<LintFinding> {
@@ -182,10 +165,6 @@ fn teams(schedule: &Schedule, context: LintContext) -> Vec<LintFinding> {
             of.1.push(&removal.capability);
         }
     }
-    let limit = |team: &str| {
-        let logged = context.facts.and_then(|facts| facts.teams.iter().find(|of| of.team == team.trim()));
-        settings.team_hours.get(team).copied().or_else(|| logged.map(|of| of.per_month * settings.team_share))
-    };
     // The worst month of each team says it all.
     let mut worst: BTreeMap<&str, (f64, Month, Vec<&str>)> = BTreeMap::new();
     for ((team, month), (hours, names)) in work {
@@ -194,7 +173,7 @@ fn teams(schedule: &Schedule, context: LintContext) -> Vec<LintFinding> {
         }
     }
     let over = |(team, (hours, month, names)): (&str, (f64, Month, Vec<&str>))| {
-        let limit = limit(team)?;
+        let limit = team_hours(team, settings, context.facts)?;
         (hours > limit * (1.0 + 1e-6) + 1e-6).then(|| {
             let sentence = format!(
                 "{team} would work {} hours on removals in {month}, and has {}.",

@@ -100,8 +100,7 @@ impl<'a> Load<'a> {
 
     /// Sum of the values.
     pub fn value(&self) -> f64 {
-        let placed = self.months.iter().zip(&self.model.candidates);
-        placed.filter_map(|(month, candidate)| Some(candidate.value[(*month)?])).sum()
+        self.model.worth(&self.months)
     }
 
     /// Puts a candidate in that is not in yet.
@@ -260,6 +259,12 @@ impl<'a> Load<'a> {
 }
 
 impl Model {
+    /// Sum of the values of a plan.
+    pub(super) fn worth(&self, months: &[Option<usize>]) -> f64 {
+        let placed = months.iter().zip(&self.candidates);
+        placed.filter_map(|(month, candidate)| Some(candidate.value[(*month)?])).sum()
+    }
+
     /// The hours of a removal by month, where they lie within the plan.
     #[expect(clippy::cast_precision_loss, reason = "months are few")]
     pub(in crate::plan) fn work(&self, candidate: usize, month: usize) -> impl Iterator<Item = (usize, f64)> + use<> {

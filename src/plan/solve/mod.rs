@@ -12,7 +12,7 @@ mod relax;
 
 use super::model::Model;
 use crate::units::definition;
-use load::{Load, Lookup};
+use load::Lookup;
 use program::{Cut, Program, broken_cuts, covers};
 
 pub use conflict::conflict;
@@ -115,8 +115,7 @@ pub(super) fn solve_from(
     let simple = greedy::simple(model, &lookup).months;
     let starts = start.into_iter().chain([simple.as_slice()]);
     let feasible = |months: &&[Option<usize>]| model.broken(months).is_empty();
-    let worth = |months: &[Option<usize>]| Load::of(model, &lookup, months).value();
-    let best = starts.filter(feasible).max_by(|a, b| worth(a).total_cmp(&worth(b))).map(<[_]>::to_vec);
+    let best = starts.filter(feasible).max_by(|a, b| model.worth(a).total_cmp(&model.worth(b))).map(<[_]>::to_vec);
     Search { model, lookup: &lookup, limits, cuts: Vec::new(), best, improved: false, bound: most(model) }.run()
 }
 
@@ -166,8 +165,7 @@ impl Search<'_> {
             self.bound = found.bound.map_or(self.bound, |bound| bound.min(self.bound));
             let Some(months) = found.months else { continue };
             if self.model.broken(&months).is_empty() {
-                let value = |months: &[Option<usize>]| Load::of(self.model, self.lookup, months).value();
-                if self.best.as_deref().is_none_or(|best| value(&months) > value(best)) {
+                if self.best.as_deref().is_none_or(|best| self.model.worth(&months) > self.model.worth(best)) {
                     self.best = Some(months);
                 }
                 if found.proven {
@@ -215,15 +213,14 @@ impl Search<'_> {
 
     /// Whether the best plan is as near to the bound as is asked for.
     fn is_near(&self) -> bool {
-        let value = |months: &Vec<Option<usize>>| Load::of(self.model, self.lookup, months).value();
         let near = |value: f64| self.bound - value <= self.limits.gap * self.bound.abs() + 1e-9 * self.bound.abs();
-        self.best.as_ref().map(value).is_some_and(near)
+        self.best.as_ref().is_some_and(|months| near(self.model.worth(months)))
     }
 
     fn ended(self, nodes: u64, searched_all: bool) -> Result<Solution, Infeasible> {
         let is_near = self.is_near();
         let Some(months) = self.best else { return Err(Infeasible) };
-        let objective = Load::of(self.model, self.lookup, &months).value();
+        let objective = self.model.worth(&months);
         let proven = searched_all || is_near;
         Ok(Solution { months, objective, bound: self.bound.max(objective), nodes, proven })
     }
