@@ -74,7 +74,7 @@ pub(super) fn account_rows(reduced: &Reduced, point: &Point) -> Vec<Knapsack> {
 /// `changes + 1` meet at some account shares one row; sets are grown from the broken ones.
 pub(super) fn change_rows(reduced: &Reduced, point: &Point) -> Vec<Cut> {
     let Some(limit) = reduced.model.changes_per_account else { return Vec::new() };
-    let limit = f64::from(limit);
+    let (allowed, limit) = (limit as usize, f64::from(limit));
     let mut cuts: Vec<Cut> = Vec::new();
     for (from, to) in reduced.waves() {
         let months = span(from, to);
@@ -88,7 +88,7 @@ pub(super) fn change_rows(reduced: &Reduced, point: &Point) -> Vec<Cut> {
         }
         broken.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut found: Vec<Vec<usize>> = Vec::new();
-        for &(sum, at) in &broken {
+        for &(_, at) in &broken {
             let uses = &reduced.groups[at].0;
             let core: Vec<usize> = uses.iter().copied().filter(|&candidate| parts[candidate] > 1e-6).collect();
             if found.len() == MOST_CHANGE_ROWS {
@@ -97,13 +97,49 @@ pub(super) fn change_rows(reduced: &Reduced, point: &Point) -> Vec<Cut> {
             if found.iter().any(|set| core.iter().all(|candidate| set.contains(candidate))) {
                 continue;
             }
-            let items: Vec<(usize, f64)> = uses.iter().map(|&candidate| (candidate, 1.0)).collect();
+            let set = grown(reduced, uses.clone(), &parts, allowed);
+            let items: Vec<(usize, f64)> = set.iter().map(|&candidate| (candidate, 1.0)).collect();
+            let sum: f64 = set.iter().map(|&candidate| parts[candidate]).sum();
             cuts.push((sum / limit - 1.0, Row::knapsack(months, &items, limit)));
-            found.push(uses.clone());
+            found.push(set);
         }
     }
     cuts
 }
+
+/// A set of which any `allowed + 1` meet at some account, with every candidate more of which this is true, those that go most first.
+fn grown(reduced: &Reduced, mut set: Vec<usize>, parts: &[f64], allowed: usize) -> Vec<usize> {
+    // The subsets to look at are too many otherwise.
+    if allowed == 0 || allowed > 3 || set.len() > MOST_GROWN {
+        return set;
+    }
+    let mut others: Vec<usize> = (0..parts.len())
+        .filter(|candidate| !reduced.groups_of[*candidate].is_empty() && !set.contains(candidate))
+        .collect();
+    others.sort_by(|&a, &b| parts[b].total_cmp(&parts[a]).then(a.cmp(&b)));
+    for other in others {
+        if set.len() < MOST_GROWN && all_meet(reduced, &set, &mut vec![other], allowed, 0) {
+            set.push(other);
+        }
+    }
+    set
+}
+
+/// Whether every `more` of a set, from one on, meet with those chosen at some account.
+fn all_meet(reduced: &Reduced, set: &[usize], chosen: &mut Vec<usize>, more: usize, from: usize) -> bool {
+    if more == 0 {
+        return reduced.meet(chosen);
+    }
+    (from..set.len()).all(|at| {
+        chosen.push(set[at]);
+        let meet = all_meet(reduced, set, chosen, more - 1, at + 1);
+        chosen.pop();
+        meet
+    })
+}
+
+/// Candidates of such a set at most.
+const MOST_GROWN: usize = 24;
 
 /// Rows of one wave and round at most.
 const MOST_CHANGE_ROWS: usize = 6;

@@ -18,7 +18,7 @@ pub struct Shape {
     pub teams: usize,
     /// Months of work.
     pub work_months: usize,
-    /// Budgets in percent of what all candidates together use: accounts and ARR of a wave.
+    /// Budgets in percent, of all accounts and of the ARR at risk by all candidates together: of a wave.
     pub wave_percent: u64,
     /// The same overall.
     pub overall_percent: u64,
@@ -77,10 +77,9 @@ pub fn model(shape: Shape, seed: u64) -> Model {
         changes_per_account: Some(shape.changes),
         ..Model::default()
     };
-    let touched: u64 = groups.iter().map(|group| group.accounts).sum();
     let arr: f64 = candidates.iter().map(|candidate| candidate.arr_at_risk).sum();
     let part = |percent: u64| f64::from(u32::try_from(percent).expect("a percentage")) / 100.0;
-    let touched = f64::from(u32::try_from(touched).expect("32 bits"));
+    let touched = f64::from(u32::try_from(shape.accounts).expect("32 bits"));
     model.accounts_per_wave = Some((touched * part(shape.wave_percent)).floor());
     model.accounts_overall = Some((touched * part(shape.overall_percent)).floor());
     model.arr_per_wave = Some((arr * part(shape.wave_percent)).floor());

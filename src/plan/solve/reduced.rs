@@ -44,6 +44,8 @@ pub(super) struct Reduced<'a> {
     pub groups: Vec<(Vec<usize>, u64)>,
     /// By candidate, its groups.
     pub groups_of: Vec<Vec<usize>>,
+    /// By candidate, the same as bits.
+    group_bits: Vec<Vec<u64>>,
     /// By candidate, what must go before it.
     pub firsts: Vec<Vec<usize>>,
     /// By candidate, what can go only after it.
@@ -104,6 +106,7 @@ impl<'a> Reduced<'a> {
             open: Open { months, must },
             groups: Vec::new(),
             groups_of: Vec::new(),
+            group_bits: Vec::new(),
             firsts,
             thens,
             rivals,
@@ -139,6 +142,19 @@ impl<'a> Reduced<'a> {
                 self.groups_of[candidate].push(at);
             }
         }
+        let bits = |groups: &Vec<usize>| {
+            let mut bits = vec![0; self.groups.len().div_ceil(64)];
+            groups.iter().for_each(|group| bits[group / 64] |= 1 << (group % 64));
+            bits
+        };
+        self.group_bits = self.groups_of.iter().map(bits).collect();
+    }
+
+    /// Whether some account uses all of these.
+    pub(super) fn meet(&self, set: &[usize]) -> bool {
+        let words = 0..self.groups.len().div_ceil(64);
+        let common = |word: usize| set.iter().fold(u64::MAX, |common, &candidate| common & self.group_bits[candidate][word]);
+        words.into_iter().any(|word| common(word) != 0)
     }
 
     /// Accounts that use a candidate.

@@ -304,6 +304,7 @@ impl<'a> Search<'a> {
                 return Ok(relaxation);
             }
             let whole = relaxation.point.plan();
+            if root { eprintln!("{round} {:.0} rows {} worth {:.0}", relaxation.value, self.rows.len(), self.worth); }
             let cuts = match &whole {
                 Some(plan) => self.broken_rows(plan),
                 None if round < if root { ROOT_ROUNDS } else { NODE_ROUNDS } => self.cuts(&relaxation.point, root),
