@@ -24,7 +24,8 @@ pub struct Model {
     pub arr_overall: Option<f64>,
     /// Removals of one wave that touch one and the same account; `None`: no limit.
     pub changes_per_account: Option<u32>,
-    /// Months up to and with the removal over which its hours are spread evenly, at least 1. Hours before month 0 cannot be.
+    /// Months up to and with the removal over which its hours are spread evenly, at least 1. Hours before month 0 cannot be: months of
+    /// removal that are too early for their work are barred by [`Constraint::Work`], like all that forbids single months.
     pub work_months: usize,
     /// (first, then): the second can go only in the month of the first or later.
     pub before: Vec<(usize, usize)>,
@@ -182,20 +183,12 @@ impl Model {
         self.wave_of.last().map_or(0, |last| last + 1)
     }
 
-    /// Whether a candidate may go in a month as far as it alone is concerned: nothing bars the month, its work can be done before it
-    /// ends, and no demand wants it earlier.
+    /// Whether a candidate may go in a month as far as it alone is concerned: nothing bars the month, and no demand wants it earlier.
     #[must_use]
     pub fn allows(&self, candidate: usize, month: usize) -> bool {
         let one = &self.candidates[candidate];
         one.barred.get(month).is_none_or(Vec::is_empty)
-            && self.workable(candidate, month)
             && one.demanded_by.is_none_or(|by| month <= by)
-    }
-
-    /// Whether the work for a removal in this month need not begin before month 0.
-    #[must_use]
-    pub fn workable(&self, candidate: usize, month: usize) -> bool {
-        self.candidates[candidate].hours <= 0.0 || month + 1 >= self.work_months
     }
 
     /// Sum of the values of a plan; months beyond the candidate's values are worth 0.
@@ -241,9 +234,6 @@ impl Model {
         let Some(month) = month else { return };
         let bars = one.barred.get(month).into_iter().flatten();
         broken.extend(bars.map(|&bar| Bind::of(bar, candidate)));
-        if !self.workable(candidate, month) {
-            broken.push(Bind::of(Constraint::Work, candidate));
-        }
     }
 
     /// Accounts, ARR and changes of one wave, or of all of them.

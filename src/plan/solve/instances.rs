@@ -14,6 +14,8 @@ pub struct Shape {
     pub wave_months: usize,
     /// Accounts.
     pub accounts: usize,
+    /// How often a candidate is used: of 10,000 accounts, at least ten times this and at most 826 times.
+    pub popularity: u64,
     /// Teams.
     pub teams: usize,
     /// Months of work.
@@ -62,7 +64,7 @@ pub fn model(shape: Shape, seed: u64) -> Model {
     let mut draws = Draws::new(seed);
     let candidates: Vec<Candidate> = (0..shape.candidates).map(|at| candidate(&mut draws, shape, at)).collect();
     let popular: Vec<u64> =
-        (0..shape.candidates).map(|_| 10 + draws.below(100) * draws.below(100) / 12).collect();
+        (0..shape.candidates).map(|_| shape.popularity * (10 + draws.below(100) * draws.below(100) / 12)).collect();
     let mut groups: std::collections::BTreeMap<Vec<usize>, u64> = std::collections::BTreeMap::new();
     for _ in 0..shape.accounts {
         let uses: Vec<usize> = (0..shape.candidates).filter(|&at| draws.below(10_000) < popular[at]).collect();
@@ -91,7 +93,7 @@ pub fn model(shape: Shape, seed: u64) -> Model {
             Team { hours: Some((hours * part(shape.hours_percent)).floor()) }
         })
         .collect();
-    for _ in 0..shape.candidates / 6 {
+    for _ in 0..2 + shape.candidates / 8 {
         let (one, other) = (draws.index(shape.candidates), draws.index(shape.candidates));
         let kind = draws.below(3);
         if one != other && kind < 2 {
@@ -114,6 +116,7 @@ fn candidate(draws: &mut Draws, shape: Shape, at: usize) -> Candidate {
     let team = (shape.teams > 0).then(|| draws.index(shape.teams));
     let arr_at_risk = 200.0 + (draws.number(100) * draws.number(100) * draws.number(100) / 100.0).floor();
     let demanded = shape.demand_one_in > 0 && draws.below(shape.demand_one_in) == 0;
+    let by = shape.months / 2 + draws.index(shape.months / 2);
     let value = |month: usize| {
         let left = f64::from(u32::try_from(36 + shape.months - month).expect("few months"));
         (rate * left).floor() - effort
@@ -138,6 +141,6 @@ fn candidate(draws: &mut Draws, shape: Shape, at: usize) -> Candidate {
         hours,
         team,
         arr_at_risk,
-        demanded_by: demanded.then_some(shape.months - 1),
+        demanded_by: demanded.then_some(by),
     }
 }

@@ -264,16 +264,26 @@ impl Proof {
         Some(self.fixed + best?.iter().sum::<f64>())
     }
 
-    /// Closes every month, and demands every candidate, without which no plan over what is open exceeds `least`.
-    pub(super) fn tighten(&self, open: &mut Open, least: f64) {
-        let Some(bound) = self.bound(open) else { return };
+    /// Closes every month, and demands every candidate, without which no plan over what is open exceeds `least`. Gives the most that a plan
+    /// could be worth that is shut out by this.
+    pub(super) fn tighten(&self, open: &mut Open, least: f64) -> f64 {
+        let mut shut_out = f64::NEG_INFINITY;
+        let Some(bound) = self.bound(open) else { return shut_out };
         for candidate in 0..open.months.len() {
             let Some(best) = self.best(open, candidate) else { continue };
             let rest = bound - best;
-            let reaches = |month: &usize| rest + self.profit[candidate][*month] > least;
-            let kept = months_in(open.months[candidate]).filter(reaches).fold(0, |set, month| set | 1 << month);
-            open.months[candidate] = kept;
-            open.must[candidate] |= rest <= least;
+            for month in months_in(open.months[candidate]) {
+                let with = rest + self.profit[candidate][month];
+                if with <= least {
+                    open.months[candidate] &= !(1 << month);
+                    shut_out = shut_out.max(with);
+                }
+            }
+            if rest <= least && !open.must[candidate] {
+                open.must[candidate] = true;
+                shut_out = shut_out.max(rest);
+            }
         }
+        shut_out
     }
 }

@@ -169,22 +169,21 @@ impl<'a> Search<'a> {
         self.open.push(Node { open, bound, depth, made: self.made, relaxation });
     }
 
-    /// What is too little to search on, and no plan of the space searched that is not within the gap: the bound remembers it.
+    /// Remembers the bound of what is not searched: within the gap, or given up.
     fn put_aside(&mut self, bound: f64) {
-        if bound > self.worth {
-            self.aside = self.aside.max(bound);
-        }
+        self.aside = self.aside.max(bound);
     }
 
     /// Closes what cannot be in a better plan; `false` where nothing is left.
-    fn narrow(&self, node: &mut Node) -> bool {
+    fn narrow(&mut self, node: &mut Node) -> bool {
         for _ in 0..3 {
             let before = node.open.clone();
             if let Some(proof) = self.proof.as_ref() {
                 let Some(bound) = proof.bound(&node.open) else { return false };
                 node.bound = node.bound.min(bound);
                 if self.best.is_some() {
-                    proof.tighten(&mut node.open, self.least());
+                    let closed = proof.tighten(&mut node.open, self.least());
+                    self.aside = self.aside.max(closed);
                 }
             }
             if self.reduced.propagate(&mut node.open).is_err() || !self.close_full(&mut node.open) {
@@ -225,20 +224,14 @@ impl<'a> Search<'a> {
         }
         self.nodes += 1;
         let root = self.nodes == 1;
-        // Where nothing is left within the node, it may still hold plans within the gap.
-        let bound = node.bound;
         if !self.narrow(&mut node) {
-            self.put_aside_within_gap(bound);
             return None;
         }
         let relaxation = match self.relax(&mut node, root) {
             Ok(relaxation) => relaxation,
-            Err(NoOptimum::Infeasible) => {
-                self.put_aside_within_gap(node.bound);
-                return None;
-            }
+            Err(NoOptimum::Infeasible) => return None,
             Err(NoOptimum::Failed) => {
-                self.aside = self.aside.max(node.bound);
+                self.put_aside(node.bound);
                 return None;
             }
         };
@@ -255,20 +248,14 @@ impl<'a> Search<'a> {
         }
         let Some(split) = self.choose(&node, &relaxation) else {
             // Whole, and within every limit: `relax` saw to it.
-            if let Some(plan) = relaxation.point.plan() {
-                self.offer(&plan);
+            let plan = relaxation.point.plan().filter(|plan| self.reduced.model.broken(plan).is_empty());
+            match plan {
+                Some(plan) => self.offer(&plan),
+                None => self.put_aside(node.bound),
             }
-            self.put_aside_within_gap(node.bound);
             return None;
         };
         self.descend(node, relaxation, split)
-    }
-
-    /// Months that were closed as no better than the gap may hold plans within it.
-    fn put_aside_within_gap(&mut self, bound: f64) {
-        if self.best.is_some() {
-            self.put_aside(bound.min(self.least()));
-        }
     }
 
     fn descend(&mut self, node: Node, relaxation: Relaxation, split: Split) -> Option<Node> {
@@ -304,7 +291,6 @@ impl<'a> Search<'a> {
                 return Ok(relaxation);
             }
             let whole = relaxation.point.plan();
-            if root { eprintln!("{round} {:.0} rows {} worth {:.0}", relaxation.value, self.rows.len(), self.worth); }
             let cuts = match &whole {
                 Some(plan) => self.broken_rows(plan),
                 None if round < if root { ROOT_ROUNDS } else { NODE_ROUNDS } => self.cuts(&relaxation.point, root),

@@ -1,0 +1,133 @@
+//! Which constraints cannot hold together.
+//!
+//! A deletion filter (Chinneck, J. & Dravnieks, E. 1991, Locating minimal infeasible constraint sets in linear programs, ORSA Journal on
+//! Computing 3, 157–168): every constraint in turn is left out, and stays out when the rest still cannot hold. What remains conflicts, and
+//! no part of it does.
+//!
+//! *Order.* What is tried first is the most likely to drop out where several sets conflict, so that the set named is the one nearest to
+//! somebody's choice. First what is so (work, promises, replacements, renewals), then what depends on what, then the budgets, closed
+//! days, notice, and the demands at last; within each kind by candidate.
+
+use super::super::model::{Bind, Candidate, Constraint, Model};
+use super::reduced::Reduced;
+use super::tree::Search;
+use super::{Limits, greedy};
+
+/// Kinds in the order in which they are tried.
+const ORDER: &[Constraint] = &[
+    Constraint::Evidence,
+    Constraint::WorthUnknown,
+    Constraint::NotWorthIt,
+    Constraint::Work,
+    Constraint::Commitment,
+    Constraint::Replacement,
+    Constraint::Renewal,
+    Constraint::Dependents,
+    Constraint::ReplacementStays,
+    Constraint::TeamHours,
+    Constraint::ArrOverall,
+    Constraint::ArrPerWave,
+    Constraint::AccountsOverall,
+    Constraint::AccountsPerWave,
+    Constraint::ChangesPerAccount,
+    Constraint::Blackout,
+    Constraint::Notice,
+    Constraint::Deadline,
+];
+
+/// A smallest set of constraints that cannot hold together, the demands among them; empty when the model is feasible. Where the nodes do
+/// not suffice to tell, a constraint stays in the set: it conflicts in any case, and may then not be smallest.
+#[must_use]
+pub fn conflict(model: &Model, limits: Limits) -> Vec<Bind> {
+    let worthless = |candidate: &Candidate| Candidate { value: vec![0.0; model.months()], ..candidate.clone() };
+    let mut model = Model { candidates: model.candidates.iter().map(worthless).collect(), ..model.clone() };
+    if possible(&model, limits) != Some(false) {
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    for &constraint in ORDER {
+        for bind in instances(&model, constraint) {
+            let mut without = model.clone();
+            lift(&mut without, bind);
+            if possible(&without, limits) == Some(false) {
+                model = without;
+            } else {
+                kept.push(bind);
+            }
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// Whether the demands can be kept; `None` when the nodes did not suffice to tell.
+fn possible(model: &Model, limits: Limits) -> Option<bool> {
+    let Ok(reduced) = Reduced::new(model, true) else { return Some(false) };
+    if greedy::in_order(&reduced).is_some() {
+        return Some(true);
+    }
+    match Search::new(&reduced, limits).run() {
+        Ok(found) => found.months.map(|_| true),
+        Err(super::Infeasible) => Some(false),
+    }
+}
+
+/// Every constraint of one kind in a model.
+fn instances(model: &Model, constraint: Constraint) -> Vec<Bind> {
+    let all = 0..model.candidates.len();
+    let shared = |limit: Option<f64>| {
+        limit.map(|limit| Bind { limit: Some(limit), ..Bind::shared(constraint) }).into_iter().collect()
+    };
+    match constraint {
+        Constraint::Deadline => {
+            let demanded = all.rev().filter(|&candidate| model.candidates[candidate].demanded_by.is_some());
+            demanded.map(|candidate| Bind::of(constraint, candidate)).collect()
+        }
+        Constraint::Dependents => {
+            let pair = |&(first, then): &(usize, usize)| Bind { other: Some(first), ..Bind::of(constraint, then) };
+            model.before.iter().map(pair).collect()
+        }
+        Constraint::ReplacementStays => {
+            let pair = |&(one, other): &(usize, usize)| Bind { other: Some(other), ..Bind::of(constraint, one) };
+            model.excludes.iter().map(pair).collect()
+        }
+        Constraint::AccountsPerWave => shared(model.accounts_per_wave),
+        Constraint::AccountsOverall => shared(model.accounts_overall),
+        Constraint::ArrPerWave => shared(model.arr_per_wave),
+        Constraint::ArrOverall => shared(model.arr_overall),
+        Constraint::ChangesPerAccount => shared(model.changes_per_account.map(f64::from)),
+        Constraint::TeamHours => {
+            let of = |(team, hours): (usize, Option<f64>)| {
+                hours.map(|hours| Bind { team: Some(team), limit: Some(hours), ..Bind::shared(constraint) })
+            };
+            model.teams.iter().map(|team| team.hours).enumerate().filter_map(of).collect()
+        }
+        bar => {
+            let barred = |candidate: &usize| model.candidates[*candidate].barred.iter().any(|bars| bars.contains(&bar));
+            all.filter(barred).map(|candidate| Bind::of(bar, candidate)).collect()
+        }
+    }
+}
+
+/// Leaves one constraint out.
+fn lift(model: &mut Model, bind: Bind) {
+    match (bind.constraint, bind.candidate, bind.other) {
+        (Constraint::Deadline, Some(candidate), _) => model.candidates[candidate].demanded_by = None,
+        (Constraint::Dependents, Some(then), Some(first)) => model.before.retain(|&pair| pair != (first, then)),
+        (Constraint::ReplacementStays, Some(one), Some(other)) => model.excludes.retain(|&pair| pair != (one, other)),
+        (Constraint::AccountsPerWave, ..) => model.accounts_per_wave = None,
+        (Constraint::AccountsOverall, ..) => model.accounts_overall = None,
+        (Constraint::ArrPerWave, ..) => model.arr_per_wave = None,
+        (Constraint::ArrOverall, ..) => model.arr_overall = None,
+        (Constraint::ChangesPerAccount, ..) => model.changes_per_account = None,
+        (Constraint::TeamHours, ..) => {
+            if let Some(team) = bind.team {
+                model.teams[team].hours = None;
+            }
+        }
+        (bar, Some(candidate), _) => {
+            model.candidates[candidate].barred.iter_mut().for_each(|bars| bars.retain(|&other| other != bar));
+        }
+        (_, None, _) => {}
+    }
+}
