@@ -109,8 +109,14 @@ fn instances(model: &Model, constraint: Constraint) -> Vec<Bind> {
     }
 }
 
+/// Every constraint of a model.
+#[cfg(test)]
+pub(super) fn all_instances(model: &Model) -> Vec<Bind> {
+    ORDER.iter().flat_map(|&constraint| instances(model, constraint)).collect()
+}
+
 /// Leaves one constraint out.
-fn lift(model: &mut Model, bind: Bind) {
+pub(super) fn lift(model: &mut Model, bind: Bind) {
     match (bind.constraint, bind.candidate, bind.other) {
         (Constraint::Deadline, Some(candidate), _) => model.candidates[candidate].demanded_by = None,
         (Constraint::Dependents, Some(then), Some(first)) => model.before.retain(|&pair| pair != (first, then)),

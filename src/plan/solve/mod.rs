@@ -4,8 +4,6 @@ mod conflict;
 mod cuts;
 mod greedy;
 mod improve;
-#[cfg(test)]
-mod instances;
 mod kept_out;
 mod load;
 mod program;
@@ -16,8 +14,6 @@ mod tests;
 mod tree;
 
 use super::model::Model;
-#[cfg(test)]
-use super::model::{Candidate, Constraint, Group, Team};
 use load::Load;
 use reduced::Reduced;
 use tree::Search;

@@ -1,10 +1,14 @@
 //! The search against counting every plan, and what it promises.
 
+mod instances;
+mod kinds;
+
 use proptest::prelude::*;
 
 use super::super::model::{Bind, Candidate, Constraint, Group, Model, Team};
-use super::instances::{self, Draws, Shape};
+use super::conflict::{all_instances, lift};
 use super::{Limits, conflict, greedy, kept_out, relax, solve};
+use instances::{Draws, Shape};
 
 const EXACT: Limits = Limits { nodes: 100_000, gap: 0.0 };
 
@@ -48,6 +52,21 @@ fn by_hand(model: &Model) -> Option<f64> {
     }
 }
 
+/// A model without every constraint that is not in a set.
+fn only(model: &Model, set: &[Bind]) -> Model {
+    let mut rest = model.clone();
+    for bind in all_instances(model) {
+        let same = |other: &Bind| {
+            (other.constraint, other.candidate, other.other, other.team)
+                == (bind.constraint, bind.candidate, bind.other, bind.team)
+        };
+        if !set.iter().any(same) {
+            lift(&mut rest, bind);
+        }
+    }
+    rest
+}
+
 #[test]
 fn a_hundred_small_models_are_solved_like_by_trying_every_plan() {
     let (mut infeasible, mut bound_by) = (0, std::collections::BTreeSet::new());
@@ -58,6 +77,13 @@ fn a_hundred_small_models_are_solved_like_by_trying_every_plan() {
             assert!(found.is_err(), "seed {seed} has a plan: {found:?}");
             let set = conflict(&model, EXACT);
             assert!(set.iter().any(|bind| bind.constraint == Constraint::Deadline), "seed {seed}: {set:?}");
+            for &bind in &set {
+                // Without what is not in the set and without one of the set there is a plan: no part of it conflicts.
+                let mut rest = only(&model, &set);
+                assert_eq!(by_hand(&rest), None, "seed {seed}: {set:?}");
+                lift(&mut rest, bind);
+                assert!(by_hand(&rest).is_some(), "seed {seed}: {bind:?} of {set:?}");
+            }
             infeasible += 1;
             continue;
         };
@@ -69,7 +95,9 @@ fn a_hundred_small_models_are_solved_like_by_trying_every_plan() {
         let simple = greedy(&model);
         assert!(simple.objective <= best + 1e-6 || !model.broken(&simple.months).is_empty(), "seed {seed}");
         for candidate in (0..model.candidates.len()).filter(|&candidate| found.months[candidate].is_none()) {
-            bound_by.extend(kept_out(&model, &found, candidate).iter().map(|bind| bind.constraint));
+            let against = kept_out(&model, &found, candidate);
+            assert!(!against.is_empty(), "seed {seed}: nothing against {candidate}, and it stays");
+            bound_by.extend(against.iter().map(|bind| bind.constraint));
         }
     }
     assert!((3..60).contains(&infeasible), "{infeasible} of the models are infeasible");
