@@ -39,7 +39,7 @@ pub struct Draws(u64);
 impl Draws {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(7919) + 12_345)
+        Self(seed.wrapping_mul(7919).wrapping_add(12_345))
     }
 
     /// A number below another.

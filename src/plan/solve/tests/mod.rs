@@ -2,18 +2,18 @@
 
 mod instances;
 mod kinds;
-
-use proptest::prelude::*;
+mod larger;
+mod promises;
 
 use super::super::model::{Bind, Candidate, Constraint, Group, Model, Team};
 use super::conflict::{all_instances, lift};
-use super::{Limits, conflict, greedy, kept_out, relax, solve};
+use super::{Limits, conflict, greedy, kept_out, solve};
 use instances::{Draws, Shape};
 
 const EXACT: Limits = Limits { nodes: 100_000, gap: 0.0 };
 
 /// Few candidates, few months, every kind of constraint.
-pub(super) fn small(seed: u64) -> Model {
+fn small(seed: u64) -> Model {
     let mut draws = Draws::new(seed + 1_000);
     let candidates = 4 + usize::from(seed.is_multiple_of(2));
     let shape = Shape {
