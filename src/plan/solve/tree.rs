@@ -55,13 +55,15 @@ impl Ord for Node {
 const KEPT_RELAXATIONS: usize = 200;
 /// Rounds of cuts at the root, and at any other node.
 const ROOT_ROUNDS: usize = 40;
-const NODE_ROUNDS: usize = 4;
+const NODE_ROUNDS: usize = 1;
 /// Cuts of one round below the root.
 const NODE_CUTS: usize = 6;
 /// A plan is made from the relaxation at every node down to this depth, and at every so many nodes.
 const ROUND_EVERY: u64 = 20;
 /// Splits that are tried before the search trusts what it learnt about a candidate.
 const TRIALS: u32 = 2;
+/// With fewer nodes the search has none to spare for a look around its plan.
+const LEAST_FOR_POLISH: u64 = 50;
 /// Splits that are compared at one node.
 const COMPARED: usize = 8;
 
@@ -81,6 +83,8 @@ pub(super) struct Search<'a> {
     /// The highest bound of what was put aside: within the gap, or given up.
     aside: f64,
     learnt: BTreeMap<(usize, bool, bool), (f64, u32)>,
+    /// A search near a plan, within another.
+    polishing: bool,
 }
 
 /// A way to split what is open in two.
@@ -112,6 +116,7 @@ impl<'a> Search<'a> {
             open: BinaryHeap::new(),
             aside: f64::NEG_INFINITY,
             learnt: BTreeMap::new(),
+            polishing: false,
         }
     }
 
@@ -130,8 +135,12 @@ impl<'a> Search<'a> {
     }
 
     /// Searches until nothing is left that could be better, or the nodes are used up.
-    pub(super) fn run(mut self) -> Result<Found, Infeasible> {
+    pub(super) fn run(self) -> Result<Found, Infeasible> {
         let open = self.reduced.open.clone();
+        self.run_over(open)
+    }
+
+    fn run_over(mut self, open: Open) -> Result<Found, Infeasible> {
         let bound = self.sum_of_best(&open);
         self.push(open, bound, 0, None);
         while let Some(mut node) = self.open.pop() {
@@ -240,7 +249,7 @@ impl<'a> Search<'a> {
             self.put_aside(node.bound);
             return None;
         }
-        if root {
+        if root && !self.polishing {
             self.proof = Proof::find(self.reduced, &node.open, &self.rows, self.scale);
         }
         if root || node.depth <= 2 || self.nodes.is_multiple_of(ROUND_EVERY) {
@@ -255,7 +264,61 @@ impl<'a> Search<'a> {
             }
             return None;
         };
+        if root && self.limits.nodes > LEAST_FOR_POLISH && !self.polishing {
+            self.polish(&relaxation.point, &node.open);
+        }
         self.descend(node, relaxation, split)
+    }
+
+    /// Searches near the best plan: with what the relaxation agrees on fixed, and with everything fixed but what goes in two waves side by
+    /// side and what does not go.
+    fn polish(&mut self, point: &Point, open: &Open) {
+        let budget = self.nodes + self.limits.nodes / 4;
+        let agrees = |search: &Self, candidate: usize| {
+            let month = search.best.as_ref().and_then(|best| best[candidate]);
+            month.is_some_and(|month| point.inside(candidate, 1 << month) > 1.0 - INTEGRAL)
+        };
+        self.search_near(open, budget, agrees);
+        let waves = self.reduced.waves();
+        loop {
+            let before = self.worth;
+            for pair in waves.windows(2) {
+                let window = span(pair[0].0, pair[1].1);
+                self.search_near(open, budget, |search, candidate| {
+                    let month = search.best.as_ref().and_then(|best| best[candidate]);
+                    month.is_some_and(|month| window >> month & 1 == 0)
+                });
+            }
+            if self.worth <= before || self.nodes >= budget {
+                return;
+            }
+        }
+    }
+
+    /// A search of few nodes in which some candidates stay where the best plan has them.
+    fn search_near(&mut self, open: &Open, budget: u64, fixed: impl Fn(&Self, usize) -> bool) {
+        let Some(best) = self.best.clone().filter(|_| self.nodes < budget) else { return };
+        let mut near = open.clone();
+        for (candidate, month) in best.iter().enumerate() {
+            if let Some(month) = *month
+                && fixed(self, candidate)
+            {
+                near.months[candidate] = 1 << month;
+                near.must[candidate] = true;
+            }
+        }
+        let nodes = (self.limits.nodes / 100 + 5).min(budget - self.nodes);
+        let mut search = Self::new(self.reduced, Limits { nodes, ..self.limits });
+        search.rows.clone_from(&self.rows);
+        search.proof.clone_from(&self.proof);
+        search.polishing = true;
+        search.offer(&best);
+        if let Ok(found) = search.run_over(near) {
+            self.nodes += found.nodes;
+            if let Some(months) = found.months {
+                self.offer(&months);
+            }
+        }
     }
 
     fn descend(&mut self, node: Node, relaxation: Relaxation, split: Split) -> Option<Node> {
