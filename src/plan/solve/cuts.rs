@@ -70,6 +70,54 @@ pub(super) fn account_rows(reduced: &Reduced, point: &Point) -> Vec<Knapsack> {
     account_budgets(reduced).into_iter().map(row).collect()
 }
 
+/// Lifted covers of the account budgets. A set of candidates that touches too many accounts comes first in the order of marginals, so that its
+/// weights are together all that it touches; what the others add beside it is less than what they touch alone.
+pub(super) fn account_covers(reduced: &Reduced, point: &Point) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    for (months, limit) in account_budgets(reduced) {
+        let by_part = by_part(reduced, point, months);
+        let ratio = |&(candidate, part): &(usize, f64)| (1.0 - part.min(1.0)) / reduced.accounts_of(candidate).max(1.0);
+        let mut by_ratio = by_part.clone();
+        by_ratio.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)).then(a.0.cmp(&b.0)));
+        let best = [&by_part, &by_ratio].into_iter().filter_map(|order| {
+            let cover = touching_too_many(reduced, order, limit)?;
+            let rest = by_part.iter().filter(|(candidate, _)| !cover.iter().any(|(other, _)| other == candidate));
+            let order: Vec<(usize, f64)> = cover.iter().chain(rest).copied().collect();
+            let marginals = marginals(reduced, order.iter().map(|&(candidate, _)| candidate));
+            let items: Vec<(usize, f64)> = marginals.into_iter().map(|(one, adds)| (one, adds / limit.max(0.5))).collect();
+            let item = |at: usize| Item { candidate: items[at].0, weight: items[at].1, part: order[at].1.min(1.0) };
+            let inside: Vec<Item> = (0..cover.len()).map(item).collect();
+            let outside: Vec<Item> = (cover.len()..order.len()).map(item).filter(|item| item.weight > 0.0).collect();
+            Some(lift(&Knapsack { months, items: items.clone(), limit: 1.0 }, &inside, &outside))
+        });
+        let best = best.filter(|cut| cut.0 > WORTH_ADDING).reduce(|best, cut| if cut.0 > best.0 { cut } else { best });
+        cuts.extend(best);
+    }
+    cuts
+}
+
+/// The first of an order that touch more accounts than there may be, made minimal: what goes least is left out first.
+fn touching_too_many(reduced: &Reduced, order: &[(usize, f64)], limit: f64) -> Option<Vec<(usize, f64)>> {
+    let touched = |set: &[(usize, f64)]| {
+        marginals(reduced, set.iter().map(|&(candidate, _)| candidate)).iter().map(|(_, adds)| adds).sum::<f64>()
+    };
+    let mut sum = 0.0;
+    let adds = marginals(reduced, order.iter().map(|&(candidate, _)| candidate));
+    let size = 1 + adds.iter().position(|(_, adds)| {
+        sum += adds;
+        sum > limit
+    })?;
+    let mut cover = order[..size].to_vec();
+    cover.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    for one in cover.clone() {
+        let without: Vec<(usize, f64)> = cover.iter().copied().filter(|other| other.0 != one.0).collect();
+        if touched(&without) > limit {
+            cover = without;
+        }
+    }
+    Some(cover)
+}
+
 /// Budgets of changes per account that a point breaks: of an account's candidates at most so many go in one wave. A set in which any
 /// `changes + 1` meet at some account shares one row; sets are grown from the broken ones.
 pub(super) fn change_rows(reduced: &Reduced, point: &Point) -> Vec<Cut> {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use super::super::model::{Bind, Constraint, count, exceeds};
-use super::cuts::{Cut, account_rows, change_rows, cover};
+use super::cuts::{Cut, account_covers, account_rows, change_rows, cover};
 use super::greedy::{fill, place_demanded};
 use super::improve::improve;
 use super::load::Load;
@@ -397,6 +397,7 @@ impl<'a> Search<'a> {
     /// Rows that a point breaks, the most broken first.
     fn cuts(&self, point: &Point, root: bool) -> Vec<Row> {
         let mut cuts: Vec<Cut> = change_rows(self.reduced, point);
+        cuts.extend(account_covers(self.reduced, point));
         for knapsack in account_rows(self.reduced, point) {
             let row = Row::knapsack(knapsack.months, &knapsack.items, knapsack.limit);
             let violation = row.violation(point);
