@@ -31,7 +31,7 @@ pub use forecast::{Forecast, ForecastLine, ForecastMeasure, forecast};
 pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
 pub use notice::{Brownout, ClassPolicy, NoticePolicy, policies, policy};
-pub use solve::{Infeasible, Limits, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
+pub use solve::{Infeasible, Limits, PLAN, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
 pub use stages::{Stage, StageKind, stages};
 
 /// Every definition of this room, in the order of the methodology page.

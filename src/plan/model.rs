@@ -187,8 +187,7 @@ impl Model {
     #[must_use]
     pub fn allows(&self, candidate: usize, month: usize) -> bool {
         let one = &self.candidates[candidate];
-        one.barred.get(month).is_none_or(Vec::is_empty)
-            && one.demanded_by.is_none_or(|by| month <= by)
+        one.barred.get(month).is_none_or(Vec::is_empty) && one.demanded_by.is_none_or(|by| month <= by)
     }
 
     /// Sum of the values of a plan; months beyond the candidate's values are worth 0.
@@ -255,7 +254,11 @@ impl Model {
         let at_risk = (0..months.len()).filter(|&candidate| goes(candidate));
         let at_risk = at_risk.map(|candidate| self.candidates[candidate].arr_at_risk).sum();
         let overall = wave.is_none();
-        check(if overall { Constraint::AccountsOverall } else { Constraint::AccountsPerWave }, count(touched), accounts);
+        check(
+            if overall { Constraint::AccountsOverall } else { Constraint::AccountsPerWave },
+            count(touched),
+            accounts,
+        );
         check(if overall { Constraint::ArrOverall } else { Constraint::ArrPerWave }, at_risk, arr);
         if !overall {
             let changes = |group: &Group| group.uses.iter().filter(|&&candidate| goes(candidate)).count();

@@ -32,9 +32,8 @@ pub(super) fn account_budgets(reduced: &Reduced) -> Vec<(Months, f64)> {
 
 /// Candidates by how much of each goes, the largest first, then by accounts.
 fn by_part(reduced: &Reduced, point: &Point, months: Months) -> Vec<(usize, f64)> {
-    let touches = |&candidate: &usize| {
-        !reduced.groups_of[candidate].is_empty() && reduced.open.months[candidate] & months != 0
-    };
+    let touches =
+        |&candidate: &usize| !reduced.groups_of[candidate].is_empty() && reduced.open.months[candidate] & months != 0;
     let mut order: Vec<(usize, f64)> = (0..reduced.groups_of.len())
         .filter(touches)
         .map(|candidate| (candidate, point.inside(candidate, months)))
@@ -84,7 +83,8 @@ pub(super) fn account_covers(reduced: &Reduced, point: &Point) -> Vec<Cut> {
             let rest = by_part.iter().filter(|(candidate, _)| !cover.iter().any(|(other, _)| other == candidate));
             let order: Vec<(usize, f64)> = cover.iter().chain(rest).copied().collect();
             let marginals = marginals(reduced, order.iter().map(|&(candidate, _)| candidate));
-            let items: Vec<(usize, f64)> = marginals.into_iter().map(|(one, adds)| (one, adds / limit.max(0.5))).collect();
+            let items: Vec<(usize, f64)> =
+                marginals.into_iter().map(|(one, adds)| (one, adds / limit.max(0.5))).collect();
             let item = |at: usize| Item { candidate: items[at].0, weight: items[at].1, part: order[at].1.min(1.0) };
             let inside: Vec<Item> = (0..cover.len()).map(item).collect();
             let outside: Vec<Item> = (cover.len()..order.len()).map(item).filter(|item| item.weight > 0.0).collect();
@@ -202,11 +202,12 @@ pub(super) fn cover(knapsack: &Knapsack, point: &Point) -> Option<Cut> {
     let by_ratio = |a: &Item, b: &Item| ((1.0 - a.part) / a.weight).total_cmp(&((1.0 - b.part) / b.weight));
     let by_part = |a: &Item, b: &Item| b.part.total_cmp(&a.part).then(b.weight.total_cmp(&a.weight));
     let by_cost = |a: &Item, b: &Item| (b.part * b.weight).total_cmp(&(a.part * a.weight));
-    let orders: [&dyn Fn(&Item, &Item) -> std::cmp::Ordering; 3] = [&by_ratio, &by_part, &by_cost];
+    let mut orders = [items.clone(), items.clone(), items];
+    orders[0].sort_by(|a, b| by_ratio(a, b).then(a.candidate.cmp(&b.candidate)));
+    orders[1].sort_by(|a, b| by_part(a, b).then(a.candidate.cmp(&b.candidate)));
+    orders[2].sort_by(|a, b| by_cost(a, b).then(a.candidate.cmp(&b.candidate)));
     let mut best: Option<Cut> = None;
-    for order in orders {
-        let mut items = items.clone();
-        items.sort_by(|a, b| order(a, b).then(a.candidate.cmp(&b.candidate)));
+    for items in orders {
         let Some(cut) = lifted(knapsack, items) else { continue };
         if cut.0 > WORTH_ADDING && best.as_ref().is_none_or(|best| cut.0 > best.0) {
             best = Some(cut);

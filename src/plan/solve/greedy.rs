@@ -20,7 +20,8 @@ pub(super) fn place_demanded<'a>(load: &mut Load<'a>, reduced: &'a Reduced<'a>, 
     demanded.sort_by_key(|&candidate| (last(candidate), candidate));
     let before = load.clone();
     for _ in 0..=demanded.len() {
-        let fails = |&candidate: &usize| load.month(candidate).is_none() && !place(load, reduced, open, candidate, None);
+        let fails =
+            |&candidate: &usize| load.month(candidate).is_none() && !place(load, reduced, open, candidate, None);
         let Some(failing) = demanded.iter().copied().find(fails) else { return Some(()) };
         *load = before.clone();
         demanded.retain(|&candidate| candidate != failing);

@@ -93,7 +93,8 @@ fn limits(model: &Model, solution: &Solution, candidate: usize, months: &[usize]
         }
         let excess = |bind: &Bind| bind.need.zip(bind.limit).map_or(0.0, |(need, limit)| need / limit.max(1e-9));
         broken.sort_by(|a, b| excess(a).total_cmp(&excess(b)).then(a.constraint.cmp(&b.constraint)));
-        let known = |bind: &Bind| binds.iter().any(|other| (other.constraint, other.team) == (bind.constraint, bind.team));
+        let known =
+            |bind: &Bind| binds.iter().any(|other| (other.constraint, other.team) == (bind.constraint, bind.team));
         broken.retain(|bind| !known(bind));
         binds.extend(broken);
     }

@@ -138,7 +138,8 @@ impl<'a> Load<'a> {
             let bind = Bind { team: Some(team), ..about(Constraint::TeamHours) };
             check(bind, need, one.hours > 0.0, model.teams[team].hours)?;
         }
-        if model.accounts_per_wave.is_none() && model.accounts_overall.is_none() && model.changes_per_account.is_none() {
+        if model.accounts_per_wave.is_none() && model.accounts_overall.is_none() && model.changes_per_account.is_none()
+        {
             return ControlFlow::Continue(());
         }
         let (mut in_wave, mut in_all, mut most) = (0, 0, 0);

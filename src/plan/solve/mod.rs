@@ -1,5 +1,11 @@
 //! The search for the best plan.
+//!
+//! Takes a [`Model`] of pure numbers; gives the plan that is worth the most with what is proven of it, the plan of the simple order, what
+//! conflicts, what keeps a candidate out, and what one step more of a limit brings. [`PLAN`] is the manual page of the model. The road:
+//! `reduced` drops what can never be, `greedy` and `improve` make a plan to begin with, `program` is the linear relaxation, `cuts` are
+//! the rows that tighten it, and `tree` searches. Same model, same plan: no clock, no chance.
 
+mod broken;
 mod conflict;
 mod cuts;
 mod greedy;
@@ -9,11 +15,13 @@ mod load;
 mod program;
 mod reduced;
 mod relax;
+mod splits;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 use super::model::Model;
+use crate::units::definition;
 use load::Load;
 use reduced::Reduced;
 use tree::Search;
@@ -21,6 +29,67 @@ use tree::Search;
 pub use conflict::conflict;
 pub use kept_out::kept_out;
 pub use relax::{Relaxed, relax};
+
+definition! {
+    /// Which of the candidates go and in which month, so that the sum of their values is the largest that all limits allow.
+    ///
+    /// For candidate c and month t, x(c, t) is 1 when c goes in t and 0 otherwise; a(c, t) is the expected net benefit of removing it then,
+    /// in the report currency of today: what is removed earlier saves for longer. Maximise Σ a(c, t) × x(c, t), where
+    ///
+    /// a candidate goes once at most: Σ over t of x(c, t) ≤ 1; and exactly once, by its last month, where a vendor or a setting demands it;
+    ///
+    /// a month is closed to a candidate by notice that its users are owed, a replacement that is not on offer for long enough, a
+    /// promise, the renewal of a key account, closed days, or work that would have to begin before the first month;
+    ///
+    /// what needs another goes with it or before it: for every t, Σ over s ≤ t of x(other, s) ≤ Σ over s ≤ t of x(c, s);
+    ///
+    /// what takes the place of another stays when that goes: at most one of the pair goes;
+    ///
+    /// ARR at risk, the sum over what goes, has a budget per wave and one overall;
+    ///
+    /// hours of a removal are spread evenly over `work_months` months up to and with its own, and a team has so many in a month;
+    ///
+    /// accounts touched have a budget per wave and one overall, each account once however many removals touch it;
+    ///
+    /// removals of one wave that touch one and the same account are at most `changes_per_account`.
+    ///
+    /// *Accounts.* Those that use the same candidates are one group. The accounts that a set of candidates touches are a submodular
+    /// function of the set, so that no variable per group is needed: for whatever order of the candidates, what each adds to those
+    /// before it, summed over those that go, is at most what they touch together, and exactly that for the order in which they go
+    /// first (Edmonds 1970; Lovász 1983). Such rows are added when the search meets a point that breaks them.
+    ///
+    /// *Search.* Branch and bound over the linear relaxation: splits on whether a candidate goes and on when; rows for account budgets and
+    /// lifted covers of all budgets (Crowder, Johnson & Padberg 1983; Zemel 1989); multipliers of the rows close months that no
+    /// better plan can use; plans come from rounding, from small changes that pay, and from searches near the best plan so far. It stops when
+    /// no plan can be better by more than the part `plan.gap`, or after `plan.node_limit` nodes: nodes and not seconds, so that the same
+    /// input gives the same plan on every machine.
+    ///
+    /// *Gap.* The bound is the largest worth that what was not searched may still hold; no plan is worth more. The gap is (bound −
+    /// objective) / |objective|: 0 when the plan is proven to be the best. Every plan is counted anew against all limits before it is
+    /// accepted.
+    ///
+    /// *The simple order*, beside it: demands first, then the candidates as they stand in the list, each in the first month of positive
+    /// worth that fits.
+    ///
+    /// *Left out.* A candidate that stays names what stands against it beside the rest of the plan. *One step more* of a limit is a search of
+    /// its own from the plan on; its gain is never negative, and where the plan is not proven part of it may not be due to the step.
+    ///
+    /// *Conflict.* When not all demands can be kept, constraints are left out one after the other as long as the rest still conflicts
+    /// (deletion filter, Chinneck & Dravnieks 1991): what remains cannot hold together, and any part of it can. What is so is left out before
+    /// what somebody chose, so that the set named is the one nearest to a choice.
+    ///
+    /// *What it does not hold.* Values are expected ones: the plan for them is not the best for every way things may turn out. Two removals
+    /// that share cost or accounts are worth what they are worth each alone. ARR at risk adds up although one account can leave once only.
+    ///
+    /// Sources: Edmonds, J. (1970), Submodular functions, matroids, and certain polyhedra, Combinatorial Structures and Their
+    /// Applications, 69–87; Lovász, L. (1983), Submodular functions and convexity, Mathematical Programming: The State of the Art,
+    /// 235–257; Crowder, H., Johnson, E. L. & Padberg, M. (1983), Solving large-scale zero-one linear programming problems,
+    /// Operations Research 31, 803–834; Zemel, E. (1989), Easily computable facets of the knapsack polytope, Math. Oper. Res. 14,
+    /// 760–764; Land, A. H. & Doig, A. G. (1960), An automatic method of solving discrete programming problems, Econometrica 28,
+    /// 497–520; Chinneck, J. W. & Dravnieks, E. W. (1991), Locating minimal infeasible constraint sets in linear programs, ORSA
+    /// Journal on Computing 3, 157–168.
+    pub PLAN, "plan", "Selection and schedule"
+}
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -66,7 +66,8 @@ pub(super) fn knapsacks(reduced: &Reduced) -> Vec<Knapsack> {
     let mut push = |months: Months, weight: &dyn Fn(usize) -> f64, limit: Option<f64>| {
         let Some(limit) = limit.filter(|&limit| limit > 0.0) else { return };
         let items = all.clone().map(|candidate| (candidate, weight(candidate) / limit));
-        let counts = |&(candidate, weight): &(usize, f64)| weight > SLIGHT && reduced.open.months[candidate] & months != 0;
+        let counts =
+            |&(candidate, weight): &(usize, f64)| weight > SLIGHT && reduced.open.months[candidate] & months != 0;
         let items: Vec<_> = items.filter(counts).collect();
         if items.iter().map(|(_, weight)| weight).sum::<f64>() > 1.0 {
             knapsacks.push(Knapsack { months, items, limit: 1.0 });
@@ -175,7 +176,10 @@ impl Relaxation {
     fn read(lp: microlp::Solution, variables: Vec<Vec<(usize, Variable)>>, scale: f64) -> Self {
         let value = lp.objective() * scale;
         let parts = |own: &Vec<(usize, Variable)>| {
-            own.iter().map(|&(month, variable)| (month, lp.var_value(variable))).filter(|(_, part)| *part > 1e-9).collect()
+            own.iter()
+                .map(|&(month, variable)| (month, lp.var_value(variable)))
+                .filter(|(_, part)| *part > 1e-9)
+                .collect()
         };
         let point = Point(variables.iter().map(parts).collect());
         Self { lp, variables, scale, value, point }

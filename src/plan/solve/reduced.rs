@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{Constraint, Model, count, exceeds};
+use super::super::model::{Model, count, exceeds};
 use super::Infeasible;
 
 /// A set of months, one bit each: month 64 and later are not planned (the settings end at 60).
@@ -144,7 +144,9 @@ impl<'a> Reduced<'a> {
         }
         let bits = |groups: &Vec<usize>| {
             let mut bits = vec![0; self.groups.len().div_ceil(64)];
-            groups.iter().for_each(|group| bits[group / 64] |= 1 << (group % 64));
+            for group in groups {
+                bits[group / 64] |= 1 << (group % 64);
+            }
             bits
         };
         self.group_bits = self.groups_of.iter().map(bits).collect();
@@ -153,7 +155,8 @@ impl<'a> Reduced<'a> {
     /// Whether some account uses all of these.
     pub(super) fn meet(&self, set: &[usize]) -> bool {
         let words = 0..self.groups.len().div_ceil(64);
-        let common = |word: usize| set.iter().fold(u64::MAX, |common, &candidate| common & self.group_bits[candidate][word]);
+        let common =
+            |word: usize| set.iter().fold(u64::MAX, |common, &candidate| common & self.group_bits[candidate][word]);
         words.into_iter().any(|word| common(word) != 0)
     }
 
@@ -247,7 +250,8 @@ impl<'a> Reduced<'a> {
             for (from, to) in self.waves() {
                 let inside = open.months[at] & span(from, to);
                 let value = |month: usize| candidate.value.get(month).copied().unwrap_or(0.0);
-                let best = months_in(inside).reduce(|best, month| if value(month) > value(best) { month } else { best });
+                let best =
+                    months_in(inside).reduce(|best, month| if value(month) > value(best) { month } else { best });
                 if let Some(best) = best {
                     open.months[at] = open.months[at] & !span(from, to) | 1 << best;
                 }
@@ -258,10 +262,5 @@ impl<'a> Reduced<'a> {
     /// Value of a candidate in a month.
     pub(super) fn value(&self, candidate: usize, month: usize) -> f64 {
         self.model.candidates[candidate].value.get(month).copied().unwrap_or(0.0)
-    }
-
-    /// What shares a limit has a name of its own by wave and by all of them.
-    pub(super) fn accounts_constraint(overall: bool) -> Constraint {
-        if overall { Constraint::AccountsOverall } else { Constraint::AccountsPerWave }
     }
 }

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::super::model::{Bind, Constraint, count, exceeds};
+use super::broken::broken_rows;
 use super::cuts::{Cut, account_covers, account_rows, change_rows, cover};
 use super::greedy::{fill, place_demanded};
 use super::improve::improve;
 use super::load::Load;
 use super::program::{INTEGRAL, Knapsack, NoOptimum, Point, Proof, Relaxation, Row, knapsacks, rows};
 use super::reduced::{Months, Open, Reduced, months_in, span};
+use super::splits::{Split, splits};
 use super::{Infeasible, Limits};
 
 /// What the search found.
@@ -85,17 +86,6 @@ pub(super) struct Search<'a> {
     learnt: BTreeMap<(usize, bool, bool), (f64, u32)>,
     /// A search near a plan, within another.
     polishing: bool,
-}
-
-/// A way to split what is open in two.
-#[derive(Debug, Clone)]
-struct Split {
-    candidate: usize,
-    /// On the month and not on whether.
-    timing: bool,
-    parts: [Open; 2],
-    /// How much of the relaxation's point each part cuts off.
-    cut_off: [f64; 2],
 }
 
 impl<'a> Search<'a> {
@@ -208,7 +198,8 @@ impl<'a> Search<'a> {
     /// Closes the months in which a candidate does not fit beside what must go there.
     fn close_full(&self, open: &mut Open) -> bool {
         for knapsack in &self.knapsacks {
-            let inside = |candidate: usize, open: &Open| open.must[candidate] && open.months[candidate] & !knapsack.months == 0;
+            let inside =
+                |candidate: usize, open: &Open| open.must[candidate] && open.months[candidate] & !knapsack.months == 0;
             let used: f64 =
                 knapsack.items.iter().filter(|(candidate, _)| inside(*candidate, open)).map(|(_, weight)| weight).sum();
             if used > knapsack.limit * (1.0 + 1e-6) {
@@ -267,7 +258,7 @@ impl<'a> Search<'a> {
         if root && self.limits.nodes > LEAST_FOR_POLISH && !self.polishing {
             self.polish(&relaxation.point, &node.open);
         }
-        self.descend(node, relaxation, split)
+        Some(self.descend(&node, relaxation, split))
     }
 
     /// Searches near the best plan: with what the relaxation agrees on fixed, and with everything fixed but what goes in two waves side by
@@ -321,20 +312,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn descend(&mut self, node: Node, relaxation: Relaxation, split: Split) -> Option<Node> {
+    fn descend(&mut self, node: &Node, relaxation: Relaxation, split: Split) -> Node {
         let [left, right] = split.parts;
         let estimate = |side: bool| self.expected(split.candidate, split.timing, side);
         let left_first = estimate(false) * split.cut_off[0] <= estimate(true) * split.cut_off[1];
         let (near, far) = if left_first { (left, right) } else { (right, left) };
         self.push(far, node.bound, node.depth + 1, Some(relaxation.clone()));
         self.made += 1;
-        Some(Node {
-            open: near,
-            bound: node.bound,
-            depth: node.depth + 1,
-            made: self.made,
-            relaxation: Some(relaxation),
-        })
+        Node { open: near, bound: node.bound, depth: node.depth + 1, made: self.made, relaxation: Some(relaxation) }
     }
 
     /// The relaxation of a part with the cuts that its point breaks.
@@ -355,7 +340,7 @@ impl<'a> Search<'a> {
             }
             let whole = relaxation.point.plan();
             let cuts = match &whole {
-                Some(plan) => self.broken_rows(plan),
+                Some(plan) => broken_rows(self.reduced, plan),
                 None if round < if root { ROOT_ROUNDS } else { NODE_ROUNDS } => self.cuts(&relaxation.point, root),
                 None => Vec::new(),
             };
@@ -385,11 +370,9 @@ impl<'a> Search<'a> {
 
     /// Adds rows one after the other; where the library gives up on the way, solves anew with all of them.
     fn add(&self, relaxation: Relaxation, added: &[Row], open: &Open) -> Result<Relaxation, NoOptimum> {
-        let one_by_one = added.iter().try_fold(relaxation, |relaxation, row| relaxation.with(row));
+        let one_by_one = added.iter().try_fold(relaxation, Relaxation::with);
         match one_by_one {
-            Err(NoOptimum::Failed) => {
-                Relaxation::solve(self.reduced, open, self.rows.iter().chain(added), self.scale)
-            }
+            Err(NoOptimum::Failed) => Relaxation::solve(self.reduced, open, self.rows.iter().chain(added), self.scale),
             other => other,
         }
     }
@@ -412,68 +395,6 @@ impl<'a> Search<'a> {
             cuts.truncate(NODE_CUTS);
         }
         cuts.into_iter().map(|(_, row)| row).collect()
-    }
-
-    /// For every limit that a whole plan breaks, a smallest set that breaks it and cannot go together.
-    fn broken_rows(&self, plan: &[Option<usize>]) -> Vec<Row> {
-        let model = self.reduced.model;
-        let mut found = Vec::new();
-        for bind in model.broken(plan) {
-            let (months, over): (Months, Box<dyn Fn(&[usize]) -> bool>) = match bind.constraint {
-                Constraint::TeamHours => {
-                    found.extend(self.broken_hours(plan, bind));
-                    continue;
-                }
-                Constraint::ArrPerWave | Constraint::ArrOverall => {
-                    let arr = |set: &[usize]| set.iter().map(|&one| model.candidates[one].arr_at_risk).sum::<f64>();
-                    (self.months_of(bind.wave), Box::new(move |set| bind.limit.is_some_and(|limit| exceeds(arr(set), limit))))
-                }
-                Constraint::AccountsPerWave | Constraint::AccountsOverall => {
-                    let accounts = |set: &[usize]| self.accounts(set);
-                    (self.months_of(bind.wave), Box::new(move |set| bind.limit.is_some_and(|limit| exceeds(accounts(set), limit))))
-                }
-                Constraint::ChangesPerAccount => {
-                    let most = |set: &[usize]| {
-                        let uses = |(uses, _): &(Vec<usize>, u64)| set.iter().filter(|one| uses.contains(one)).count();
-                        count(self.reduced.groups.iter().map(uses).max().unwrap_or(0) as u64)
-                    };
-                    (self.months_of(bind.wave), Box::new(move |set| bind.limit.is_some_and(|limit| exceeds(most(set), limit))))
-                }
-                // Order, rivals, demands and bars are rows or closed months, so that no whole point breaks them.
-                _ => continue,
-            };
-            found.push(smallest(plan, months, &over));
-        }
-        found
-    }
-
-    fn broken_hours(&self, plan: &[Option<usize>], bind: Bind) -> Option<Row> {
-        let model = self.reduced.model;
-        let (team, limit) = (bind.team?, bind.limit?);
-        let over = |set: &[usize]| {
-            let hours = set.iter().filter(|&&one| model.candidates[one].team == Some(team));
-            let hours: f64 = hours.map(|&one| model.candidates[one].hours).sum();
-            exceeds(hours / count(model.work_months.max(1) as u64), limit)
-        };
-        let windows = (0..model.months()).map(|month| span(month, month + model.work_months.max(1) - 1));
-        let inside = |&months: &Months| {
-            let set: Vec<usize> = inside(plan, months).collect();
-            over(&set)
-        };
-        windows.into_iter().find(inside).map(|months| smallest(plan, months, &over))
-    }
-
-    fn months_of(&self, wave: Option<usize>) -> Months {
-        let Some(wave) = wave else { return Months::MAX };
-        let months = (0..self.reduced.wave_span.len()).filter(|&month| self.reduced.model.wave_of[month] == wave);
-        months.fold(0, |set, month| set | 1 << month)
-    }
-
-    fn accounts(&self, set: &[usize]) -> f64 {
-        let mut groups: Vec<usize> = set.iter().flat_map(|&one| self.reduced.groups_of[one].iter().copied()).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        count(groups.into_iter().map(|group| self.reduced.groups[group].1).sum())
     }
 
     /// A plan from a point: what goes most first, then what else fits, then made better.
@@ -512,7 +433,9 @@ impl<'a> Search<'a> {
 
     fn expected(&self, candidate: usize, timing: bool, side: bool) -> f64 {
         let (sum, times) = self.learnt.get(&(candidate, timing, side)).copied().unwrap_or((0.0, 0));
-        if times > 0 { return sum / f64::from(times) }
+        if times > 0 {
+            return sum / f64::from(times);
+        }
         let of_kind = self.learnt.iter().filter(|((_, kind, at), _)| *kind == timing && *at == side);
         let (sum, times) = of_kind.fold((0.0, 0), |(sum, times), (_, one)| (sum + one.0, times + one.1));
         if times > 0 { sum / f64::from(times) } else { self.scale }
@@ -520,8 +443,10 @@ impl<'a> Search<'a> {
 
     /// The split that is expected to lower both bounds the most; `None` when the point is whole.
     fn choose(&mut self, node: &Node, relaxation: &Relaxation) -> Option<Split> {
-        let mut splits: Vec<(f64, Split)> =
-            splits(&node.open, &relaxation.point).into_iter().map(|split| (self.score(&split, None), split)).collect();
+        let mut splits: Vec<(f64, Split)> = splits(&node.open, &relaxation.point, &self.reduced.wave_span)
+            .into_iter()
+            .map(|split| (self.score(&split, None), split))
+            .collect();
         splits.sort_by(|a, b| {
             b.0.total_cmp(&a.0).then(a.1.candidate.cmp(&b.1.candidate)).then(a.1.timing.cmp(&b.1.timing))
         });
@@ -540,9 +465,8 @@ impl<'a> Search<'a> {
 
     fn score(&self, split: &Split, losses: Option<[f64; 2]>) -> f64 {
         let losses = losses.unwrap_or_else(|| {
-            [false, true].map(|side| {
-                self.expected(split.candidate, split.timing, side) * split.cut_off[usize::from(side)]
-            })
+            [false, true]
+                .map(|side| self.expected(split.candidate, split.timing, side) * split.cut_off[usize::from(side)])
         });
         losses.map(|loss| loss.max(1e-6 * self.scale)).iter().product()
     }
@@ -552,7 +476,7 @@ impl<'a> Search<'a> {
         let most = (relaxation.value - self.worth).clamp(1e-6 * self.scale, 1e3 * self.scale);
         let losses = [0, 1].map(|side| {
             let closing = closing_rows(&relaxation.point, &split.parts[side]);
-            match closing.iter().try_fold(relaxation.clone(), |relaxation, row| relaxation.with(row)) {
+            match closing.iter().try_fold(relaxation.clone(), Relaxation::with) {
                 Ok(child) => (relaxation.value - child.value).max(0.0).min(2.0 * most),
                 Err(_) => 2.0 * most,
             }
@@ -565,25 +489,6 @@ impl<'a> Search<'a> {
         }
         self.score(split, Some(losses))
     }
-}
-
-/// What goes within some months.
-fn inside(plan: &[Option<usize>], months: Months) -> impl Iterator<Item = usize> {
-    let goes = move |month: &Option<usize>| month.is_some_and(|month| months >> month & 1 == 1);
-    plan.iter().enumerate().filter(move |(_, month)| goes(month)).map(|(candidate, _)| candidate)
-}
-
-/// A smallest part of what goes within some months that is over a limit: it cannot go there together.
-fn smallest(plan: &[Option<usize>], months: Months, over: &dyn Fn(&[usize]) -> bool) -> Row {
-    let mut set: Vec<usize> = inside(plan, months).collect();
-    for candidate in set.clone() {
-        let without: Vec<usize> = set.iter().copied().filter(|&other| other != candidate).collect();
-        if over(&without) {
-            set = without;
-        }
-    }
-    let items: Vec<(usize, f64)> = set.iter().map(|&candidate| (candidate, 1.0)).collect();
-    Row::knapsack(months, &items, count(items.len().saturating_sub(1) as u64))
 }
 
 /// The rows that a point breaks of what is closed and of what must go. One row closes all: no part is negative.
@@ -601,36 +506,4 @@ fn closing_rows(point: &Point, open: &Open) -> Vec<Row> {
         }
     }
     rows
-}
-
-/// All ways to split: whether a candidate goes, where it does in part; when, where its months are several.
-fn splits(open: &Open, point: &Point) -> Vec<Split> {
-    let mut splits = Vec::new();
-    for (candidate, parts) in point.0.iter().enumerate() {
-        let goes: f64 = parts.iter().map(|(_, part)| part).sum();
-        if !open.must[candidate] && goes > INTEGRAL && goes < 1.0 - INTEGRAL {
-            let (mut stays, mut leaves) = (open.clone(), open.clone());
-            stays.months[candidate] = 0;
-            leaves.must[candidate] = true;
-            splits.push(Split { candidate, timing: false, parts: [stays, leaves], cut_off: [goes, 1.0 - goes] });
-        }
-        let several: Vec<&(usize, f64)> = parts.iter().filter(|(_, part)| *part > INTEGRAL).collect();
-        if several.len() < 2 {
-            continue;
-        }
-        let mut before = 0.0;
-        let (mut at, mut nearest) = (several[0].0, f64::INFINITY);
-        let mut left = 0.0;
-        for pair in several.windows(2) {
-            before += pair[0].1;
-            if (before - goes / 2.0).abs() < nearest {
-                (at, nearest, left) = (pair[0].0, (before - goes / 2.0).abs(), before);
-            }
-        }
-        let (mut early, mut late) = (open.clone(), open.clone());
-        early.months[candidate] &= span(0, at);
-        late.months[candidate] &= !span(0, at);
-        splits.push(Split { candidate, timing: true, parts: [early, late], cut_off: [goes - left, left] });
-    }
-    splits
 }

@@ -113,7 +113,8 @@ fn changes_per_account() {
     assert!((worth(&model) - 40.0).abs() < 1e-9);
     assert_eq!(against(&model, 1), [Bind { wave: Some(0), ..about(Constraint::ChangesPerAccount, 2.0, 1.0) }]);
     assert!((worth(&Model { changes_per_account: Some(1), ..two(TWO_WAVES) }) - 51.0).abs() < 1e-9);
-    let apart = Model { groups: vec![Group { uses: vec![0], accounts: 1 }, Group { uses: vec![1], accounts: 1 }], ..model };
+    let apart =
+        Model { groups: vec![Group { uses: vec![0], accounts: 1 }, Group { uses: vec![1], accounts: 1 }], ..model };
     assert!((worth(&apart) - 60.0).abs() < 1e-9, "no account uses both");
 }
 
@@ -138,7 +139,8 @@ fn what_bars_months_is_named_that_first_which_would_do_alone() {
     }
     let mut model = two(ONE_WAVE);
     let (notice, renewal) = (Constraint::Notice, Constraint::Renewal);
-    model.candidates[1].barred = vec![vec![notice, renewal], vec![notice, renewal], vec![notice, renewal], vec![renewal]];
+    model.candidates[1].barred =
+        vec![vec![notice, renewal], vec![notice, renewal], vec![notice, renewal], vec![renewal]];
     assert_eq!(against(&model, 1), [Bind::of(renewal, 1), Bind::of(notice, 1)]);
 }
 
@@ -209,7 +211,8 @@ fn demands_that_cannot_be_kept_are_named_with_what_is_against_them() {
         let kinds: Vec<(Constraint, Option<usize>)> =
             conflict(&model, EXACT).iter().map(|bind| (bind.constraint, bind.candidate)).collect();
         let of = constraint == Constraint::ReplacementStays;
-        let expected = [(Constraint::Deadline, Some(0)), (Constraint::Deadline, Some(1)), (constraint, of.then_some(0))];
+        let expected =
+            [(Constraint::Deadline, Some(0)), (Constraint::Deadline, Some(1)), (constraint, of.then_some(0))];
         assert_eq!(kinds, expected);
     }
     assert_eq!(conflict(&demanded(base()), EXACT), []);
@@ -260,7 +263,9 @@ fn one_step_more_of_what_binds_brings_something() {
     let mut hours = two(ONE_WAVE);
     hours.teams[0].hours = Some(19.0);
     assert!(near(gain(&hours, Constraint::TeamHours), 4.0));
-    for bar in [Constraint::Replacement, Constraint::Commitment, Constraint::Renewal, Constraint::Blackout, Constraint::Work] {
+    for bar in
+        [Constraint::Replacement, Constraint::Commitment, Constraint::Renewal, Constraint::Blackout, Constraint::Work]
+    {
         let mut model = two(ONE_WAVE);
         model.candidates[1].barred = vec![vec![bar], vec![bar], vec![], vec![]];
         assert!(near(gain(&model, bar), 9.0), "{bar:?}");
@@ -276,7 +281,8 @@ fn one_step_more_of_what_binds_brings_something() {
     order.candidates[0].barred = vec![vec![Constraint::Renewal]; 4];
     assert!(near(gain(&order, Constraint::Dependents), 20.0));
     let mut demand = two(ONE_WAVE);
-    demand.candidates[1] = Candidate { demanded_by: Some(1), value: vec![-9.0, -8.0, -7.0, -6.0], ..demand.candidates[1].clone() };
+    demand.candidates[1] =
+        Candidate { demanded_by: Some(1), value: vec![-9.0, -8.0, -7.0, -6.0], ..demand.candidates[1].clone() };
     assert!(near(gain(&demand, Constraint::Deadline), 1.0));
     assert!(gain(&demand, Constraint::NotWorthIt).is_none());
 }

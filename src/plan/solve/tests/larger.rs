@@ -19,9 +19,9 @@ const BASE: Shape = Shape {
     demand_one_in: 0,
 };
 
-/// Seed, shape, and the optimum that `scipy.optimize.milp` of scipy 1.17.1 (HiGHS) proves with `mip_rel_gap = 0` for the same model, drawn
+/// Seed, shape, and the optimum that `scipy.optimize.milp` of scipy 1.17.1 (its solver is `HiGHS`) proves with `mip_rel_gap = 0` for the same model, drawn
 /// by the same generator in Python and written out with one variable for every group of accounts in every wave and one overall: 467 to
-/// 4,536 variables. `None`: HiGHS proves that no plan keeps all demands.
+/// 4,536 variables. `None`: it proves that no plan keeps all demands.
 const PROVEN: &[(u64, Shape, Option<f64>)] = &[
     (1, Shape { candidates: 15, ..BASE }, Some(158_369.0)),
     (2, Shape { candidates: 18, accounts: 400, demand_one_in: 6, ..BASE }, None),

@@ -37,7 +37,9 @@ fn small(seed: u64) -> Model {
 fn by_hand(model: &Model) -> Option<f64> {
     let mut best: Option<f64> = None;
     let choices: Vec<Vec<Option<usize>>> = (0..model.candidates.len())
-        .map(|one| [None].into_iter().chain((0..model.months()).filter(|&month| model.allows(one, month)).map(Some)).collect())
+        .map(|one| {
+            [None].into_iter().chain((0..model.months()).filter(|&month| model.allows(one, month)).map(Some)).collect()
+        })
         .collect();
     let mut at = vec![0; choices.len()];
     loop {
@@ -89,7 +91,11 @@ fn a_hundred_small_models_are_solved_like_by_trying_every_plan() {
         };
         let found = found.unwrap_or_else(|_| panic!("seed {seed} has a plan worth {best}"));
         assert_eq!(model.broken(&found.months), vec![], "seed {seed}");
-        assert!((found.objective - best).abs() <= 1e-6 * best.abs().max(1.0), "seed {seed}: {} {best}", found.objective);
+        assert!(
+            (found.objective - best).abs() <= 1e-6 * best.abs().max(1.0),
+            "seed {seed}: {} {best}",
+            found.objective
+        );
         assert!(found.proven && found.bound >= best - 1e-6, "seed {seed}: {found:?}");
         assert_eq!(conflict(&model, EXACT), vec![], "seed {seed}");
         let simple = greedy(&model);
