@@ -36,6 +36,7 @@ const USUAL: Shape = Shape {
 /// Two or three removals fill a wave, and nothing else is limited.
 const TIGHT_WAVES: Shape = Shape { wave_percent: 5, overall_percent: 40, ..USUAL };
 
+#[expect(clippy::print_stderr, reason = "the gap belongs beside the time")]
 fn solved(shape: Shape, seed: u64) -> Solution {
     let solution = solve(&instances::model(shape, seed), LIMITS).expect("nothing is demanded");
     let gap = (solution.bound - solution.objective) / solution.objective.abs();

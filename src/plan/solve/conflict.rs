@@ -11,7 +11,7 @@
 use super::super::model::{Bind, Candidate, Constraint, Model};
 use super::reduced::Reduced;
 use super::tree::Search;
-use super::{Limits, greedy};
+use super::{Infeasible, Limits, greedy};
 
 /// Kinds in the order in which they are tried.
 const ORDER: &[Constraint] = &[
@@ -39,8 +39,7 @@ const ORDER: &[Constraint] = &[
 /// not suffice to tell, a constraint stays in the set: it conflicts in any case, and may then not be smallest.
 #[must_use]
 pub fn conflict(model: &Model, limits: Limits) -> Vec<Bind> {
-    let worthless = |candidate: &Candidate| Candidate { value: vec![0.0; model.months()], ..candidate.clone() };
-    let mut model = Model { candidates: model.candidates.iter().map(worthless).collect(), ..model.clone() };
+    let mut model = without_values(model);
     if possible(&model, limits) != Some(false) {
         return Vec::new();
     }
@@ -60,16 +59,27 @@ pub fn conflict(model: &Model, limits: Limits) -> Vec<Bind> {
     kept
 }
 
-/// Whether the demands can be kept; `None` when the nodes did not suffice to tell.
+/// Whether the demands of a model without values can be kept; `None` when the nodes did not suffice to tell.
 fn possible(model: &Model, limits: Limits) -> Option<bool> {
-    let Ok(reduced) = Reduced::new(model, true) else { return Some(false) };
-    if greedy::in_order(&reduced).is_some() {
-        return Some(true);
+    match keeping_demands(model, limits) {
+        Ok(plan) => plan.map(|_| true),
+        Err(Infeasible) => Some(false),
     }
-    match Search::new(&reduced, limits).run() {
-        Ok(found) => found.months.map(|_| true),
-        Err(super::Infeasible) => Some(false),
+}
+
+/// Any plan that keeps the demands of a model without values; `None` when the nodes did not suffice to find one.
+pub(super) fn keeping_demands(model: &Model, limits: Limits) -> Result<Option<Vec<Option<usize>>>, Infeasible> {
+    let reduced = Reduced::new(model, true)?;
+    if let Some(load) = greedy::in_order(&reduced) {
+        return Ok(Some(load.months().to_vec()));
     }
+    Search::new(&reduced, limits).run().map(|found| found.months)
+}
+
+/// The model with nothing worth anything: what is left is whether a plan can be.
+pub(super) fn without_values(model: &Model) -> Model {
+    let worthless = |candidate: &Candidate| Candidate { value: Vec::new(), ..candidate.clone() };
+    Model { candidates: model.candidates.iter().map(worthless).collect(), ..model.clone() }
 }
 
 /// Every constraint of one kind in a model.

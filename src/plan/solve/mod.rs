@@ -142,7 +142,11 @@ fn solve_from(model: &Model, start: Option<&[Option<usize>]>, limits: Limits) ->
         }
     }
     let found = search.run()?;
-    let months = found.months.ok_or(Infeasible)?;
+    let months = match found.months {
+        Some(months) => months,
+        // Nothing was found on the way: what the demands alone ask for is easier to find.
+        None => conflict::keeping_demands(&conflict::without_values(model), limits)?.ok_or(Infeasible)?,
+    };
     let objective = model.worth(&months);
     let bound = found.bound.max(objective);
     let proven = bound - objective <= limits.gap * objective.abs() + 1e-8 * objective.abs().max(1e-6);
