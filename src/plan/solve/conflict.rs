@@ -6,9 +6,10 @@
 //!
 //! *Order.* What is tried first is the most likely to drop out where several sets conflict, so that the set named is the one nearest to
 //! somebody's choice. First what is so (work, promises, replacements, renewals), then what depends on what, then the budgets, closed
-//! days, notice, and the demands at last; within each kind by candidate.
+//! days, notice, and the demands at last: those of the smallest first, by the largest part of a limit that one alone takes, so that few
+//! large ones are named and not many small ones.
 
-use super::super::model::{Bind, Candidate, Constraint, Model};
+use super::super::model::{Bind, Candidate, Constraint, Model, count};
 use super::reduced::Reduced;
 use super::tree::Search;
 use super::{Infeasible, Limits, greedy};
@@ -90,8 +91,11 @@ fn instances(model: &Model, constraint: Constraint) -> Vec<Bind> {
     };
     match constraint {
         Constraint::Deadline => {
-            let demanded = all.rev().filter(|&candidate| model.candidates[candidate].demanded_by.is_some());
-            demanded.map(|candidate| Bind::of(constraint, candidate)).collect()
+            let sizes = sizes(model);
+            let mut demanded: Vec<usize> =
+                all.filter(|&candidate| model.candidates[candidate].demanded_by.is_some()).collect();
+            demanded.sort_by(|&a, &b| sizes[a].total_cmp(&sizes[b]).then(b.cmp(&a)));
+            demanded.into_iter().map(|candidate| Bind::of(constraint, candidate)).collect()
         }
         Constraint::Dependents => {
             let pair = |&(first, then): &(usize, usize)| Bind { other: Some(first), ..Bind::of(constraint, then) };
@@ -117,6 +121,30 @@ fn instances(model: &Model, constraint: Constraint) -> Vec<Bind> {
             all.filter(barred).map(|candidate| Bind::of(bar, candidate)).collect()
         }
     }
+}
+
+/// By candidate, the largest part of any limit that it alone takes.
+fn sizes(model: &Model) -> Vec<f64> {
+    let mut accounts = vec![0; model.candidates.len()];
+    for group in &model.groups {
+        for &candidate in &group.uses {
+            accounts[candidate] += group.accounts;
+        }
+    }
+    let part = |need: f64, limit: Option<f64>| limit.map_or(0.0, |limit| need / limit.max(1e-9));
+    let size = |(candidate, accounts): (&Candidate, u64)| {
+        let hours = candidate.team.and_then(|team| model.teams[team].hours);
+        [
+            part(count(accounts), model.accounts_per_wave),
+            part(count(accounts), model.accounts_overall),
+            part(candidate.arr_at_risk, model.arr_per_wave),
+            part(candidate.arr_at_risk, model.arr_overall),
+            part(candidate.hours / count(model.work_months.max(1) as u64), hours),
+        ]
+        .into_iter()
+        .fold(0.0, f64::max)
+    };
+    model.candidates.iter().zip(accounts).map(size).collect()
 }
 
 /// Every constraint of a model.

@@ -239,6 +239,16 @@ fn a_demand_against_its_own_bars_names_the_one_nearest_to_a_choice() {
 }
 
 #[test]
+fn a_conflict_of_demands_names_the_large_ones() {
+    let mut model = Model { arr_overall: Some(150.0), groups: vec![], ..two(TWO_WAVES) };
+    let small = Candidate { demanded_by: Some(3), arr_at_risk: 60.0, ..model.candidates[1].clone() };
+    let large = Candidate { arr_at_risk: 100.0, ..small.clone() };
+    model.candidates = vec![small.clone(), small.clone(), large, small];
+    let named: Vec<Option<usize>> = conflict(&model, EXACT).iter().map(|bind| bind.candidate).collect();
+    assert_eq!(named, [Some(2), Some(0), None], "the three small ones conflict, too");
+}
+
+#[test]
 fn one_step_more_of_what_binds_brings_something() {
     let gain = |model: &Model, constraint| {
         let solution = solve(model, EXACT).expect("a plan");
