@@ -24,7 +24,8 @@ pub struct Model {
     pub arr_overall: Option<f64>,
     /// Removals of one wave that touch one and the same account; `None`: no limit.
     pub changes_per_account: Option<u32>,
-    /// Months up to and with the removal over which its hours are spread evenly, at least 1. Hours before month 0 cannot be.
+    /// Months up to and with the removal over which its hours are spread evenly, at least 1. Hours before month 0 cannot be: months of
+    /// removal that are too early for their work are barred by [`Constraint::Work`], like all that forbids single months.
     pub work_months: usize,
     /// (first, then): the second can go only in the month of the first or later.
     pub before: Vec<(usize, usize)>,
@@ -181,4 +182,124 @@ impl Model {
     pub fn waves(&self) -> usize {
         self.wave_of.last().map_or(0, |last| last + 1)
     }
+
+    /// Whether a candidate may go in a month as far as it alone is concerned: nothing bars the month, and no demand wants it earlier.
+    #[must_use]
+    pub fn allows(&self, candidate: usize, month: usize) -> bool {
+        let one = &self.candidates[candidate];
+        one.barred.get(month).is_none_or(Vec::is_empty) && one.demanded_by.is_none_or(|by| month <= by)
+    }
+
+    /// Sum of the values of a plan; months beyond the candidate's values are worth 0.
+    #[must_use]
+    pub fn worth(&self, months: &[Option<usize>]) -> f64 {
+        let value = |(candidate, month): (&Candidate, &Option<usize>)| {
+            month.and_then(|month| candidate.value.get(month)).copied().unwrap_or(0.0)
+        };
+        self.candidates.iter().zip(months).map(value).sum()
+    }
+
+    /// Every limit that a plan breaks, counted anew from the plan alone: what the search keeps in its own sums is not trusted here.
+    /// Empty for a plan that may be printed.
+    #[must_use]
+    pub fn broken(&self, months: &[Option<usize>]) -> Vec<Bind> {
+        let mut broken = Vec::new();
+        for (candidate, &month) in months.iter().enumerate() {
+            self.broken_alone(candidate, month, &mut broken);
+        }
+        for &(first, then) in &self.before {
+            if months[then].is_some_and(|then| months[first].is_none_or(|first| first > then)) {
+                broken.push(Bind { other: Some(then), ..Bind::of(Constraint::Dependents, first) });
+            }
+        }
+        for &(one, other) in &self.excludes {
+            if months[one].is_some() && months[other].is_some() {
+                broken.push(Bind { other: Some(other), ..Bind::of(Constraint::ReplacementStays, one) });
+            }
+        }
+        for wave in 0..self.waves() {
+            self.broken_in(Some(wave), months, &mut broken);
+        }
+        self.broken_in(None, months, &mut broken);
+        self.broken_hours(months, &mut broken);
+        broken
+    }
+
+    fn broken_alone(&self, candidate: usize, month: Option<usize>, broken: &mut Vec<Bind>) {
+        let one = &self.candidates[candidate];
+        if one.demanded_by.is_some_and(|by| month.is_none_or(|month| month > by)) {
+            broken.push(Bind::of(Constraint::Deadline, candidate));
+        }
+        let Some(month) = month else { return };
+        let bars = one.barred.get(month).into_iter().flatten();
+        broken.extend(bars.map(|&bar| Bind::of(bar, candidate)));
+    }
+
+    /// Accounts, ARR and changes of one wave, or of all of them.
+    fn broken_in(&self, wave: Option<usize>, months: &[Option<usize>], broken: &mut Vec<Bind>) {
+        let goes = |candidate: usize| {
+            months[candidate].is_some_and(|month| wave.is_none_or(|wave| self.wave_of[month] == wave))
+        };
+        let (accounts, arr) = match wave {
+            Some(_) => (self.accounts_per_wave, self.arr_per_wave),
+            None => (self.accounts_overall, self.arr_overall),
+        };
+        let mut check = |constraint: Constraint, need: f64, limit: Option<f64>| {
+            if let Some(limit) = limit.filter(|&limit| exceeds(need, limit)) {
+                broken.push(Bind { wave, need: Some(need), limit: Some(limit), ..Bind::shared(constraint) });
+            }
+        };
+        let touched = self.groups.iter().filter(|group| group.uses.iter().any(|&candidate| goes(candidate)));
+        let touched = touched.map(|group| group.accounts).sum::<u64>();
+        let at_risk = (0..months.len()).filter(|&candidate| goes(candidate));
+        let at_risk = at_risk.map(|candidate| self.candidates[candidate].arr_at_risk).sum();
+        let overall = wave.is_none();
+        check(
+            if overall { Constraint::AccountsOverall } else { Constraint::AccountsPerWave },
+            count(touched),
+            accounts,
+        );
+        check(if overall { Constraint::ArrOverall } else { Constraint::ArrPerWave }, at_risk, arr);
+        if !overall {
+            let changes = |group: &Group| group.uses.iter().filter(|&&candidate| goes(candidate)).count();
+            let most = self.groups.iter().map(changes).max().unwrap_or(0);
+            check(Constraint::ChangesPerAccount, count(most as u64), self.changes_per_account.map(f64::from));
+        }
+    }
+
+    fn broken_hours(&self, months: &[Option<usize>], broken: &mut Vec<Bind>) {
+        let mut hours = vec![vec![0.0; self.months()]; self.teams.len()];
+        for (candidate, month) in self.candidates.iter().zip(months) {
+            let (Some(team), Some(month)) = (candidate.team, *month) else { continue };
+            for month in self.work_of(month) {
+                hours[team][month] += candidate.hours / count(self.work_months.max(1) as u64);
+            }
+        }
+        for (team, hours) in hours.iter().enumerate() {
+            let need = hours.iter().copied().fold(0.0, f64::max);
+            if let Some(limit) = self.teams[team].hours.filter(|&limit| exceeds(need, limit)) {
+                let bind = Bind::shared(Constraint::TeamHours);
+                broken.push(Bind { team: Some(team), need: Some(need), limit: Some(limit), ..bind });
+            }
+        }
+    }
+
+    /// The months in which the work for a removal is done.
+    #[must_use]
+    pub fn work_of(&self, month: usize) -> std::ops::RangeInclusive<usize> {
+        (month + 1).saturating_sub(self.work_months.max(1))..=month
+    }
+}
+
+/// Whether an amount is above its limit, by more than the rounding of sums.
+#[must_use]
+pub fn exceeds(need: f64, limit: f64) -> bool {
+    need > limit + 1e-9 * limit.abs().max(1e-3)
+}
+
+/// A count as a number.
+#[expect(clippy::cast_precision_loss, reason = "counts of accounts and months stay below 2^53")]
+#[must_use]
+pub(super) fn count(count: u64) -> f64 {
+    count as f64
 }

@@ -67,7 +67,7 @@ pub fn plan(evidence: Evidence) -> Plan {
         left_out: left_out(&words, solution, &relaxations),
         waves: wave_uses(&frame, model, solution, &labels),
         overall: budget(model, solution, None),
-        teams: team_uses(model, solution, &teams),
+        teams: team_uses(&frame, model, solution, &teams),
         search: Search {
             objective: solution.objective,
             bound: solution.bound,
@@ -278,12 +278,12 @@ fn wave_uses(frame: &Frame, model: &Model, solution: &Solution, labels: &[String
     wave_starts(frame).into_iter().zip(labels).enumerate().map(of).collect()
 }
 
-fn team_uses(model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {
+fn team_uses(frame: &Frame, model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {
     let of = |(index, team): (usize, &String)| {
         let mut hours = vec![0.0; model.months()];
-        for (place, _) in model.candidates.iter().enumerate().filter(|(_, of)| of.team == Some(index)) {
-            if let Some(month) = solution.months[place] {
-                model.work(place, month).for_each(|(at, part)| hours[at] += part);
+        for (of, month) in model.candidates.iter().zip(&solution.months).filter(|(of, _)| of.team == Some(index)) {
+            for at in month.into_iter().flat_map(|month| model.work_of(*month)) {
+                hours[at] += of.hours / f64::from(frame.evidence.settings.work_months.max(1));
             }
         }
         TeamUse { team: team.clone(), limit: model.teams[index].hours, hours }

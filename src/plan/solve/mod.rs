@@ -1,57 +1,93 @@
 //! The search for the best plan.
 //!
-//! Takes a [`Model`]; gives the best [`Solution`] that was found, with what no plan can exceed. Pure numbers, no clock: the search ends
-//! after so many nodes, so that every machine finds the same plan.
+//! Takes a [`Model`] of pure numbers; gives the plan that is worth the most with what is proven of it, the plan of the simple order, what
+//! conflicts, what keeps a candidate out, and what one step more of a limit brings. [`PLAN`] is the manual page of the model. The road:
+//! `reduced` drops what can never be, `greedy` and `improve` make a plan to begin with, `program` is the linear relaxation, `cuts` are
+//! the rows that tighten it, and `tree` searches. Same model, same plan: no clock, no chance.
 
+mod broken;
 mod conflict;
+mod cuts;
 mod greedy;
+mod improve;
 mod kept_out;
 mod load;
 mod program;
+mod reduced;
 mod relax;
+mod splits;
+#[cfg(test)]
+mod tests;
+mod tree;
 
 use super::model::Model;
 use crate::units::definition;
-use load::Lookup;
-use program::{Cut, Program, broken_cuts, covers};
+use load::Load;
+use reduced::Reduced;
+use tree::Search;
 
 pub use conflict::conflict;
-pub use greedy::greedy;
 pub use kept_out::kept_out;
 pub use relax::{Relaxed, relax};
 
 definition! {
-    /// Which candidates go in which month: the set and the months with the highest sum of expected net benefit that keep every
-    /// limit. Net benefit is that of each candidate alone when it goes on the open day of that month: what it frees and puts at risk flows from
-    /// that day to the horizon, effort is spent on it, so that an earlier removal is worth more.
+    /// Which of the candidates go and in which month, so that the sum of their values is the largest that all limits allow.
     ///
-    /// *Model.* x(c, t) is 1 when c goes in month t, else 0. Maximise Σ value(c, t) × x(c, t), where each c goes at most once, and for
-    /// demands exactly once and by their day; not in a month that notice, replacement, promises, renewals of key accounts,
-    /// closed days or unfinished work forbid; what needs another goes before it or with it; what takes the place of another
-    /// stays. Σ of ARR at risk over a wave, and over all, stays within its budget; hours of a team, spread evenly over
-    /// `plan.work_months`, within what it has in each month; the accounts touched by a wave, and by all, each counted once,
-    /// within theirs; no account is touched by more removals in a wave than `plan.changes_per_account`.
+    /// For candidate c and month t, x(c, t) is 1 when c goes in t and 0 otherwise; a(c, t) is the expected net benefit of removing it then,
+    /// in the report currency of today: what is removed earlier saves for longer. Maximise Σ a(c, t) × x(c, t), where
     ///
-    /// *Accounts counted once* are a union, which no sum over candidates gives. Accounts that use the same candidates are one group.
-    /// The number of accounts of a union is submodular, so that for any order of the candidates the gains along it make a valid row, and for the set
-    /// that goes its own order makes an exact one: such rows are added as they are broken, instead of a variable for each group and
-    /// wave. Rows of covers tighten the budgets that are sums.
+    /// a candidate goes once at most: Σ over t of x(c, t) ≤ 1; and exactly once, by its last month, where a vendor or a setting demands it;
     ///
-    /// *Search*: branch and bound from the best of some thousand simple plans, until the optimum is proven up to `plan.gap` or
-    /// after `plan.node_limit` nodes. *Gap* is (bound − plan) / |bound|: no plan of the model is better than the bound. *Simple order*:
-    /// candidates as they are ranked, each in the first month that fits; what it loses against the plan is shown.
+    /// a month is closed to a candidate by notice that its users are owed, a replacement that is not on offer for long enough, a
+    /// promise, the renewal of a key account, closed days, or work that would have to begin before the first month;
     ///
-    /// *What keeps a candidate out* is found by putting it beside the rest of the plan; *what a limit costs*, by making the plan again with
-    /// one step more of it. *Conflicts*: where demands cannot be kept, limits are dropped one after the other, and what cannot be dropped
-    /// without the conflict going away is the smallest set that stands against them.
+    /// what needs another goes with it or before it: for every t, Σ over s ≤ t of x(other, s) ≤ Σ over s ≤ t of x(c, s);
     ///
-    /// *Why not the obvious.* Removing in the order of the list spends budgets on what comes first; adding up accounts counts one
-    /// several times and forbids removals that nobody new would notice. What two removals lose together is at most the
-    /// sum of what each loses, so that the sum keeps the budget on the safe side.
+    /// what takes the place of another stays when that goes: at most one of the pair goes;
     ///
-    /// Sources: Edmonds, J. (1970), Submodular functions, matroids, and certain polyhedra; Lovász, L. (1983), Submodular functions and
-    /// convexity; Crowder, H., Johnson, E. & Padberg, M. (1983), Oper. Res. 31, 803–834 (covers); Chinneck, J. & Dravnieks, E. (1991), ORSA
-    /// J. Computing 3, 157–168 (smallest conflicts by deletion).
+    /// ARR at risk, the sum over what goes, has a budget per wave and one overall;
+    ///
+    /// hours of a removal are spread evenly over `work_months` months up to and with its own, and a team has so many in a month;
+    ///
+    /// accounts touched have a budget per wave and one overall, each account once however many removals touch it;
+    ///
+    /// removals of one wave that touch one and the same account are at most `changes_per_account`.
+    ///
+    /// *Accounts.* Those that use the same candidates are one group. The accounts that a set of candidates touches are a submodular
+    /// function of the set, so that no variable per group is needed: for whatever order of the candidates, what each adds to those
+    /// before it, summed over those that go, is at most what they touch together, and exactly that for the order in which they go
+    /// first (Edmonds 1970; Lovász 1983). Such rows are added when the search meets a point that breaks them.
+    ///
+    /// *Search.* Branch and bound over the linear relaxation: splits on whether a candidate goes and on when; rows for account budgets and
+    /// lifted covers of all budgets (Crowder, Johnson & Padberg 1983; Zemel 1989); multipliers of the rows close months that no
+    /// better plan can use; plans come from rounding, from small changes that pay, and from searches near the best plan so far. It stops when
+    /// no plan can be better by more than the part `plan.gap`, or after `plan.node_limit` nodes: nodes and not seconds, so that the same
+    /// input gives the same plan on every machine.
+    ///
+    /// *Gap.* The bound is the largest worth that what was not searched may still hold; no plan is worth more. The gap is (bound −
+    /// objective) / bound, 0–1: 0 when the plan is proven to be the best. Every plan is counted anew against all limits before it is
+    /// accepted.
+    ///
+    /// *The simple order*, beside it: demands first, then the candidates as they stand in the list, each in the first month of positive
+    /// worth that fits.
+    ///
+    /// *Left out.* A candidate that stays names what stands against it beside the rest of the plan. *One step more* of a limit is a search of
+    /// its own from the plan on; its gain is never negative, and where the plan is not proven part of it may not be due to the step.
+    ///
+    /// *Conflict.* When not all demands can be kept, constraints are left out one after the other as long as the rest still conflicts
+    /// (deletion filter, Chinneck & Dravnieks 1991): what remains cannot hold together, and any part of it can. What is so is left out before
+    /// what somebody chose, so that the set named is the one nearest to a choice.
+    ///
+    /// *What it does not hold.* Values are expected ones: the plan for them is not the best for every way things may turn out. Two removals
+    /// that share cost or accounts are worth what they are worth each alone. ARR at risk adds up although one account can leave once only.
+    ///
+    /// Sources: Edmonds, J. (1970), Submodular functions, matroids, and certain polyhedra, Combinatorial Structures and Their
+    /// Applications, 69–87; Lovász, L. (1983), Submodular functions and convexity, Mathematical Programming: The State of the Art,
+    /// 235–257; Crowder, H., Johnson, E. L. & Padberg, M. (1983), Solving large-scale zero-one linear programming problems,
+    /// Operations Research 31, 803–834; Zemel, E. (1989), Easily computable facets of the knapsack polytope, Math. Oper. Res. 14,
+    /// 760–764; Land, A. H. & Doig, A. G. (1960), An automatic method of solving discrete programming problems, Econometrica 28,
+    /// 497–520; Chinneck, J. W. & Dravnieks, E. W. (1991), Locating minimal infeasible constraint sets in linear programs, ORSA
+    /// Journal on Computing 3, 157–168.
     pub PLAN, "plan", "Selection and schedule"
 }
 
@@ -71,7 +107,7 @@ pub struct Solution {
     pub months: Vec<Option<usize>>,
     /// Sum of the values.
     pub objective: f64,
-    /// No plan has more; infinite where it was not sought.
+    /// No plan has more.
     pub bound: f64,
     /// Nodes searched.
     pub nodes: u64,
@@ -88,155 +124,61 @@ impl Solution {
     }
 }
 
-/// No plan keeps all demands, or none was found within the limits.
+/// No plan keeps all demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Infeasible;
-
-/// Nodes of the search before the plan that it begins with is improved.
-const FIRST_NODES: u64 = 300;
-/// Rounds of cuts before the search.
-const CUT_ROUNDS: usize = 25;
 
 /// The best plan.
 ///
 /// # Errors
-/// When the demands cannot be kept.
+/// When the demands cannot be kept, or no plan that keeps them was found with these nodes.
 pub fn solve(model: &Model, limits: Limits) -> Result<Solution, Infeasible> {
-    solve_from(model, limits, None)
+    solve_from(model, None, limits)
 }
 
-/// The best plan, from one that may be good, whether it keeps the limits or not.
-pub(super) fn solve_from(
-    model: &Model,
-    limits: Limits,
-    start: Option<&[Option<usize>]>,
-) -> Result<Solution, Infeasible> {
-    let lookup = Lookup::of(model);
-    let simple = greedy::simple(model, &lookup).months;
-    let starts = start.into_iter().chain([simple.as_slice()]);
-    let feasible = |months: &&[Option<usize>]| model.broken(months).is_empty();
-    let best = starts.filter(feasible).max_by(|a, b| model.worth(a).total_cmp(&model.worth(b))).map(<[_]>::to_vec);
-    Search { model, lookup: &lookup, limits, cuts: Vec::new(), best, improved: false, bound: most(model) }.run()
-}
-
-/// What no plan exceeds, whatever its limits.
-fn most(model: &Model) -> f64 {
-    model.candidates.iter().map(|of| of.value.iter().copied().fold(0.0, f64::max)).sum()
-}
-
-struct Search<'a> {
-    model: &'a Model,
-    lookup: &'a Lookup,
-    limits: Limits,
-    cuts: Vec<Cut>,
-    best: Option<Vec<Option<usize>>>,
-    /// Whether the best has been improved without the program.
-    improved: bool,
-    bound: f64,
-}
-
-impl Search<'_> {
-    fn run(mut self) -> Result<Solution, Infeasible> {
-        if !self.tighten() {
-            return self.ended(0, true);
-        }
-        let mut nodes = 0;
-        loop {
-            let mut left = self.limits.nodes.saturating_sub(nodes);
-            if left == 0 || self.is_near() {
-                return self.ended(nodes, false);
-            }
-            // Most plans are proven at once; what is not is worth a better beginning.
-            if nodes < FIRST_NODES {
-                left = left.min(FIRST_NODES - nodes);
-            } else if !self.improved {
-                self.improved = true;
-                let improve =
-                    |months: &Vec<Option<usize>>| greedy::improve(self.model, self.lookup, months, self.limits.nodes);
-                self.best = self.best.as_ref().map(improve);
-            }
-            let program = Program::new(self.model, self.lookup, &self.cuts, false);
-            let Ok(found) = program.search(self.best.as_deref(), left, self.limits.gap) else {
-                // Infeasible, or numbers that the solver cannot trust: what was found before stands, with its bound.
-                let is_certain = self.best.is_none();
-                return self.ended(nodes, is_certain);
-            };
-            nodes += found.nodes.max(1);
-            self.bound = found.bound.map_or(self.bound, |bound| bound.min(self.bound));
-            let Some(months) = found.months else { continue };
-            if self.model.broken(&months).is_empty() {
-                if self.best.as_deref().is_none_or(|best| self.model.worth(&months) > self.model.worth(best)) {
-                    self.best = Some(months);
-                }
-                if found.proven {
-                    return self.ended(nodes, true);
-                }
-                continue;
-            }
-            let known = self.cuts.len();
-            let cuts = broken_cuts(self.model, self.lookup, &whole(&months, self.model.months()));
-            self.add(cuts);
-            if self.cuts.len() == known {
-                return self.ended(nodes, false);
-            }
+/// The best plan, and none worse than the one to begin with, where this keeps all limits.
+fn solve_from(model: &Model, start: Option<&[Option<usize>]>, limits: Limits) -> Result<Solution, Infeasible> {
+    let reduced = Reduced::new(model, true)?;
+    let mut search = Search::new(&reduced, limits);
+    let mut starts: Vec<Vec<Option<usize>>> = start.map(<[_]>::to_vec).into_iter().collect();
+    starts.extend(greedy::in_order(&reduced).map(|load| load.months().to_vec()));
+    for months in starts {
+        search.offer(&months);
+        if model.broken(&months).is_empty() {
+            let mut better = Load::of(&reduced, &months);
+            improve::improve(&mut better, &reduced, &reduced.open);
+            search.offer(better.months());
         }
     }
-
-    /// Adds cuts while the relaxation breaks any; `false` where it shows that there is no plan.
-    fn tighten(&mut self) -> bool {
-        for _ in 0..CUT_ROUNDS {
-            let program = Program::new(self.model, self.lookup, &self.cuts, true);
-            let (values, worth) = match program.relaxation() {
-                Ok(found) => found,
-                Err(microlp::Error::Infeasible) => return false,
-                Err(_) => return true,
-            };
-            self.bound = self.bound.min(worth);
-            let mut cuts = broken_cuts(self.model, self.lookup, &values);
-            cuts.extend(covers(self.model, &values));
-            let known = self.cuts.len();
-            self.add(cuts);
-            if self.cuts.len() == known || self.is_near() {
-                break;
-            }
-        }
-        true
-    }
-
-    fn add(&mut self, cuts: Vec<Cut>) {
-        for cut in cuts {
-            if !self.cuts.contains(&cut) {
-                self.cuts.push(cut);
-            }
-        }
-    }
-
-    /// Whether the best plan is as near to the bound as is asked for.
-    fn is_near(&self) -> bool {
-        let near = |value: f64| self.bound - value <= self.limits.gap * self.bound.abs() + 1e-9 * self.bound.abs();
-        self.best.as_ref().is_some_and(|months| near(self.model.worth(months)))
-    }
-
-    fn ended(self, nodes: u64, searched_all: bool) -> Result<Solution, Infeasible> {
-        let is_near = self.is_near();
-        let Some(months) = self.best else { return Err(Infeasible) };
-        let objective = self.model.worth(&months);
-        let proven = searched_all || is_near;
-        Ok(Solution { months, objective, bound: self.bound.max(objective), nodes, proven })
-    }
-}
-
-/// A plan as values of the program.
-fn whole(months: &[Option<usize>], count: usize) -> Vec<Vec<f64>> {
-    let of = |month: &Option<usize>| {
-        let mut values = vec![0.0; count];
-        if let Some(month) = *month {
-            values[month] = 1.0;
-        }
-        values
+    let found = search.run()?;
+    let months = match found.months {
+        Some(months) => months,
+        // Nothing was found on the way: what the demands alone ask for is easier to find.
+        None => conflict::keeping_demands(&conflict::without_values(model), limits)?.ok_or(Infeasible)?,
     };
-    months.iter().map(of).collect()
+    let objective = model.worth(&months);
+    let bound = found.bound.max(objective);
+    let proven = bound - objective <= limits.gap * objective.abs() + 1e-8 * objective.abs().max(1e-6);
+    Ok(Solution { months, objective, bound, nodes: found.nodes, proven })
 }
 
-#[cfg(test)]
-mod tests;
+/// The plan of the simple order: what must go first, by its last month, as early as it fits; then the candidates as they stand, each in
+/// the first month of positive value that fits, what it waits for pulled along. Nothing is ever moved again. Its bound is the sum of the best
+/// values, and nothing is proven. A demand that this order cannot keep is not kept: [`Model::broken`] names it.
+#[must_use]
+pub fn greedy(model: &Model) -> Solution {
+    let empty = || vec![None; model.candidates.len()];
+    let months = Reduced::new(model, false).ok().map_or_else(empty, |reduced| {
+        greedy::in_order(&reduced).map_or_else(
+            || {
+                let mut load = Load::empty(&reduced);
+                greedy::fill(&mut load, &reduced, &reduced.open, 0..model.candidates.len());
+                load.months().to_vec()
+            },
+            |load| load.months().to_vec(),
+        )
+    });
+    let best = model.candidates.iter().map(|candidate| candidate.value.iter().copied().fold(0.0, f64::max));
+    let objective = model.worth(&months);
+    Solution { objective, bound: best.sum::<f64>().max(objective), months, nodes: 0, proven: false }
+}
