@@ -36,7 +36,7 @@ pub use flip::{benefit_flips, flips, kept_off};
 pub use likelihood::{prior_features, removal_probability};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
-pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
+pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, key_accounts, what_if};
 pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.

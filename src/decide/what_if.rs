@@ -245,8 +245,10 @@ fn times(spread: Spread, factor: f64) -> Spread {
     Spread { mean: mean * factor, p05: p05 * factor, p50: p50 * factor, p95: p95 * factor }
 }
 
-/// The fewest accounts of the base that together hold a fifth of its ARR; of equal ones the first by id.
-fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
+/// The fewest accounts of the base that together hold a fifth of its ARR, by index into [`Facts::customers`]; of equal ones the first by
+/// id. Empty without ARR.
+#[must_use]
+pub fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
     let in_base = facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
     let mut largest: Vec<(Money, usize)> =
         in_base.filter_map(|(index, customer)| Some((customer.arr?, index))).collect();

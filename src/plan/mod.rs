@@ -26,7 +26,7 @@ use crate::units::{Definition, Month};
 
 pub use build::plan;
 pub use calendar::Calendar;
-pub use contacts::{Contact, ContactGrade, contacts};
+pub use contacts::{Contact, ContactGrade, contacts, key_accounts};
 pub use forecast::{Forecast, ForecastLine, ForecastMeasure, forecast};
 pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
