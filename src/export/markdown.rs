@@ -234,7 +234,7 @@ fn missing(report: &Report) -> Vec<String> {
 }
 
 /// Text on one line, cut at `length` characters, in which nothing is markup.
-fn escaped(text: &str, length: usize) -> String {
+pub(super) fn escaped(text: &str, length: usize) -> String {
     let text = clipped(text, length);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_ref();

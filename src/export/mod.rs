@@ -13,6 +13,7 @@ mod html;
 mod json;
 mod manifest;
 mod markdown;
+pub mod papers;
 mod publish;
 mod quarantine;
 mod tables;
@@ -46,6 +47,19 @@ pub enum ExportError {
     /// The page could not be filled in.
     #[error("cannot write the page: {0:#}")]
     Page(#[from] minijinja::Error),
+    /// A template of the user is wrong, or asks for what is not known of some account.
+    #[error("{path}:{line}: {problem}")]
+    Template {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// The calendar could not be written.
+    #[error("cannot write the calendar: {0}")]
+    Calendar(#[from] std::fmt::Error),
     /// A table could not be written.
     #[error("cannot write a table: {0}")]
     Csv(#[from] csv::Error),

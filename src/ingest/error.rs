@@ -42,6 +42,14 @@ pub enum IngestError {
         /// What is wrong, what was expected and what to do.
         problem: String,
     },
+    /// A template of a letter that cannot be read.
+    #[error("`plan.papers.templates`: `{path}`: {problem}")]
+    Template {
+        /// The folder or file, as configured.
+        path: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// What should be a report folder and is none.
     #[error("`{path}` is no report folder: {problem}; name one that `deadhead run` made, such as reports/2026-Q3")]
     NoReport {
@@ -131,9 +139,11 @@ impl IngestError {
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
-            Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } | Self::NoReport { .. } => {
-                Cause::Settings
-            }
+            Self::NothingMatches { .. }
+            | Self::IsFolder { .. }
+            | Self::Settings { .. }
+            | Self::Template { .. }
+            | Self::NoReport { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
             Self::Empty { .. }
             | Self::NotRecognised { .. }

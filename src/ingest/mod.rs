@@ -31,6 +31,7 @@ mod recognise;
 mod record;
 mod single;
 mod source;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -57,6 +58,7 @@ pub(crate) use mapping::normalised;
 pub use outcomes::read_outcomes;
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
+pub use templates::{TEMPLATES, TemplateText, read_templates};
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]

@@ -12,6 +12,7 @@ mod gates;
 mod headlines;
 mod integration_figures;
 mod league;
+mod papers;
 mod sentences;
 mod value;
 mod what_if;
@@ -27,6 +28,10 @@ pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
+pub use papers::{
+    Addressee, ContactLine, DateFacts, FreedFacts, HeaderFacts, Letter, PaperFacts, Papers, RemovalPapers, StageLine, Task,
+    example as example_facts, papers,
+};
 pub use sentences::{
     decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
     rhythm_code, whole,
