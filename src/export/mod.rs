@@ -57,9 +57,6 @@ pub enum ExportError {
         /// What is wrong and what to do.
         problem: String,
     },
-    /// The calendar could not be written.
-    #[error("cannot write the calendar: {0}")]
-    Calendar(#[from] std::fmt::Error),
     /// A table could not be written.
     #[error("cannot write a table: {0}")]
     Csv(#[from] csv::Error),

@@ -27,7 +27,7 @@ pub fn files(papers: &Papers, templates: &Templates) -> Result<Vec<OutputFile>, 
     let folders = names::unique(papers.removals.iter().map(|of| of.id.as_str()));
     let mut files = vec![
         OutputFile { path: "plan/tasks.csv".to_owned(), bytes: tasks::bytes(papers)? },
-        OutputFile { path: "plan/plan.ics".to_owned(), bytes: calendar::bytes(papers, &folders)? },
+        OutputFile { path: "plan/plan.ics".to_owned(), bytes: calendar::bytes(papers, &folders) },
         OutputFile { path: "plan/headers.json".to_owned(), bytes: headers::bytes(papers)? },
     ];
     let mut lines = Vec::new();
