@@ -28,6 +28,8 @@ pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
+#[cfg(test)]
+pub(crate) use papers::fixture as papers_fixture;
 pub use papers::{
     Addressee, ContactLine, DateFacts, FreedFacts, HeaderFacts, Letter, PaperFacts, Papers, RemovalPapers, StageLine, Task,
     example as example_facts, papers,

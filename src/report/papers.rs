@@ -5,6 +5,8 @@
 
 mod address;
 mod facts;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod letters;
 mod tasks;
 
