@@ -95,7 +95,7 @@ fn grade(
             .map(|part| format!("it holds {} of the ARR at risk", format::percent(part))),
     );
     if !calls.is_empty() {
-        return (ContactGrade::Call, calls.join(", and "));
+        return (ContactGrade::Call, calls.join("; "));
     }
     match dependence {
         Some(share) if share >= settings.mail_from_dependence => (ContactGrade::Mail, days(share)),
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(reason(3), "it is a key account");
         assert_eq!(
             reason(4),
-            "100\u{202f}% of its active days touch it, and it holds 67\u{202f}% of the ARR at risk"
+            "100\u{202f}% of its active days touch it; it holds 67\u{202f}% of the ARR at risk"
         );
         assert_eq!(reason(0), "only 0\u{202f}% of its active days touch it");
         let off = ContactSettings { call_key_accounts: false, ..settings };

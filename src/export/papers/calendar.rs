@@ -88,6 +88,8 @@ fn event(of: &RemovalPapers, line: &StageLine, marks: &Marks) -> Event {
         let mut alarm = Alarm::display(&format!("{}: {}", visible(&of.name), line.title), -TimeDelta::days(REMINDED_DAYS));
         // The library gives every component a stamp and an id, of the clock and of chance where there are none.
         alarm.timestamp(marks.stamp).uid(&format!("alarm-{}", marks.uid));
+        // It writes days as seconds, which is allowed and read by few.
+        alarm.add_property("TRIGGER", format!("-P{REMINDED_DAYS}D"));
         event.alarm(alarm);
     }
     event.done()

@@ -90,7 +90,7 @@ impl Templates {
 }
 
 /// The facts as values. The addresses are encoded already, and stand as they are; so does where customers ask, which comes from the
-/// settings, without the joiner that keeps a `@` of others from being a mention.
+/// settings.
 fn values(facts: &PaperFacts) -> Value {
     let all = Value::from(Serde(facts));
     let keys = all.try_iter().into_iter().flatten();
@@ -99,9 +99,15 @@ fn values(facts: &PaperFacts) -> Value {
     let safe = |text: &Option<String>| text.clone().map_or(Value::from(()), Value::from_safe_string);
     values.insert("docs_url".to_owned(), safe(&facts.docs_url));
     values.insert("successor_url".to_owned(), safe(&facts.successor_url));
-    let contact = facts.contact.as_ref().map(|contact| inert(contact).replace('\u{2060}', ""));
-    values.insert("contact".to_owned(), safe(&contact));
+    values.insert("contact".to_owned(), safe(&facts.contact.as_deref().map(reachable)));
     Value::from(values)
+}
+
+/// Where customers ask: a mail or web address becomes a link, other text stays text.
+fn reachable(contact: &str) -> String {
+    let is_plain = contact.chars().all(|c| c.is_ascii_graphic() && !"<>()[]\\`\"".contains(c));
+    let is_address = contact.starts_with("https://") || contact.starts_with("http://") || contact.matches('@').count() == 1;
+    if is_plain && is_address { format!("<{contact}>") } else { inert(contact) }
 }
 
 /// How a template prints a value: text as text that is no markup; what is not known is a mistake of the template.

@@ -71,7 +71,7 @@ pub fn facts() -> Facts {
     fax.tickets = Some(1_041);
     fax.substitute = Some(Substitute { capability: 2, by: SubstituteBy::Catalogue, already: None });
     fax.accounts =
-        vec![used(0, 31, Some(5)), used(1, 19, None), used(4, 5, Some(1)), used(2, 2, None), used(3, 1, Some(0)), used(6, 1, None)];
+        vec![used(0, 31, Some(5)), used(1, 19, None), used(4, 4, Some(1)), used(2, 2, None), used(3, 1, Some(0)), used(6, 1, None)];
     let mut gantt = testing::capability("gantt");
     gantt.capability.name = "Gantt view (old)".into();
     gantt.accounts = vec![used(5, 4, Some(2))];
