@@ -13,7 +13,7 @@ mod html;
 mod json;
 mod manifest;
 mod markdown;
-pub mod papers;
+mod papers;
 mod publish;
 mod quarantine;
 mod tables;
@@ -27,6 +27,7 @@ use thiserror::Error;
 pub use backtest::render_backtest;
 pub use charts::Drawing;
 pub use manifest::ManifestFacts;
+pub use papers::Templates;
 pub use publish::{discard_unfinished, publish};
 
 use crate::ingest::QuarantineFile;
@@ -100,6 +101,7 @@ pub fn render(
     quarantine: &[QuarantineFile],
     ledger: Vec<u8>,
     basis: Vec<u8>,
+    templates: &Templates,
     facts: &ManifestFacts,
 ) -> Result<Vec<OutputFile>, ExportError> {
     let mut files = vec![
@@ -111,6 +113,7 @@ pub fn render(
     ];
     files.extend(tables::files(report)?);
     files.extend(charts::files(drawings));
+    files.extend(papers::files(&report.papers, templates)?);
     files.extend(quarantine::files(quarantine)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = manifest::file(report, facts, &files)?;

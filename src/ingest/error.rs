@@ -50,6 +50,12 @@ pub enum IngestError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// What should be a plan and is none.
+    #[error("{problem}")]
+    Plan {
+        /// Everything that is wrong, a line each, with its file, line and column.
+        problem: String,
+    },
     /// What should be a report folder and is none.
     #[error("`{path}` is no report folder: {problem}; name one that `deadhead run` made, such as reports/2026-Q3")]
     NoReport {
@@ -143,7 +149,8 @@ impl IngestError {
             | Self::IsFolder { .. }
             | Self::Settings { .. }
             | Self::Template { .. }
-            | Self::NoReport { .. } => Cause::Settings,
+            | Self::NoReport { .. }
+            | Self::Plan { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
             Self::Empty { .. }
             | Self::NotRecognised { .. }

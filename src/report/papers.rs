@@ -21,7 +21,7 @@ pub use facts::{DateFacts, FreedFacts, PaperFacts, example};
 pub use tasks::Task;
 
 /// Everything that the papers say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Papers {
     /// Name of the company.
     pub company: Option<String>,
@@ -45,7 +45,7 @@ pub struct RemovalPapers {
     /// The team that owns it; `None` when the catalogue names none.
     pub team: Option<String>,
     /// Its stages with their words, by first day.
-    pub stages: Vec<StageLine>,
+    pub stages: Vec<PaperStage>,
     /// The day by which a vendor or a setting demands it.
     pub demanded_by: Option<NaiveDate>,
     /// What is known of the capability as a whole, for the page on how to move.
@@ -60,7 +60,7 @@ pub struct RemovalPapers {
 
 /// One stage, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageLine {
+pub struct PaperStage {
     /// Its dates.
     pub stage: Stage,
     /// A few words: `closed to new use`.
@@ -139,15 +139,10 @@ pub struct HeaderFacts {
 
 /// Composes the papers. Linear in the accounts of every removal.
 #[must_use]
-pub fn papers(facts: &Facts, plan: &Plan, settings: &Settings) -> Papers {
+pub fn papers(settings: &Settings, facts: &Facts, plan: &Plan) -> Papers {
     let composer = Composer { facts, plan, settings };
     let removals: Vec<RemovalPapers> = plan.chosen.iter().map(|removal| composer.removal(removal)).collect();
-    Papers {
-        company: settings.company.clone(),
-        as_of: facts.as_of,
-        tasks: tasks::tasks(plan, &removals),
-        removals,
-    }
+    Papers { company: settings.company.clone(), as_of: facts.as_of, tasks: tasks::tasks(plan, &removals), removals }
 }
 
 /// What every paper is made from.
@@ -199,7 +194,7 @@ impl Composer<'_> {
 }
 
 /// A stage with its words.
-fn stage_line(stage: Stage) -> StageLine {
+fn stage_line(stage: Stage) -> PaperStage {
     let (title, work, exit) = match stage.kind {
         StageKind::Decided => (
             "decided",
@@ -247,7 +242,7 @@ fn stage_line(stage: Stage) -> StageLine {
             "Cost, contacts and accounts lost are compared with the forecast, and the differences are explained.",
         ),
     };
-    StageLine { stage, title, work, exit }
+    PaperStage { stage, title, work, exit }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
 
 use crate::export::text::slug;
 use crate::plan::StageKind;
-use crate::report::{Papers, RemovalPapers, StageLine};
+use crate::report::{PaperStage, Papers, RemovalPapers};
 use crate::units::visible::visible;
 
 /// Days before an event on which it is called to mind.
@@ -69,7 +69,7 @@ struct Marks {
     stamp: DateTime<Utc>,
 }
 
-fn event(of: &RemovalPapers, line: &StageLine, marks: &Marks) -> Event {
+fn event(of: &RemovalPapers, line: &PaperStage, marks: &Marks) -> Event {
     let stage = &line.stage;
     let mut event = Event::new();
     mark(&mut event, of, marks);
@@ -85,7 +85,8 @@ fn event(of: &RemovalPapers, line: &StageLine, marks: &Marks) -> Event {
         (None, _) => days(&mut event, stage.from, stage.from),
     }
     if matches!(stage.kind, StageKind::Announced | StageKind::Removed) {
-        let mut alarm = Alarm::display(&format!("{}: {}", visible(&of.name), line.title), -TimeDelta::days(REMINDED_DAYS));
+        let mut alarm =
+            Alarm::display(&format!("{}: {}", visible(&of.name), line.title), -TimeDelta::days(REMINDED_DAYS));
         // The library gives every component a stamp and an id, of the clock and of chance where there are none.
         alarm.timestamp(marks.stamp).uid(&format!("alarm-{}", marks.uid));
         // It writes days as seconds, which is allowed and read by few.

@@ -106,7 +106,8 @@ fn values(facts: &PaperFacts) -> Value {
 /// Where customers ask: a mail or web address becomes a link, other text stays text.
 fn reachable(contact: &str) -> String {
     let is_plain = contact.chars().all(|c| c.is_ascii_graphic() && !"<>()[]\\`\"".contains(c));
-    let is_address = contact.starts_with("https://") || contact.starts_with("http://") || contact.matches('@').count() == 1;
+    let is_address =
+        contact.starts_with("https://") || contact.starts_with("http://") || contact.matches('@').count() == 1;
     if is_plain && is_address { format!("<{contact}>") } else { inert(contact) }
 }
 
@@ -127,7 +128,9 @@ pub(super) fn inert(text: &str) -> String {
     let text = escaped(text.trim(), LONGEST);
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = digits.len() < text.len()
-        && [".", ")"].iter().any(|mark| digits.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+        && [".", ")"]
+            .iter()
+            .any(|mark| digits.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
     if text.starts_with(['-', '+', '=']) {
         format!("\\{text}")
     } else if numbered {

@@ -55,7 +55,11 @@ fn row(task: &Task) -> Vec<Cell<'_>> {
 }
 
 /// Jira reads an estimate in seconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours of work are not negative and far below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "hours of work are not negative and far below 2^53"
+)]
 fn seconds(hours: Option<f64>) -> Option<u64> {
     hours.map(|hours| (hours * 3600.0).round() as u64)
 }

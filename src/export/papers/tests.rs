@@ -253,7 +253,10 @@ fn every_letter_has_a_path_and_every_account_a_letter() {
     let letters = files.keys().filter(|path| path.starts_with("plan/letters/")).count();
     assert_eq!(rows.iter().map(|row| &row["letter"]).collect::<BTreeSet<_>>().len(), letters);
     let acme = rows.iter().find(|row| row["account"] == "acme").unwrap();
-    assert_eq!((acme["arr"].as_str(), acme["users"].as_str(), acme["removed_on"].as_str()), ("10000.00", "5", "2027-11-02"));
+    assert_eq!(
+        (acme["arr"].as_str(), acme["users"].as_str(), acme["removed_on"].as_str()),
+        ("10000.00", "5", "2027-11-02")
+    );
     let fourth = rows.iter().find(|row| row["account"] == "a4").unwrap();
     assert_eq!((fourth["arr"].as_str(), fourth["segment"].as_str()), ("", ""));
 }
@@ -278,7 +281,8 @@ fn tasks_serve_both_importers() {
         assert!(seen.insert(row["Work item ID"].clone()));
     }
     // 80.25 hours.
-    let estimates: Vec<&str> = rows.iter().map(|row| row["Original Estimate"].as_str()).filter(|text| !text.is_empty()).collect();
+    let estimates: Vec<&str> =
+        rows.iter().map(|row| row["Original Estimate"].as_str()).filter(|text| !text.is_empty()).collect();
     assert_eq!(estimates, ["288900"; 3]);
     assert!(rows.iter().all(|row| !row["Description"].contains("script")), "descriptions hold no text of customers");
 }
@@ -295,9 +299,7 @@ fn the_calendar_keeps_to_its_grammar() {
     assert!(calendar.ends_with("\r\n") && !calendar.replace("\r\n", "").contains(['\r', '\n']));
     assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "octets, not characters");
     let lines = unfolded(calendar);
-    let of = |name: &str| -> Vec<&str> {
-        lines.iter().filter_map(|line| line.strip_prefix(name)).collect()
-    };
+    let of = |name: &str| -> Vec<&str> { lines.iter().filter_map(|line| line.strip_prefix(name)).collect() };
     let uids = of("UID:");
     assert_eq!(uids.iter().collect::<BTreeSet<_>>().len(), uids.len());
     assert!(uids.iter().any(|uid| uid.starts_with("fax-brownout-2@marrowfield-logistics-")), "{uids:?}");
@@ -306,7 +308,10 @@ fn the_calendar_keeps_to_its_grammar() {
     let starts: Vec<NaiveDate> = of("DTSTART;VALUE=DATE:").into_iter().map(days).collect();
     let ends: Vec<NaiveDate> = of("DTEND;VALUE=DATE:").into_iter().map(days).collect();
     assert!(starts.len() == 13 && starts.iter().zip(&ends).all(|(start, end)| end > start), "the end is the day after");
-    assert!(lines.contains(&"DTSTART;VALUE=DATE:20271019".to_owned()) && lines.contains(&"DTEND;VALUE=DATE:20271102".to_owned()));
+    assert!(
+        lines.contains(&"DTSTART;VALUE=DATE:20271019".to_owned())
+            && lines.contains(&"DTEND;VALUE=DATE:20271102".to_owned())
+    );
     let moment = |text: &str| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").unwrap();
     let starts: Vec<NaiveDateTime> = of("DTSTART:").into_iter().map(moment).collect();
     let ends: Vec<NaiveDateTime> = of("DTEND:").into_iter().map(moment).collect();

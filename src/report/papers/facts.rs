@@ -1,12 +1,13 @@
 //! What a template may say, as text.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use super::Composer;
 use crate::config::CapabilityKind;
 use crate::metrics::{AccountUse, SubstituteBy};
 use crate::plan::{Contact, ForecastMeasure, Removal, StageKind};
+use crate::report::day_in_words as day;
 use crate::units::{Money, Share, format};
 
 /// What is known for one paper. Numbers, amounts and days are text as people read them; what is not known is `None`. What is about one
@@ -127,9 +128,9 @@ impl PaperFacts {
                 CapabilityKind::Integration => "integration",
             },
             period: format!("{} to {}", day(facts.period.start()), day(last)),
-            used_by: of
-                .active_accounts
-                .map(|active| format!("{} of {}", format::count(active), format::counted(facts.base.accounts, "account"))),
+            used_by: of.active_accounts.map(|active| {
+                format!("{} of {}", format::count(active), format::counted(facts.base.accounts, "account"))
+            }),
             engineering_hours: of.engineering_hours.filter(|hours| *hours >= 0.5).map(whole),
             tickets: of.tickets.filter(|tickets| *tickets > 0).map(|tickets| format::counted(tickets, "contact")),
             freed: freed(composer),
@@ -162,7 +163,13 @@ impl PaperFacts {
     }
 
     /// With what is known of one account.
-    pub(super) fn with_account(&self, composer: Composer, contact: &Contact, of: &AccountUse, used: Option<bool>) -> Self {
+    pub(super) fn with_account(
+        &self,
+        composer: Composer,
+        contact: &Contact,
+        of: &AccountUse,
+        used: Option<bool>,
+    ) -> Self {
         let customer = &composer.facts.customers[contact.customer];
         let money = |amount: Money| format::money(amount, &composer.settings.currency);
         Self {
@@ -214,14 +221,15 @@ impl DateFacts {
     }
 }
 
-/// The engineering hours that the plan frees in the last quarter of its forecast; `None` when it is not forecast, or nothing is freed.
+/// The engineering hours that the plan frees in the last quarter of its forecast; `None` when it is not forecast from enough history, or it
+/// may be that nothing is freed: a letter is no place for what is not sure.
 fn freed(composer: Composer) -> Option<FreedFacts> {
     let forecast = &composer.plan.forecast;
     let of_hours = forecast.lines.iter().filter(|line| line.measure == ForecastMeasure::EngineeringHours);
     let line = of_hours.max_by_key(|line| line.quarter)?;
     let (mean, low, high) = line.change;
     // What changes is negative where it is freed: the most that is freed is the lowest change.
-    let is_freed = mean <= -0.5 && high <= 0.0;
+    let is_freed = mean <= -0.5 && high <= 0.0 && line.history && !line.small;
     is_freed.then(|| FreedFacts {
         quarter: forecast.quarters[line.quarter].clone(),
         hours: whole(-mean),
@@ -233,11 +241,6 @@ fn freed(composer: Composer) -> Option<FreedFacts> {
 /// A number of hours without decimals.
 fn whole(hours: f64) -> String {
     super::super::whole(hours)
-}
-
-/// `3 February 2027`.
-pub(super) fn day(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }
 
 /// `30 June 2027, 09:00 to 13:00 UTC`, with both days where it goes over midnight.

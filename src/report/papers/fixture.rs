@@ -7,7 +7,8 @@ use crate::config::{self, NoticeClass, Settings};
 use crate::decide::testing;
 use crate::metrics::{AccountUse, CapabilityFacts, CustomerFacts, Facts, Substitute, SubstituteBy};
 use crate::plan::{
-    self, BudgetUse, Forecast, ForecastLine, ForecastMeasure, Greedy, NoticePolicy, Plan, Removal, Search, Stage, StageKind,
+    self, BudgetUse, Forecast, ForecastLine, ForecastMeasure, Greedy, NoticePolicy, Plan, Removal, Search, Stage,
+    StageKind,
 };
 use crate::units::{Money, Month, Share};
 
@@ -70,8 +71,14 @@ pub fn facts() -> Facts {
     fax.engineering_hours = Some(312.4);
     fax.tickets = Some(1_041);
     fax.substitute = Some(Substitute { capability: 2, by: SubstituteBy::Catalogue, already: None });
-    fax.accounts =
-        vec![used(0, 31, Some(5)), used(1, 19, None), used(4, 4, Some(1)), used(2, 2, None), used(3, 1, Some(0)), used(6, 1, None)];
+    fax.accounts = vec![
+        used(0, 31, Some(5)),
+        used(1, 19, None),
+        used(4, 4, Some(1)),
+        used(2, 2, None),
+        used(3, 1, Some(0)),
+        used(6, 1, None),
+    ];
     let mut gantt = testing::capability("gantt");
     gantt.capability.name = "Gantt view (old)".into();
     gantt.accounts = vec![used(5, 4, Some(2))];
@@ -105,7 +112,13 @@ fn stage(kind: StageKind, from: &str, until: &str) -> Stage {
 
 fn brownout(from: &str, until: &str) -> Stage {
     let (from, until) = [from, until].map(|text| text.parse::<chrono::NaiveDateTime>().unwrap()).into();
-    Stage { kind: StageKind::Brownout, from: from.date(), until: until.date(), window: Some((from, until)), reversible: true }
+    Stage {
+        kind: StageKind::Brownout,
+        from: from.date(),
+        until: until.date(),
+        window: Some((from, until)),
+        reversible: true,
+    }
 }
 
 /// The stages of the interface.
@@ -140,7 +153,12 @@ pub fn plan(facts: &Facts) -> Plan {
         contacts: plan::contacts(facts, capability, &contact),
         demanded_by: (capability == 0).then(|| day("2027-12-31")),
     };
-    let short = || vec![stage(StageKind::Announced, "2026-11-30", "2026-11-30"), stage(StageKind::Removed, "2027-02-08", "2027-02-08")];
+    let short = || {
+        vec![
+            stage(StageKind::Announced, "2026-11-30", "2026-11-30"),
+            stage(StageKind::Removed, "2027-02-08", "2027-02-08"),
+        ]
+    };
     let line = |change| ForecastLine {
         measure: ForecastMeasure::EngineeringHours,
         quarter: 0,
@@ -148,9 +166,17 @@ pub fn plan(facts: &Facts) -> Plan {
         change,
         assumed: None,
         rests_on: Vec::new(),
+        history: true,
+        small: false,
+        left_out: 0,
     };
     Plan {
-        policy: NoticePolicy { name: "standard".into(), title: String::new(), source: String::new(), classes: Vec::new() },
+        policy: NoticePolicy {
+            name: "standard".into(),
+            title: String::new(),
+            source: String::new(),
+            classes: Vec::new(),
+        },
         first: Month::of(day("2026-10-01")),
         months: 24,
         chosen: vec![
@@ -167,7 +193,11 @@ pub fn plan(facts: &Facts) -> Plan {
         relaxations: Vec::new(),
         conflicts: Vec::new(),
         notice_costs: Vec::new(),
-        forecast: Forecast { quarters: vec!["2028-Q1".into()], lines: vec![line((-123.4, -187.6, -58.7))] },
+        forecast: Forecast {
+            quarters: vec!["2028-Q1".into()],
+            lines: vec![line((-123.4, -187.6, -58.7))],
+            yearly: None,
+        },
         lint: Vec::new(),
     }
 }
@@ -175,5 +205,5 @@ pub fn plan(facts: &Facts) -> Plan {
 /// The papers of the plan.
 pub fn papers() -> super::Papers {
     let facts = facts();
-    super::papers(&facts, &plan(&facts), &settings())
+    super::papers(&settings(), &facts, &plan(&facts))
 }

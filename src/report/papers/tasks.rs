@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{RemovalPapers, StageLine};
+use super::{PaperStage, RemovalPapers};
 use crate::plan::{ContactGrade, Plan, Removal, StageKind};
 use crate::units::format;
 use crate::units::visible::visible;
@@ -70,7 +70,7 @@ fn whole(of: &Removal, papers: &RemovalPapers) -> Task {
 }
 
 /// One stage of it.
-fn part(of: &Removal, papers: &RemovalPapers, line: &StageLine) -> Task {
+fn part(of: &Removal, papers: &RemovalPapers, line: &PaperStage) -> Task {
     let kind = line.stage.kind;
     let told = if kind == StageKind::Announced { told(papers) } else { String::new() };
     Task {
@@ -99,7 +99,7 @@ fn priority(of: &Removal, kind: Option<StageKind>) -> &'static str {
 }
 
 /// What lasts is due when it begins, except for the data, which are kept to the end.
-fn due(line: &StageLine) -> NaiveDate {
+fn due(line: &PaperStage) -> NaiveDate {
     match line.stage.kind {
         StageKind::DataKept => line.stage.until,
         _ => line.stage.from,
@@ -107,7 +107,7 @@ fn due(line: &StageLine) -> NaiveDate {
 }
 
 /// Its day; of a brownout its window; of what lasts its span.
-fn span(line: &StageLine) -> String {
+fn span(line: &PaperStage) -> String {
     let stage = &line.stage;
     match stage.window {
         Some((from, until)) => format!("{} to {} UTC", from.format("%Y-%m-%d %H:%M"), until.format("%Y-%m-%d %H:%M")),

@@ -15,7 +15,7 @@ fn no_plan_no_papers() {
 }
 
 fn papers_of(facts: &Facts, plan: &Plan, settings: &Settings) -> Papers {
-    super::papers(facts, plan, settings)
+    super::papers(settings, facts, plan)
 }
 
 #[test]
@@ -80,6 +80,9 @@ fn hours_that_may_not_be_freed_are_not_promised() {
     assert_eq!(freed((-10.0, -30.0, 4.0)), None, "it may as well cost hours");
     assert_eq!(freed((0.0, 0.0, 0.0)), None);
     assert_eq!(freed((-10.0, -30.0, 0.0)).unwrap().low, "0.0");
+    let mut plan = plan(&facts);
+    plan.forecast.lines[0].small = true;
+    assert_eq!(papers_of(&facts, &plan, &settings()).removals[0].facts.freed, None, "few data are no promise");
 }
 
 #[test]
