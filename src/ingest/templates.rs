@@ -42,7 +42,8 @@ pub fn read_templates(root: &Path, folder: &str) -> Result<Vec<TemplateText>, In
         names.push(entry.map_err(io)?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
-    if let Some(stranger) = names.iter().find(|name| name.ends_with(".j2") && !TEMPLATES.contains(&name.as_str())) {
+    let is_template = |name: &str| Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("j2"));
+    if let Some(stranger) = names.iter().find(|name| is_template(name) && !TEMPLATES.contains(&name.as_str())) {
         let near = suggestion(stranger, TEMPLATES);
         return Err(wrong(folder, format!("`{stranger}` is no template{near}; known are {}", TEMPLATES.join(", "))));
     }
@@ -96,7 +97,7 @@ mod tests {
         for (files, said) in [
             (&[("male.md.j2", b"x".as_slice())][..], "did you mean `mail.md.j2`?"),
             (&[("mail.md.j2", b"\xff".as_slice())], "letters/mail.md.j2"),
-            (&[("mail.md.j2", &[b'x'; 600_000])], "larger"),
+            (&[("mail.md.j2", vec![b'x'; 600_000].as_slice())], "larger"),
         ] {
             let root = folder(files);
             let error = read_templates(root.path(), "letters").unwrap_err();

@@ -6,8 +6,8 @@ use regex::Regex;
 use super::letters::inert;
 use super::*;
 use crate::ingest::TemplateText;
-use crate::report::papers_fixture::{HOSTILE, papers};
-use crate::report::{Addressee, PaperFacts, example_facts};
+use crate::report::papers_fixture::papers;
+use crate::report::{PaperFacts, example_facts};
 
 fn built_in() -> Templates {
     Templates::new(Vec::new()).unwrap()
@@ -174,7 +174,7 @@ Marrowfield Logistics
 #[test]
 fn hostile_names_stay_inert() {
     let files = written();
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md")) {
+    for (path, text) in files.iter().filter(|(path, _)| path.rsplit('.').next() == Some("md")) {
         assert!(path.is_ascii() && !path.contains("..") && path.split('/').all(|part| part.len() <= 100), "{path}");
         for markup in ["<script", "[x](http", "http://evil", " @all", "{{ 49", "\r"] {
             assert!(!text.contains(markup), "{path} contains {markup}: {text}");
@@ -379,12 +379,4 @@ fn nothing_removed_nothing_written() {
 #[test]
 fn equal_papers_give_equal_bytes() {
     assert_eq!(files(&papers(), &built_in()).unwrap(), files(&papers(), &built_in()).unwrap());
-    if let Some(dump) = std::env::var_os("PAPERS_DUMP") {
-        for (path, text) in written() {
-            let path = std::path::Path::new(&dump).join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-    }
-    let _ = (HOSTILE, Addressee::Segment(None));
 }
