@@ -6,13 +6,15 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
 
-use crate::export::text::slug;
+use crate::export::text::{clipped, slug};
 use crate::plan::StageKind;
 use crate::report::{PaperStage, Papers, RemovalPapers};
 use crate::units::visible::visible;
 
 /// Days before an event on which it is called to mind.
 const REMINDED_DAYS: i64 = 14;
+/// Characters of a name.
+const NAME: usize = 120;
 
 /// The bytes of the calendar; `names` are those of the removals in file names.
 pub fn bytes(papers: &Papers, names: &[String]) -> Vec<u8> {
@@ -43,7 +45,7 @@ pub fn bytes(papers: &Papers, names: &[String]) -> Vec<u8> {
         if let Some(by) = of.demanded_by {
             let mut last = Event::new();
             mark(&mut last, of, &Marks { uid: format!("{name}-demanded@{host}"), stamp });
-            last.summary(&format!("{}: must be gone by today", visible(&of.name)));
+            last.summary(&format!("{}: must be gone by today", clipped(&of.name, NAME)));
             days(&mut last, by, by);
             calendar.push(last.done());
         }
@@ -73,7 +75,7 @@ fn event(of: &RemovalPapers, line: &PaperStage, marks: &Marks) -> Event {
     let stage = &line.stage;
     let mut event = Event::new();
     mark(&mut event, of, marks);
-    event.summary(&format!("{}: {}", visible(&of.name), line.title));
+    event.summary(&format!("{}: {}", clipped(&of.name, NAME), line.title));
     event.description(&format!("{}\nDone when: {}", line.work, line.exit));
     match (stage.window, stage.kind) {
         (Some((from, until)), _) => {
@@ -86,7 +88,7 @@ fn event(of: &RemovalPapers, line: &PaperStage, marks: &Marks) -> Event {
     }
     if matches!(stage.kind, StageKind::Announced | StageKind::Removed) {
         let mut alarm =
-            Alarm::display(&format!("{}: {}", visible(&of.name), line.title), -TimeDelta::days(REMINDED_DAYS));
+            Alarm::display(&format!("{}: {}", clipped(&of.name, NAME), line.title), -TimeDelta::days(REMINDED_DAYS));
         // The library gives every component a stamp and an id, of the clock and of chance where there are none.
         alarm.timestamp(marks.stamp).uid(&format!("alarm-{}", marks.uid));
         // It writes days as seconds, which is allowed and read by few.

@@ -25,7 +25,7 @@ const HEAD: [&str; 14] = [
     "Team",
     "Assignee",
 ];
-/// Jira takes 255 characters of a summary.
+/// Jira takes 255 characters of a summary, and of the name of a component.
 const SUMMARY: usize = 240;
 
 /// The bytes of the table.
@@ -46,7 +46,7 @@ fn row(task: &Task) -> Vec<Cell<'_>> {
         task.priority.into(),
         // One label without blanks and commas: Jira splits at the one, Linear at the other.
         Cell::Text(Cow::Owned(format!("remove-{}", slug(&task.capability)))),
-        (&task.component).into(),
+        Cell::Text(clipped(&task.component, SUMMARY)),
         task.due.into(),
         seconds(task.hours).into(),
         task.team.as_deref().into(),

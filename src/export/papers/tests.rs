@@ -371,6 +371,25 @@ fn headers_keep_to_the_grammars_of_the_rfcs() {
 }
 
 #[test]
+fn long_names_are_cut_where_importers_have_limits() {
+    let mut papers = papers();
+    for task in &mut papers.tasks {
+        (task.title, task.component) = ("ä".repeat(9_000), "=".repeat(9_000));
+    }
+    for removal in &mut papers.removals {
+        removal.name = "ä".repeat(9_000);
+    }
+    let files = files(&papers, &built_in()).unwrap();
+    let of = |path: &str| files.iter().find(|file| file.path == path).unwrap().bytes.clone();
+    for record in csv::Reader::from_reader(of("plan/tasks.csv").as_slice()).records() {
+        assert!([3, 4, 9].iter().all(|&column| record.as_ref().unwrap()[column].chars().count() <= 255));
+    }
+    let calendar = String::from_utf8(of("plan/plan.ics")).unwrap();
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "octets of names beyond ASCII");
+    assert!(unfolded(&calendar).iter().all(|line| line.chars().count() < 300));
+}
+
+#[test]
 fn nothing_removed_nothing_written() {
     let empty = Papers { removals: Vec::new(), tasks: Vec::new(), ..papers() };
     assert_eq!(files(&empty, &built_in()).unwrap(), []);
