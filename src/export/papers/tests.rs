@@ -139,7 +139,7 @@ Up to 18 October 2027 the removal can still be called off. If it would stop your
 
 ### Why we do this
 
-From 1 July 2026 to 30 September 2026, 22 of 400 accounts used Fax gateway, and keeping it running took 312 hours of engineering. It brought 1\u{202f}041 contacts with support.
+From 1 July 2026 to 30 September 2026, 22 of 400 customers used Fax gateway, and keeping it running took 312 hours of engineering. It brought 1\u{202f}041 contacts with support.
 
 Without it there is one part fewer to keep working, secure and documented. Together with the other removals of our plan we expect that to free 123 hours of engineering in 2028-Q1 (in eight cases of ten 59 to 188) for the rest of the product.
 
@@ -151,7 +151,7 @@ Marrowfield Logistics
 ";
 const NOTE: &str = "# Fax gateway will be removed on 2 November 2027
 
-On 2 November 2027 we will remove Fax gateway from our product. From 1 July 2026 to 30 September 2026, 22 of 400 accounts used it, and keeping it running took 312 hours of engineering. Without it there is one part fewer to keep working, secure and documented.
+On 2 November 2027 we will remove Fax gateway from our product. From 1 July 2026 to 30 September 2026, 22 of 400 customers used it, and keeping it running took 312 hours of engineering. Without it there is one part fewer to keep working, secure and documented.
 
 Messages API takes its place. It is described at <https://docs.marrowfield.example/api>.
 

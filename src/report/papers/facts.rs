@@ -22,7 +22,7 @@ pub struct PaperFacts {
     pub kind: &'static str,
     /// The days that the figures are about: `1 July 2026 to 30 September 2026`.
     pub period: String,
-    /// Accounts of the base that used it in the period: `22 of 400 accounts`.
+    /// Accounts of the base that used it in the period: `22 of 400 customers`.
     pub used_by: Option<String>,
     /// Engineering hours that keeping it running took in the period: `310`; `None` also when it took none.
     pub engineering_hours: Option<String>,
@@ -129,7 +129,7 @@ impl PaperFacts {
             },
             period: format!("{} to {}", day(facts.period.start()), day(last)),
             used_by: of.active_accounts.map(|active| {
-                format!("{} of {}", format::count(active), format::counted(facts.base.accounts, "account"))
+                format!("{} of {}", format::count(active), format::counted(facts.base.accounts, "customer"))
             }),
             engineering_hours: of.engineering_hours.filter(|hours| *hours >= 0.5).map(whole),
             tickets: of.tickets.filter(|tickets| *tickets > 0).map(|tickets| format::counted(tickets, "contact")),
@@ -258,7 +258,7 @@ pub fn example(known: bool) -> PaperFacts {
         capability: "Capability".to_owned(),
         kind: "feature",
         period: "1 July 2026 to 30 September 2026".to_owned(),
-        used_by: text("22 of 400 accounts"),
+        used_by: text("22 of 400 customers"),
         engineering_hours: text("310"),
         tickets: text("41 contacts"),
         freed: known.then(|| FreedFacts {

@@ -26,7 +26,7 @@ fn facts_of_an_account_are_what_the_data_say() {
     let facts = &letter.facts;
     let said = [
         (&facts.period, "1 July 2026 to 30 September 2026"),
-        (facts.used_by.as_ref().unwrap(), "22 of 400 accounts"),
+        (facts.used_by.as_ref().unwrap(), "22 of 400 customers"),
         (facts.engineering_hours.as_ref().unwrap(), "312"),
         (facts.tickets.as_ref().unwrap(), "1\u{202f}041 contacts"),
         (facts.account.as_ref().unwrap(), "Acme Freight"),
