@@ -13,7 +13,6 @@ mod what_if;
 
 pub use backtest::{BacktestRequest, backtest};
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -261,9 +260,8 @@ fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
 
 /// The templates of letters: ours, and those of the folder that the settings name over them.
 fn templates(request: &Request) -> Result<export::Templates, Error> {
-    let folder = &request.settings.plan.papers.templates;
-    let own = if folder.is_empty() { BTreeMap::new() } else { ingest::read_templates(&request.root.join(folder))? };
-    export::Templates::new(own).map_err(|error| Error::Settings(error.to_string()))
+    let own = ingest::read_templates(&request.root, &request.settings.plan.papers.templates)?;
+    Ok(export::Templates::new(own)?)
 }
 
 fn plan_evidence<'a>(
@@ -340,7 +338,7 @@ impl From<IngestError> for Error {
 impl From<export::ExportError> for Error {
     fn from(error: export::ExportError) -> Self {
         match error {
-            export::ExportError::NotOurs { .. } => Self::Settings(chain(&error)),
+            export::ExportError::NotOurs { .. } | export::ExportError::Template { .. } => Self::Settings(chain(&error)),
             _ => Self::Io(chain(&error)),
         }
     }

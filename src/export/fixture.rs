@@ -397,7 +397,7 @@ pub fn quarantine() -> Vec<QuarantineFile> {
 
 /// The built-in templates of letters.
 pub fn templates() -> crate::export::Templates {
-    crate::export::Templates::new(std::collections::BTreeMap::new()).unwrap()
+    crate::export::Templates::new(Vec::new()).unwrap()
 }
 
 pub fn facts() -> ManifestFacts {

@@ -27,7 +27,7 @@ use thiserror::Error;
 pub use backtest::render_backtest;
 pub use charts::Drawing;
 pub use manifest::ManifestFacts;
-pub use papers::{Templates, TemplatesError};
+pub use papers::Templates;
 pub use publish::{discard_unfinished, publish};
 
 use crate::ingest::QuarantineFile;
@@ -48,6 +48,16 @@ pub enum ExportError {
     /// The page could not be filled in.
     #[error("cannot write the page: {0:#}")]
     Page(#[from] minijinja::Error),
+    /// A template of the user is wrong, or asks for what is not known of some account.
+    #[error("{path}:{line}: {problem}")]
+    Template {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong and what to do.
+        problem: String,
+    },
     /// A table could not be written.
     #[error("cannot write a table: {0}")]
     Csv(#[from] csv::Error),

@@ -42,6 +42,14 @@ pub enum IngestError {
         /// What is wrong, what was expected and what to do.
         problem: String,
     },
+    /// A template of a letter that cannot be read.
+    #[error("`plan.papers.templates`: `{path}`: {problem}")]
+    Template {
+        /// The folder or file, as configured.
+        path: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// What should be a plan and is none.
     #[error("{problem}")]
     Plan {
@@ -140,6 +148,7 @@ impl IngestError {
             Self::NothingMatches { .. }
             | Self::IsFolder { .. }
             | Self::Settings { .. }
+            | Self::Template { .. }
             | Self::NoReport { .. }
             | Self::Plan { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,

@@ -60,7 +60,7 @@ pub use outcomes::read_outcomes;
 pub use plan_file::{PlanFile, PlanRow, read_plan};
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
-pub use templates::read_templates;
+pub use templates::{TEMPLATES, TemplateText, read_templates};
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]

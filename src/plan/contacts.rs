@@ -59,12 +59,12 @@ pub struct Contact {
     pub place: usize,
 }
 
-/// Every account of the base that uses a capability, by grade, then dependence, then id. `keys` are the key accounts, by customer.
+/// Every account of the base that used a capability, also on fewer days than make it active: by grade, then dependence, then id. `keys`
+/// are the key accounts, by customer.
 #[must_use]
 pub fn contacts(facts: &Facts, capability: usize, keys: &BTreeSet<usize>, settings: &ContactSettings) -> Vec<Contact> {
-    let (of, users) = (&facts.capabilities[capability], facts.overlap.touched.get(capability));
-    let affected =
-        || of.accounts.iter().enumerate().filter(|(_, of)| users.is_some_and(|users| users.contains(of.customer)));
+    let of = &facts.capabilities[capability];
+    let affected = || of.accounts.iter().enumerate().filter(|(_, of)| facts.customers[of.customer].in_base);
     let depends = |of: &AccountUse| {
         let arr = facts.customers[of.customer].arr.map_or(0.0, Money::units);
         arr * of.dependence.map_or(0.0, Share::value)
@@ -83,18 +83,18 @@ pub fn contacts(facts: &Facts, capability: usize, keys: &BTreeSet<usize>, settin
 
 fn grade(dependence: Option<f64>, part: f64, is_key: bool, settings: &ContactSettings) -> (ContactGrade, String) {
     if is_key && settings.call_key_accounts {
-        return (ContactGrade::Call, "a key account".to_owned());
+        return (ContactGrade::Call, "it is a key account".to_owned());
     }
     let Some(dependence) = dependence else {
-        return (ContactGrade::Mail, "how much it depends is not known".to_owned());
+        return (ContactGrade::Mail, "how much it depends on it is not known".to_owned());
     };
-    let share = format!("{} of its active days", format::percent(dependence));
+    let share = format!("{} of its active days touch it", format::percent(dependence));
     if dependence >= settings.call_from_dependence {
         (ContactGrade::Call, share)
     } else if dependence < settings.mail_from_dependence {
         (ContactGrade::ReleaseNote, share)
     } else if part >= settings.call_from_risk_share {
-        (ContactGrade::Call, format!("{} of the ARR that depends on it", format::percent(part)))
+        (ContactGrade::Call, format!("it carries {} of the ARR that depends on it", format::percent(part)))
     } else {
         (ContactGrade::Mail, share)
     }
@@ -103,6 +103,8 @@ fn grade(dependence: Option<f64>, part: f64, is_key: bool, settings: &ContactSet
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::{self, testing};
+    use crate::metrics::CustomerFacts;
 
     const SETTINGS: ContactSettings = ContactSettings {
         call_from_dependence: 0.2,
@@ -111,6 +113,82 @@ mod tests {
         mail_from_dependence: 0.05,
         max_letters: 10,
     };
+
+    /// Accounts as (ARR, active days on `fax` of ten), by descending days; every one in the base.
+    fn facts(accounts: &[(Option<f64>, Option<u32>)]) -> Facts {
+        let mut capability = testing::capability("fax");
+        let mut customers = Vec::new();
+        for (customer, &(arr, days)) in accounts.iter().enumerate() {
+            customers.push(CustomerFacts {
+                id: format!("a{customer}"),
+                name: None,
+                segment: None,
+                owner: None,
+                arr: arr.and_then(Money::from_units),
+                renews_on: None,
+                is_key: Some(false),
+                in_base: true,
+                active_days: 10,
+            });
+            capability.accounts.push(AccountUse {
+                customer,
+                active_days: u64::from(days.unwrap_or(1)),
+                dependence: days.and_then(|days| Share::of(f64::from(days), 10.0)),
+                users: None,
+                sole_users: None,
+                last_use: "2026-09-28".parse().unwrap(),
+                trend_per_month: None,
+                trend_p: None,
+            });
+        }
+        let mut facts = testing::facts(vec![capability]);
+        facts.customers = customers;
+        facts
+    }
+
+    fn told(facts: &Facts) -> Vec<(usize, ContactGrade, String)> {
+        let line = |contact: Contact| (contact.customer, contact.grade, contact.reason);
+        contacts(facts, 0, &decide::key_accounts(facts), &SETTINGS).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn every_account_of_the_base_is_told_and_nobody_else() {
+        assert_eq!(told(&facts(&[])), []);
+        // ARR × dependence 30, 10 and 70 of 110; that without ARR adds nothing.
+        let mut known = facts(&[
+            (Some(100.0), Some(3)),
+            (Some(100.0), Some(1)),
+            (Some(700.0), Some(1)),
+            (None, Some(0)),
+            (None, None),
+        ]);
+        let of_days = |percent| format!("{percent}\u{202f}% of its active days touch it");
+        assert_eq!(
+            told(&known),
+            [
+                (0, ContactGrade::Call, of_days("30")),
+                (2, ContactGrade::Call, "it carries 64\u{202f}% of the ARR that depends on it".to_owned()),
+                (1, ContactGrade::Mail, of_days("10")),
+                (4, ContactGrade::Mail, "how much it depends on it is not known".to_owned()),
+                (3, ContactGrade::ReleaseNote, of_days("0")),
+            ]
+        );
+        // Too few days to count as active are use all the same.
+        known.overlap.touched = vec![[0].into_iter().collect()];
+        assert_eq!(told(&known).len(), 5);
+        known.customers[0].in_base = false;
+        assert!(told(&known).iter().all(|(customer, ..)| *customer != 0));
+    }
+
+    #[test]
+    fn where_an_account_says_who_is_key_that_holds() {
+        let mut known = facts(&[(Some(1.0), Some(0)), (Some(900.0), Some(0))]);
+        assert!(told(&known).iter().all(|(_, grade, _)| *grade == ContactGrade::ReleaseNote), "stated: none is");
+        known.customers[0].is_key = Some(true);
+        assert_eq!(told(&known)[0], (0, ContactGrade::Call, "it is a key account".to_owned()));
+        known.customers.iter_mut().for_each(|customer| customer.is_key = None);
+        assert_eq!(told(&known)[0], (1, ContactGrade::Call, "it is a key account".to_owned()), "the largest");
+    }
 
     #[test]
     fn the_highest_grade_that_is_asked_for_holds() {

@@ -33,7 +33,12 @@ pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
 pub use linted::{Linted, LintedLine, UnjudgedLine, linted, linted_schema};
-pub use papers::{About, ContactPaper, Letter, PaperRemoval, PaperStage, Papers};
+#[cfg(test)]
+pub(crate) use papers::fixture as papers_fixture;
+pub use papers::{
+    Addressee, ContactLine, DateFacts, FreedFacts, HeaderFacts, Letter, PaperFacts, PaperStage, Papers, RemovalPapers,
+    Task, example as example_facts,
+};
 pub use plan_words::{class_label, constraint_label, day_in_words, measure_label, stage_label};
 pub use planned::{Planned, planned, planned_schema};
 pub use sentences::{

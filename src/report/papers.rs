@@ -1,318 +1,249 @@
-//! What the papers of a plan say: letters, work items, calendar, headers. Every figure that a paper shows is written here, once.
+//! The papers of the plan as values: whom to write to and with which facts, what to do by when, what the calendar and the headers say.
 //!
-//! Takes facts, the plan and what the settings say about papers; gives [`Papers`]. What is not known is left empty, and a template leaves
-//! out its sentence.
+//! Takes facts, plan and settings; gives [`Papers`], in which every number for people is already text, so that a template can add none.
+//! What is not known is `None`, and its sentence is left out.
 
-use std::collections::BTreeMap;
+mod address;
+mod facts;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod letters;
+mod tasks;
 
-use chrono::NaiveDate;
-use serde::Serialize;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::compose::plan::line;
-use super::{RemovalLine, class_label, day_in_words};
 use crate::config::{NoticeClass, Settings};
-use crate::metrics::{AccountUse, CustomerFacts, Facts};
-use crate::plan::{Contact, ContactGrade, Plan, Removal, StageKind};
-use crate::units::{Share, format};
+use crate::metrics::Facts;
+use crate::plan::{ContactGrade, Plan, Removal, Stage, StageKind};
+use crate::units::Money;
 
-/// Segment of accounts that name none.
-const NO_SEGMENT: &str = "all";
+pub use facts::{DateFacts, FreedFacts, PaperFacts, example};
+pub use tasks::Task;
 
-/// The papers of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Everything that the papers say.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Papers {
-    /// Name of the company; empty when not said.
-    pub company: String,
+    /// Name of the company.
+    pub company: Option<String>,
     /// The day of the report.
     pub as_of: NaiveDate,
-    /// By removal, in the order of the plan.
-    pub removals: Vec<PaperRemoval>,
+    /// By day of removal, then id.
+    pub removals: Vec<RemovalPapers>,
+    /// Work items: those of whole removals first, then their parts, in the order of the removals.
+    pub tasks: Vec<Task>,
 }
 
 /// The papers of one removal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaperRemoval {
-    /// Capability id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemovalPapers {
+    /// Id of the capability.
     pub id: String,
-    /// What every paper of it says.
-    pub about: About,
-    /// Stages with their days.
+    /// Its name.
+    pub name: String,
+    /// Its notice class.
+    pub class: NoticeClass,
+    /// The team that owns it; `None` when the catalogue names none.
+    pub team: Option<String>,
+    /// Its stages with their words, by first day.
     pub stages: Vec<PaperStage>,
-    /// Whether programs of customers call it, so that headers announce its end.
-    pub is_public_api: bool,
-    /// Whose work it is; empty when nobody owns it.
-    pub team: String,
-    /// Seconds of that work.
-    pub seconds: u64,
-    /// Letters, each with the account or the segment that it is for.
+    /// The day by which a vendor or a setting demands it.
+    pub demanded_by: Option<NaiveDate>,
+    /// What is known of the capability as a whole, for the page on how to move.
+    pub facts: PaperFacts,
+    /// Personal letters by grade and dependence, then those to segments by name, that without a segment last.
     pub letters: Vec<Letter>,
-    /// Every account that uses it.
-    pub contacts: Vec<ContactPaper>,
+    /// Every account of the base that uses it, in the order of the letters.
+    pub contacts: Vec<ContactLine>,
+    /// What its HTTP responses say; `None` where programs of customers do not call it.
+    pub headers: Option<HeaderFacts>,
 }
 
-/// A stage for papers.
+/// One stage, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperStage {
-    /// Which.
-    pub kind: StageKind,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day.
-    pub until: NaiveDate,
-    /// First and last moment of a brownout, UTC.
-    pub window: Option<(chrono::NaiveDateTime, chrono::NaiveDateTime)>,
+    /// Its dates.
+    pub stage: Stage,
+    /// A few words: `closed to new use`.
+    pub title: &'static str,
+    /// What is done, as a sentence.
+    pub work: &'static str,
+    /// When it is done, as a sentence.
+    pub exit: &'static str,
 }
 
-/// What is said to all: texts, empty where not known.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct About {
-    /// Name of the capability.
-    pub name: String,
-    /// What it is, by its notice class.
-    pub class: String,
-    /// Name of what takes its place.
-    pub replacement: String,
-    /// Part of the customer base that uses it.
-    pub adoption: String,
-    /// Day of the announcement.
-    pub announced: String,
-    /// Day from which nobody new can take it up.
-    pub closed: String,
-    /// Day from which users are warned.
-    pub warnings: String,
-    /// Brownouts: day and hours, UTC.
-    pub brownouts: Vec<String>,
-    /// Day from which it can be read and exported only.
-    pub read_only: String,
-    /// Day of the removal.
-    pub removed: String,
-    /// Last day on which its data are kept.
-    pub data_kept: String,
-    /// Page on the deprecation.
-    pub docs_url: String,
-    /// Documentation of the replacement.
-    pub successor_url: String,
-    /// Name of the company.
-    pub company: String,
-    /// Where customers ask.
-    pub contact: String,
+/// To whom a letter goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Addressee {
+    /// One account, by id.
+    Account(String),
+    /// All accounts of a segment that get no letter of their own; `None`: those without a segment.
+    Segment(Option<String>),
 }
 
 /// One letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Letter {
-    /// Id of the account, or name of the segment.
-    #[serde(skip)]
-    pub id: String,
-    /// Whether it is for one account and not for a segment.
-    #[serde(skip)]
-    pub is_personal: bool,
-    /// How it is told.
-    #[serde(skip)]
+    /// Which template it is written with; letters to segments are release notes.
     pub grade: ContactGrade,
-    /// Name of the account or segment.
-    pub to: String,
-    /// Who signs.
-    pub signed_by: String,
-    /// Accounts that it reaches.
-    pub accounts: usize,
-    /// Active days on it in the period; empty for a segment.
-    pub active_days: String,
-    /// Users of the account on it; empty when not known.
-    pub users: String,
-    /// Those who use nothing else.
-    pub sole_users: String,
-    /// Share of the account's active days.
-    pub dependence: String,
-    /// Last day of use.
-    pub last_use: String,
-    /// Whether the account uses the replacement already.
-    pub already: bool,
-    /// Why this grade.
-    pub reason: String,
-    /// The period that the figures are of.
-    pub period: String,
+    /// To whom.
+    pub to: Addressee,
+    /// What it may say.
+    pub facts: PaperFacts,
 }
 
-/// One account that uses what is removed.
+/// An affected account, for mail merges: raw values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ContactPaper {
+pub struct ContactLine {
     /// Account id.
     pub account: String,
-    /// Its name; `None` when not known.
+    /// Its name; `None` when the data have none.
     pub name: Option<String>,
-    /// Its segment.
+    /// Segment.
     pub segment: Option<String>,
-    /// Its customer-success manager.
+    /// Customer-success manager.
     pub owner: Option<String>,
+    /// ARR as stated, report currency.
+    pub arr: Option<Money>,
+    /// Next renewal as stated.
+    pub renews_on: Option<NaiveDate>,
     /// How it is told.
     pub grade: ContactGrade,
-    /// Why.
+    /// Why so, in words.
     pub reason: String,
-    /// Active days on it in the period.
+    /// Days of the period on which it used the capability.
     pub active_days: u64,
-    /// Share of its active days.
+    /// Its users on it; `None` when users are not told apart.
+    pub users: Option<u64>,
+    /// Part of its active days, 0–1.
     pub dependence: Option<f64>,
-    /// Last day of use.
+    /// Last use.
     pub last_use: NaiveDate,
-    /// Place of its letter among the letters of the removal.
+    /// Whether it already uses the replacement; `None` without one.
+    pub replacement_used: Option<bool>,
+    /// Index into [`RemovalPapers::letters`].
     pub letter: usize,
 }
 
-impl Eq for ContactPaper {}
+/// What the HTTP responses of a public interface say. All times are UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderFacts {
+    /// From when it is deprecated: the day of the announcement; also the day from which all of this is sent.
+    pub deprecated: NaiveDateTime,
+    /// From when it may be gone: the day of the removal, never before `deprecated`.
+    pub sunset: NaiveDateTime,
+    /// Relation and address of what is linked to.
+    pub links: Vec<(&'static str, String)>,
+    /// First and last moment of every brownout.
+    pub brownouts: Vec<(NaiveDateTime, NaiveDateTime)>,
+}
 
-/// The papers of a plan.
-pub(super) fn papers(settings: &Settings, facts: &Facts, plan: &Plan) -> Papers {
-    let removal = |of: &Removal| paper(settings, facts, of, &line(of, plan, facts));
-    Papers {
-        company: settings.company.clone().unwrap_or_default(),
-        as_of: facts.as_of,
-        removals: plan.chosen.iter().map(removal).collect(),
+/// Composes the papers. Linear in the accounts of every removal.
+#[must_use]
+pub fn papers(settings: &Settings, facts: &Facts, plan: &Plan) -> Papers {
+    let composer = Composer { facts, plan, settings };
+    let removals: Vec<RemovalPapers> = plan.chosen.iter().map(|removal| composer.removal(removal)).collect();
+    Papers { company: settings.company.clone(), as_of: facts.as_of, tasks: tasks::tasks(plan, &removals), removals }
+}
+
+/// What every paper is made from.
+#[derive(Clone, Copy)]
+struct Composer<'a> {
+    facts: &'a Facts,
+    plan: &'a Plan,
+    settings: &'a Settings,
+}
+
+impl Composer<'_> {
+    fn removal(self, removal: &Removal) -> RemovalPapers {
+        let capability = &self.facts.capabilities[removal.capability].capability;
+        let (letters, contacts) = letters::letters(self, removal);
+        RemovalPapers {
+            id: capability.id.clone(),
+            name: capability.name.clone(),
+            class: removal.class,
+            team: removal.team.clone(),
+            stages: removal.stages.iter().cloned().map(stage_line).collect(),
+            demanded_by: removal.demanded_by,
+            facts: PaperFacts::of(self, removal),
+            letters,
+            contacts,
+            headers: (removal.class == NoticeClass::PublicApi).then(|| self.headers(removal)),
+        }
+    }
+
+    fn headers(self, removal: &Removal) -> HeaderFacts {
+        let removed = removal.removed_on();
+        let announced = removal.starts(StageKind::Announced).map_or(removed, |day| day.min(removed));
+        let (docs, successor) = self.addresses(removal);
+        let docs = docs.into_iter().flat_map(|docs| [("deprecation", docs.clone()), ("sunset", docs)]);
+        HeaderFacts {
+            deprecated: announced.and_time(NaiveTime::MIN),
+            sunset: removed.and_time(NaiveTime::MIN),
+            links: docs.chain(successor.map(|successor| ("successor-version", successor))).collect(),
+            brownouts: removal.stages.iter().filter_map(|stage| stage.window).collect(),
+        }
+    }
+
+    /// The page on the deprecation, and the documentation of the replacement.
+    fn addresses(self, removal: &Removal) -> (Option<String>, Option<String>) {
+        let papers = &self.settings.plan.papers;
+        let id = |index: usize| self.facts.capabilities[index].capability.id.as_str();
+        let docs = address::address(&papers.docs_url, id(removal.capability));
+        (docs, removal.replacement.and_then(|index| address::address(&papers.successor_url, id(index))))
     }
 }
 
-fn paper(settings: &Settings, facts: &Facts, of: &Removal, line: &RemovalLine) -> PaperRemoval {
-    let (letters, contacts) = letters(settings, facts, of);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours of one removal")]
-    let seconds = (of.hours.max(0.0) * 3600.0).round() as u64;
-    PaperRemoval {
-        id: line.id.clone(),
-        about: about(settings, facts, of, line),
-        stages: of
-            .stages
-            .iter()
-            .map(|stage| PaperStage { kind: stage.kind, from: stage.from, until: stage.until, window: stage.window })
-            .collect(),
-        is_public_api: of.class == NoticeClass::PublicApi,
-        team: of.team.clone().unwrap_or_default(),
-        seconds,
-        letters,
-        contacts,
-    }
-}
-
-fn about(settings: &Settings, facts: &Facts, of: &Removal, line: &RemovalLine) -> About {
-    let day = |kind| of.starts(kind).map(day_in_words).unwrap_or_default();
-    let brownouts = of.stages.iter().filter_map(|stage| stage.window).map(|(from, until)| {
-        format!("{}, {} to {} UTC", day_in_words(from.date()), from.format("%H:%M"), until.format("%H:%M"))
-    });
-    let url = |template: &str, id: &str| template.replace("{id}", &percent_encoded(id));
-    let papers = &settings.plan.papers;
-    let kept = of.stages.iter().find(|stage| stage.kind == StageKind::DataKept);
-    About {
-        name: line.name.clone(),
-        class: class_label(of.class).to_owned(),
-        replacement: line.replacement_name.clone().unwrap_or_default(),
-        adoption: facts.capabilities[of.capability].adoption.map(|of| format::percent(of.point)).unwrap_or_default(),
-        announced: day(StageKind::Announced),
-        closed: day(StageKind::ClosedToNewUse),
-        warnings: day(StageKind::Warnings),
-        brownouts: brownouts.collect(),
-        read_only: day(StageKind::ReadOnly),
-        removed: day(StageKind::Removed),
-        data_kept: kept.map(|stage| day_in_words(stage.until)).unwrap_or_default(),
-        docs_url: url(&papers.docs_url, &line.id),
-        successor_url: line.replacement.as_ref().map(|by| url(&papers.successor_url, by)).unwrap_or_default(),
-        company: settings.company.clone().unwrap_or_default(),
-        contact: papers.contact.clone(),
-    }
-}
-
-/// Every byte that is no letter, digit or `-._~` as `%XX` (RFC 3986).
-fn percent_encoded(id: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
+/// A stage with its words.
+fn stage_line(stage: Stage) -> PaperStage {
+    let (title, work, exit) = match stage.kind {
+        StageKind::Decided => (
+            "decided",
+            "Settle the removal, its dates and who answers for it, and write the page on how to move.",
+            "Whoever is affected inside the company has been heard, and the page on how to move has no open part.",
+        ),
+        StageKind::Announced => (
+            "announced",
+            "Tell every affected account in the way that contacts.csv names, and publish the page on how to move.",
+            "Every line of contacts.csv is marked as told, and what came back undelivered has been told another way.",
+        ),
+        StageKind::ClosedToNewUse => (
+            "closed to new use",
+            "Close it to those who do not use it yet; nothing changes for those who do.",
+            "Nobody can start to use it, and those who use it still can.",
+        ),
+        StageKind::Warnings => (
+            "warnings at use",
+            "Show whoever uses it the day of the removal and what replaces it.",
+            "Every way of using it shows the warning, and the warnings are counted by account.",
+        ),
+        StageKind::Brownout => (
+            "brownout",
+            "Switch it off for the window, and on again after it.",
+            "It was off in the whole window and worked after it; whoever called in it is known and has been written to.",
+        ),
+        StageKind::ReadOnly => (
+            "read-only",
+            "Leave reading and exporting open, and close everything else.",
+            "Nothing can be changed by it any more, and an export of everything works.",
+        ),
+        StageKind::Removed => (
+            "removed",
+            "Remove it: interface, code, configuration, documentation, monitoring, and what runs for it alone.",
+            "Nothing calls it, nothing of it is deployed, and its vendors and secrets are given up.",
+        ),
+        StageKind::DataKept => (
+            "end of data retention",
+            "Delete the data that were kept.",
+            "The data are deleted, also in backups as far as the policy asks, and that is on record.",
+        ),
+        StageKind::Verified => (
+            "verified",
+            "Run the report again and hold the forecast against what happened.",
+            "Cost, contacts and accounts lost are compared with the forecast, and the differences are explained.",
+        ),
     };
-    id.bytes().map(encoded).collect()
+    PaperStage { stage, title, work, exit }
 }
 
-/// Personal letters for calls and mails, as many as `plan.contact.max_letters`; one for each segment of the others.
-fn letters(settings: &Settings, facts: &Facts, of: &Removal) -> (Vec<Letter>, Vec<ContactPaper>) {
-    let (mut letters, mut contacts): (Vec<Letter>, Vec<ContactPaper>) = (Vec::new(), Vec::new());
-    let mut of_segment: BTreeMap<(ContactGrade, &str), usize> = BTreeMap::new();
-    let most = settings.plan.contact.max_letters as usize;
-    let known = &facts.capabilities[of.capability];
-    let replaced = of.replacement.and_then(|by| facts.overlap.touched.get(by));
-    for contact in &of.contacts {
-        let (customer, uses) = (&facts.customers[contact.customer], &known.accounts[contact.place]);
-        let is_personal = contact.grade != ContactGrade::ReleaseNote && letters.len() < most;
-        let already = replaced.is_some_and(|set| set.contains(contact.customer));
-        let at = if is_personal {
-            letters.push(personal(settings, facts, contact, (customer, uses), already));
-            letters.len() - 1
-        } else {
-            let segment = customer.segment.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(NO_SEGMENT);
-            let at = *of_segment.entry((contact.grade, segment)).or_insert_with(|| {
-                letters.push(for_segment(settings, facts, contact.grade, segment));
-                letters.len() - 1
-            });
-            letters[at].accounts += 1;
-            at
-        };
-        contacts.push(ContactPaper {
-            account: customer.id.clone(),
-            name: customer.name.clone(),
-            segment: customer.segment.clone(),
-            owner: customer.owner.clone(),
-            grade: contact.grade,
-            reason: contact.reason.clone(),
-            active_days: uses.active_days,
-            dependence: uses.dependence.map(Share::value),
-            last_use: uses.last_use,
-            letter: at,
-        });
-    }
-    (letters, contacts)
-}
-
-fn signed_by(settings: &Settings, owner: Option<&str>) -> String {
-    let named =
-        [owner.unwrap_or_default(), &settings.plan.papers.signed_by, settings.company.as_deref().unwrap_or_default()];
-    named.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default().to_owned()
-}
-
-fn personal(
-    settings: &Settings,
-    facts: &Facts,
-    contact: &Contact,
-    (customer, uses): (&CustomerFacts, &AccountUse),
-    already: bool,
-) -> Letter {
-    Letter {
-        id: customer.id.clone(),
-        is_personal: true,
-        grade: contact.grade,
-        to: customer.name.clone().unwrap_or_else(|| customer.id.clone()),
-        signed_by: signed_by(settings, customer.owner.as_deref()),
-        accounts: 1,
-        active_days: format::counted(uses.active_days, "day"),
-        users: uses.users.filter(|users| *users > 0).map(|users| format::counted(users, "user")).unwrap_or_default(),
-        sole_users: uses.sole_users.filter(|users| *users > 0).map(format::count).unwrap_or_default(),
-        dependence: uses.dependence.map(|share| format::percent(share.value())).unwrap_or_default(),
-        last_use: day_in_words(uses.last_use),
-        already,
-        reason: contact.reason.clone(),
-        period: facts.period.label().to_owned(),
-    }
-}
-
-fn for_segment(settings: &Settings, facts: &Facts, grade: ContactGrade, segment: &str) -> Letter {
-    Letter {
-        id: format!("segment-{segment}"),
-        is_personal: false,
-        grade,
-        to: if segment == NO_SEGMENT { String::new() } else { segment.to_owned() },
-        signed_by: signed_by(settings, None),
-        accounts: 0,
-        active_days: String::new(),
-        users: String::new(),
-        sole_users: String::new(),
-        dependence: String::new(),
-        last_use: String::new(),
-        already: false,
-        reason: String::new(),
-        period: facts.period.label().to_owned(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,97 +1,92 @@
-//! `plan/headers.json`: what responses of public interfaces say about their end, and when they stop to answer.
+//! `plan/headers.json`: what the responses of a public interface say on its way out, ready to be sent.
+//!
+//! `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link` (RFC 8288) are sent with every response from the day of the announcement.
+//! In a brownout the interface answers 503 with `Retry-After`, because it comes back; after the removal 410, because it does not. 429 says
+//! that the caller did something wrong, which is not so.
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use crate::export::ExportError;
-use crate::plan::StageKind;
-use crate::report::{PaperRemoval, Papers};
+use crate::report::{HeaderFacts, Papers, RemovalPapers};
 
-/// The headers of all public interfaces.
 #[derive(Serialize)]
-struct Headers<'a> {
+struct Document<'a> {
     schema_version: &'static str,
-    interfaces: Vec<Interface<'a>>,
+    as_of: NaiveDate,
+    capabilities: Vec<Interface<'a>>,
 }
 
-/// One interface.
 #[derive(Serialize)]
 struct Interface<'a> {
-    capability: &'a str,
-    /// Send the headers from this day on.
+    id: &'a str,
+    name: &'a str,
+    /// Sent with every response from this moment on, also after the removal.
     send_from: String,
-    headers: Fields,
-    brownouts: Vec<Window>,
-    /// What to answer after the sunset.
-    after_sunset: u16,
+    headers: Vec<Header>,
+    brownouts: Vec<Closed>,
+    removed: Gone,
 }
 
 #[derive(Serialize)]
-struct Fields {
-    /// RFC 9745: a date of structured fields.
-    #[serde(rename = "Deprecation")]
-    deprecation: String,
-    /// RFC 8594: a date of HTTP.
-    #[serde(rename = "Sunset")]
-    sunset: String,
-    /// RFC 8288; nothing where no address is known.
-    #[serde(rename = "Link", skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
+struct Header {
+    name: &'static str,
+    value: String,
 }
 
-/// A brownout. It is answered with 503 and `Retry-After`: 429 would say that the caller asks too often.
 #[derive(Serialize)]
-struct Window {
+struct Closed {
     from: String,
     until: String,
     status: u16,
-    retry_after: String,
+    headers: Vec<Header>,
 }
 
-/// The bytes of the file.
-pub(super) fn bytes(papers: &Papers) -> Result<Vec<u8>, ExportError> {
-    let interfaces = papers.removals.iter().filter(|of| of.is_public_api).filter_map(interface).collect();
-    let mut bytes = serde_json::to_vec_pretty(&Headers { schema_version: "1.0", interfaces })?;
+#[derive(Serialize)]
+struct Gone {
+    from: String,
+    status: u16,
+}
+
+/// The bytes of the document; without a public interface its list is empty.
+pub fn bytes(papers: &Papers) -> Result<Vec<u8>, ExportError> {
+    let interfaces = papers.removals.iter().filter_map(|of| Some(interface(of, of.headers.as_ref()?)));
+    let document = Document { schema_version: "1.0", as_of: papers.as_of, capabilities: interfaces.collect() };
+    let mut bytes = serde_json::to_vec_pretty(&document)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn interface(removal: &PaperRemoval) -> Option<Interface<'_>> {
-    let first = |kind| removal.stages.iter().find(|stage| stage.kind == kind).map(|stage| stage.from);
-    let (announced, removed) = (first(StageKind::Announced)?, first(StageKind::Removed)?);
-    let utc = |moment: NaiveDateTime| DateTime::<Utc>::from_naive_utc_and_offset(moment, Utc);
-    let midnight = |day: chrono::NaiveDate| utc(day.and_time(NaiveTime::MIN));
-    let window = |(from, until): (NaiveDateTime, NaiveDateTime)| Window {
-        from: utc(from).format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        until: utc(until).format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+fn interface<'a>(of: &'a RemovalPapers, facts: &HeaderFacts) -> Interface<'a> {
+    let mut headers = vec![
+        Header { name: "Deprecation", value: format!("@{}", facts.deprecated.and_utc().timestamp()) },
+        Header { name: "Sunset", value: http_date(facts.sunset) },
+    ];
+    let links: Vec<String> = facts.links.iter().map(|(rel, address)| format!("<{address}>; rel=\"{rel}\"")).collect();
+    if !links.is_empty() {
+        headers.push(Header { name: "Link", value: links.join(", ") });
+    }
+    let closed = |&(from, until): &(NaiveDateTime, NaiveDateTime)| Closed {
+        from: moment(from),
+        until: moment(until),
         status: 503,
-        retry_after: http_date(utc(until)),
+        headers: vec![Header { name: "Retry-After", value: http_date(until) }],
     };
-    Some(Interface {
-        capability: &removal.id,
-        send_from: announced.to_string(),
-        headers: Fields {
-            deprecation: format!("@{}", midnight(announced).timestamp()),
-            sunset: http_date(midnight(removed)),
-            link: link(removal),
-        },
-        brownouts: removal.stages.iter().filter_map(|stage| stage.window).map(window).collect(),
-        after_sunset: 410,
-    })
+    Interface {
+        id: &of.id,
+        name: &of.name,
+        send_from: moment(facts.deprecated),
+        headers,
+        brownouts: facts.brownouts.iter().map(closed).collect(),
+        removed: Gone { from: moment(facts.sunset), status: 410 },
+    }
 }
 
-/// The fixed form of RFC 9110.
-fn http_date(moment: DateTime<Utc>) -> String {
+/// A date of HTTP in its one form that is to be sent (RFC 9110, 5.6.7): `Wed, 01 Sep 2027 00:00:00 GMT`.
+fn http_date(moment: NaiveDateTime) -> String {
     moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-fn link(removal: &PaperRemoval) -> Option<String> {
-    let about = &removal.about;
-    let links =
-        [(&about.docs_url, "deprecation"), (&about.docs_url, "sunset"), (&about.successor_url, "successor-version")];
-    // What could end the address or the header is no address.
-    let is_safe = |url: &str| url.chars().all(|c| c.is_ascii_graphic() && !"<>\"\\^`{|}".contains(c));
-    let known = links.iter().filter(|(url, _)| !url.is_empty() && is_safe(url));
-    let all: Vec<String> = known.map(|(url, rel)| format!("<{url}>; rel=\"{rel}\"")).collect();
-    (!all.is_empty()).then(|| all.join(", "))
+fn moment(moment: NaiveDateTime) -> String {
+    moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

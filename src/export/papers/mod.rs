@@ -1,90 +1,46 @@
-//! The papers that go out: letters, work items, calendar, headers, skeletons of migration pages.
+//! The papers of the plan: letters, tasks, calendar, headers, pages on how to move, and the list of who is told how.
 //!
-//! Takes [`Papers`] and the templates; gives files below `plan/`. Text of customers is inert in them: no markup, no formula, no
-//! line of its own.
+//! Takes [`Papers`], in which everything that they say stands already, and [`Templates`]; gives files below `plan/`. Text of customers is
+//! inert in all of them: escaped in Markdown and in the calendar, neutralised in CSV, encoded in addresses, and never read as a template.
 
 mod calendar;
+mod contacts;
 mod headers;
 mod letters;
+mod migration;
+mod names;
 mod tasks;
 
-use super::cell::csv_file;
-use super::text::slug;
 use super::{ExportError, OutputFile};
-use crate::report::{PaperRemoval, Papers};
+use crate::report::Papers;
 
-pub use letters::{Templates, TemplatesError};
+pub use letters::Templates;
 
-/// Every paper of a plan; none where nothing is removed.
+/// Every paper, in no order of paths; none where nothing is removed.
 ///
 /// # Errors
-/// When a template cannot be filled in.
+/// When a template asks for what is not known of some account, or a format cannot be written.
 pub fn files(papers: &Papers, templates: &Templates) -> Result<Vec<OutputFile>, ExportError> {
     if papers.removals.is_empty() {
         return Ok(Vec::new());
     }
+    let folders = names::unique(papers.removals.iter().map(|of| of.id.as_str()));
     let mut files = vec![
-        OutputFile { path: "plan/plan.ics".to_owned(), bytes: calendar::bytes(papers) },
-        OutputFile { path: "plan/headers.json".to_owned(), bytes: headers::bytes(papers)? },
         OutputFile { path: "plan/tasks.csv".to_owned(), bytes: tasks::bytes(papers)? },
-        OutputFile { path: "plan/contacts.csv".to_owned(), bytes: contacts(papers)? },
+        OutputFile { path: "plan/plan.ics".to_owned(), bytes: calendar::bytes(papers, &folders) },
+        OutputFile { path: "plan/headers.json".to_owned(), bytes: headers::bytes(papers)? },
     ];
-    for removal in &papers.removals {
-        for (place, letter) in removal.letters.iter().enumerate() {
-            let bytes = templates.letter(&removal.about, letter)?.into_bytes();
-            files.push(OutputFile { path: letter_path(removal, place), bytes });
+    let mut lines = Vec::new();
+    for (of, folder) in papers.removals.iter().zip(&folders) {
+        let paths = letters::paths(of, folder);
+        for (letter, path) in of.letters.iter().zip(&paths) {
+            files.push(OutputFile { path: path.clone(), bytes: templates.letter(letter)? });
         }
-        let bytes = templates.migration(&removal.about)?.into_bytes();
-        files.push(OutputFile { path: format!("plan/migration/{}.md", slug(&removal.id)), bytes });
+        files.push(OutputFile { path: format!("plan/migration/{folder}.md"), bytes: migration::bytes(of, templates)? });
+        lines.push((of, paths));
     }
+    files.push(OutputFile { path: "plan/contacts.csv".to_owned(), bytes: contacts::bytes(&lines)? });
     Ok(files)
-}
-
-/// Where a letter lies. Those of accounts and those of segments never share a name.
-fn letter_path(removal: &PaperRemoval, place: usize) -> String {
-    let letter = &removal.letters[place];
-    let name = slug(&letter.id);
-    let name = if letter.is_personal { format!("account-{name}") } else { format!("{}-{name}", letter.grade.as_str()) };
-    format!("plan/letters/{}/{name}.md", slug(&removal.id))
-}
-
-/// Every account on everything that is removed, for mail merges.
-fn contacts(papers: &Papers) -> Result<Vec<u8>, ExportError> {
-    let head = [
-        "capability",
-        "account_id",
-        "account_name",
-        "segment",
-        "owner",
-        "grade",
-        "why",
-        "active_days",
-        "dependence",
-        "last_use",
-        "announced",
-        "removed",
-        "letter",
-    ];
-    let rows = papers.removals.iter().flat_map(|removal| {
-        removal.contacts.iter().map(|of| {
-            vec![
-                (&removal.id).into(),
-                (&of.account).into(),
-                of.name.as_ref().into(),
-                of.segment.as_ref().into(),
-                of.owner.as_ref().into(),
-                of.grade.as_str().into(),
-                (&of.reason).into(),
-                of.active_days.into(),
-                of.dependence.into(),
-                of.last_use.into(),
-                (&removal.about.announced).into(),
-                (&removal.about.removed).into(),
-                letter_path(removal, of.letter).into(),
-            ]
-        })
-    });
-    csv_file(&head, rows)
 }
 
 #[cfg(test)]
