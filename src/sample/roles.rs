@@ -19,13 +19,14 @@ pub(super) enum Role {
     TwinNew,
     Complement,
     Replaced,
+    ReplacedLater,
     Needed,
     Gem,
 }
 
 impl Role {
     /// Every role but healthy, in the order of the README.
-    pub(super) const PLANTED: [Self; 19] = [
+    pub(super) const PLANTED: [Self; 20] = [
         Self::DeadWeight,
         Self::BuiltForOne,
         Self::Seasonal,
@@ -43,6 +44,7 @@ impl Role {
         Self::Core,
         Self::CheapRare,
         Self::Replaced,
+        Self::ReplacedLater,
         Self::Needed,
         Self::Gem,
     ];
@@ -97,6 +99,11 @@ impl Role {
             Self::Replaced => {
                 ("replaced", "as dear as dead weight, and the catalogue names what takes its place", "replaced_by")
             }
+            Self::ReplacedLater => (
+                "replaced-later",
+                "as dear as dead weight, and what takes its place is not launched yet",
+                "replaced_by",
+            ),
             Self::Needed => ("needed", "as dear as dead weight, but something that stays needs it", "depends_on"),
             Self::Gem => ("gem", "rare and cheap, and whoever uses it does so every month", "retention"),
             Self::Complement => {

@@ -1,0 +1,165 @@
+//! What a plan of removals has to reckon with: notice, renewals, dependents, vendors' ends, a successor that is still to come.
+
+use chrono::NaiveDate;
+
+use super::draw::Draw;
+use super::roles::Role;
+use super::story::on;
+use super::world::{Account, Capability, PATRON, WHALE, World, day};
+
+/// What is planted for the plan in one capability that is to go, or that may go once its promise has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Removal {
+    /// Its id.
+    pub id: &'static str,
+    /// What its team thinks its removal takes.
+    pub hours: &'static str,
+    /// The notice class that follows from what it is.
+    pub class: &'static str,
+    /// What holds it, in the words of the plan; empty: nothing but its notice.
+    pub binds: &'static str,
+    /// Why, for people.
+    pub note: &'static str,
+}
+
+const fn removal(
+    (id, hours, class): (&'static str, &'static str, &'static str),
+    binds: &'static str,
+    note: &'static str,
+) -> Removal {
+    Removal { id, hours, class, binds, note }
+}
+
+/// In the order of the catalogue. The classes are those of the standard policy.
+const REMOVALS: [Removal; 13] = [
+    removal(
+        ("estimates", "64", "user-interface"),
+        "accounts-overall",
+        "touches the most accounts, which leave it by themselves",
+    ),
+    removal(
+        ("barcode_scan", "40", "user-interface"),
+        "blackout",
+        "its successor is on offer; the deep winter is closed",
+    ),
+    removal(("voice_notes", "24", "beta"), "", "a trial without a promise: the first that can go"),
+    removal(
+        ("flash_reports", "48", "contractual"),
+        "commitment",
+        "promised by contract until 28 September 2027, within the months of the plan",
+    ),
+    removal(
+        ("fleet_compliance", "36", "user-interface"),
+        "replacement",
+        "what takes its place is launched on 1 March 2027, and must be on offer for a while",
+    ),
+    removal(
+        ("hazard_permits", "36", "user-interface"),
+        "blackout",
+        "its notice ends in the deep winter, which is closed",
+    ),
+    removal(
+        ("route_replay", "32", "user-interface"),
+        "renewal",
+        "the largest account that uses it is a key account and renews on 15 March 2027",
+    ),
+    removal(
+        ("sandbox_accounts", "90", "user-interface"),
+        "dependents",
+        "custom scripting needs it and goes a year later",
+    ),
+    removal(("custom_scripting", "120", "public-api"), "notice", "customers' programs call it: a year of notice"),
+    removal(
+        ("permitdesk", "60", "integration"),
+        "team-hours",
+        "one team removes five integrations whose notice ends in the same month",
+    ),
+    removal(
+        ("leasepoint", "36", "integration"),
+        "deadline",
+        "its vendor shuts it down on 1 March 2027, before its notice can end: a conflict",
+    ),
+    removal(
+        ("sensorhub", "72", "integration"),
+        "team-hours",
+        "its vendor shuts it down on 30 September 2027, which can be kept",
+    ),
+    removal(
+        ("crewfinder", "48", "integration"),
+        "team-hours",
+        "one team removes five integrations whose notice ends in the same month",
+    ),
+];
+
+/// What the catalogue says of something that is not launched yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Successor {
+    /// Stable id.
+    pub id: &'static str,
+    /// The name that people see.
+    pub name: &'static str,
+    /// The first day on which it is on offer: after the as-of date.
+    pub launched_on: NaiveDate,
+}
+
+/// What is planted for the plan in a capability; `None` where the company planted something else in it than to let it go.
+pub(super) fn of(capability: &Capability) -> Option<&'static Removal> {
+    let goes = matches!(
+        capability.role,
+        Role::DeadWeight
+            | Role::ReplacedLater
+            | Role::Replaced
+            | Role::BuiltForOne
+            | Role::ExposedUnused
+            | Role::TwinOld
+            | Role::Committed
+    );
+    REMOVALS.iter().find(|removal| goes && removal.id == capability.id)
+}
+
+/// What takes the place of a capability and is still to come; the catalogue has a line of its own for it.
+pub(super) fn successor(capability: &Capability) -> Option<Successor> {
+    (capability.id == "fleet_compliance").then(|| Successor {
+        id: "fleet_hub",
+        name: "Fleet hub",
+        launched_on: on(2027, 3, 1),
+    })
+}
+
+/// Whether customers' programs call it.
+pub(super) fn is_public_api(capability: &Capability) -> bool {
+    matches!(capability.id.as_str(), "custom_scripting" | "bulk_import" | "customer_portal")
+}
+
+/// What a capability needs beside what its role says, as an id; `None` where the company has none of that name that goes, too.
+pub(super) fn need(world: &World, capability: &Capability) -> Option<&'static str> {
+    let (from, to) = ("custom_scripting", "sandbox_accounts");
+    let both = [from, to].iter().all(|id| world.capabilities.iter().any(|c| c.id == *id && c.role == Role::DeadWeight));
+    (both && capability.id == from).then_some(to)
+}
+
+/// Makes key accounts of the whale, of the account that things were built for, of four in ten of the enterprise segment and of one in
+/// fifty of the next.
+pub(super) fn key_accounts(accounts: &mut [Account], seed: u64) {
+    let mut draw = Draw::new(seed, "key accounts");
+    for (index, account) in accounts.iter_mut().enumerate() {
+        let per_mille = match account.segment {
+            _ if index == WHALE || index == PATRON => 1000,
+            "Enterprise" => 400,
+            "Mid-Market" => 20,
+            _ => 0,
+        };
+        account.is_key = draw.chance(per_mille) && account.churned_on.is_none();
+    }
+}
+
+/// Lets a key account renew where the removal of what it uses would lie.
+pub(super) fn renewals(capabilities: &[Capability], accounts: &mut [Account]) {
+    let waits = capabilities.iter().filter(|c| of(c).is_some_and(|removal| removal.binds == "renewal"));
+    for capability in waits {
+        let users = capability.adopters.iter().map(|adopter| adopter.account);
+        if let Some(largest) = users.max_by_key(|&index| (accounts[index].arr, index)) {
+            (accounts[largest].is_key, accounts[largest].renews_on) = (true, day(20, 14));
+        }
+    }
+}
