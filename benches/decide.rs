@@ -62,6 +62,7 @@ fn capability(index: usize) -> CapabilityFacts {
 fn facts() -> Facts {
     let period: Period = "2026-Q3".parse().expect("a quarter");
     Facts {
+        teams: Vec::new(),
         as_of: period.end(),
         period,
         basis: Basis::Events,

@@ -6,11 +6,14 @@
 mod allocation;
 mod backtest;
 mod compare;
+mod plan;
+mod plan_lint;
 mod understand;
 mod what_if;
 
 pub use backtest::{BacktestRequest, backtest};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -24,7 +27,7 @@ use crate::export::{self, Drawing, ManifestFacts};
 use crate::ingest::{self, Cause, IngestError, Progress, Read};
 use crate::integrations::Integrations;
 use crate::metrics::{self, CostByType};
-use crate::plan;
+use crate::plan as planning;
 use crate::report::{self, Condition, Explanation, Material, Report, TriageLine, Unavailable, UnmappedLine};
 use crate::review::{self, Basis};
 use crate::rollup;
@@ -32,6 +35,8 @@ use crate::units::{Money, Period, Share};
 use understand::{Known, RawUsage, refuse_bad_data, understand};
 
 pub use compare::compare;
+pub use plan::plan;
+pub use plan_lint::lint_plan;
 pub use what_if::what_if;
 
 /// What a run is asked for: the settled configuration, and what the command line adds to it.
@@ -115,6 +120,7 @@ pub enum Error {
 /// See [`enum@Error`]; the report folder is then as it was.
 pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
     let conditions = conditions(request)?;
+    let templates = templates(request)?;
     let baseline = request.baseline.as_deref().map(ingest::read_candidates).transpose()?;
     let mut known = understand(request, RawUsage::LetGo, progress)?;
     refuse_bad_data(request, &known)?;
@@ -123,7 +129,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
     let allocations = allocation::compare(&known, settings, &facts, &integrations, &decisions);
-    let plan = plan::plan(plan_evidence(settings, &facts, &integrations, &decisions));
+    let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let charts = chart::charts(&facts, &integrations, &decisions, Some(&plan), &chart_settings(settings));
     let drawings = draw(&charts, settings.output.png)?;
     let material = Material {
@@ -147,7 +153,7 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     let manifest = ManifestFacts { config_digest: request.config_digest.clone(), seed: settings.seed };
     let ledger = metrics::ledger_parquet(&known.ledger, &facts, &paths(&known.read))?;
     let basis = basis(&known, settings, &facts, &integrations, &decisions)?;
-    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, basis, &manifest)?;
+    let files = export::render(&report, &drawings, &known.read.quarantine, ledger, basis, &templates, &manifest)?;
     let folder = folder(request, facts.period.label());
     export::publish(&files, &folder)?;
     Ok(Outcome { report, folder })
@@ -191,6 +197,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
     let facts = known.measure(settings);
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
+    let plan = planning::plan(plan_evidence(settings, &facts, &integrations, &decisions));
     let usage = rollup::rows_of(&known.read.tables, &known.catalogue, &known.spans, capability)?;
     let material = Material {
         settings,
@@ -201,7 +208,7 @@ pub fn explain(request: &Request, name: &str, progress: &dyn Progress) -> Result
         facts: &facts,
         integrations: &integrations,
         decisions: &decisions,
-        plan: None,
+        plan: Some(&plan),
         allocations: &[],
         triage: known.triaged(),
         tickets: &known.rows.tickets,
@@ -256,13 +263,26 @@ fn conditions(request: &Request) -> Result<Vec<Condition>, Error> {
     Ok(conditions)
 }
 
+/// The templates of letters: ours, and those of the folder that the settings name over them.
+fn templates(request: &Request) -> Result<export::Templates, Error> {
+    let folder = &request.settings.plan.papers.templates;
+    let own = if folder.is_empty() { BTreeMap::new() } else { ingest::read_templates(&request.root.join(folder))? };
+    export::Templates::new(own).map_err(|error| Error::Settings(error.to_string()))
+}
+
 fn plan_evidence<'a>(
     settings: &'a Settings,
     facts: &'a metrics::Facts,
     integrations: &'a Integrations,
     decisions: &'a decide::Decisions,
-) -> plan::Evidence<'a> {
-    plan::Evidence { facts, integrations, decisions, deciding: decision_settings(settings), settings: &settings.plan }
+) -> planning::Evidence<'a> {
+    planning::Evidence {
+        facts,
+        integrations,
+        decisions,
+        deciding: decision_settings(settings),
+        settings: &settings.plan,
+    }
 }
 
 fn decision_settings(settings: &Settings) -> DecisionSettings<'_> {

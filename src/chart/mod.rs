@@ -11,9 +11,12 @@ mod churn_ratios;
 mod cumulative;
 mod detection_gap;
 mod funnel;
+mod gantt;
 mod marks;
 mod net_benefit;
 mod place;
+mod plan_accounts;
+mod plan_waterfall;
 mod quadrant;
 mod ranked;
 mod reliability_use;
@@ -124,13 +127,16 @@ pub fn charts(
     settings: &ChartSettings,
 ) -> Vec<Chart> {
     let subject = Subject { facts, integrations, decisions, plan, settings };
-    let all: [fn(Subject) -> Option<Chart>; 20] = [
+    let all: [fn(Subject) -> Option<Chart>; 23] = [
         quadrant::chart,
         ranked::chart,
         net_benefit::chart,
         waterfall::chart,
         tornado::chart,
         acceptability::chart,
+        gantt::chart,
+        plan_waterfall::chart,
+        plan_accounts::chart,
         bases::chart,
         union::chart,
         funnel::chart,

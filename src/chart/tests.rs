@@ -1,4 +1,5 @@
 mod integrations;
+mod plan;
 mod worth;
 
 use super::*;

@@ -93,7 +93,9 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Compare the ranking of a past date with what was really removed later
     Backtest(BacktestArguments),
-    /// What happens if a set of capabilities is removed together, beside what the list itself would remove
+    /// Which of the candidates go when, within budgets and with notice; writes nothing
+    Plan(PlanArguments),
+    /// What happens if a set of capabilities is removed together, beside what the plan would remove
     WhatIf(WhatIfArguments),
     /// What changed between two report folders, and why
     Compare(CompareArguments),
@@ -282,6 +284,18 @@ pub(super) struct BacktestArguments {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "Examples:\n  deadhead plan exports/\n  deadhead plan exports/ --set plan.notice=github-like\n  deadhead plan --lint plan.csv\n  deadhead plan --format json | jq '.plan.removals[] | {id, stages}'"
+)]
+pub(super) struct PlanArguments {
+    /// Judge the plan in this CSV file instead, with the data where there is a configuration; ends with code 4 on errors
+    #[arg(long, value_name = "FILE", env = "DEADHEAD_LINT")]
+    pub lint: Option<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "Examples:\n  deadhead what-if --remove leasepoint --remove \"Fleet compliance\"\n  deadhead what-if exports/ --remove leasepoint --set 'assumptions.margin.distribution=fixed(0.6)'\n  deadhead what-if --remove leasepoint --format json | jq .set.net_benefit"
 )]
 pub(super) struct WhatIfArguments {
@@ -350,6 +364,10 @@ pub(super) enum SchemaOf {
     Report,
     /// backtest.json
     Backtest,
+    /// What `plan --format json` prints
+    Plan,
+    /// What `plan --lint FILE --format json` prints
+    PlanLint,
     /// What `what-if --format json` prints
     WhatIf,
     /// What `compare --format json` prints

@@ -11,6 +11,8 @@ mod exit;
 mod explain;
 mod init;
 mod log;
+mod plan;
+mod plan_lint;
 mod progress;
 mod read;
 mod run;
@@ -45,6 +47,7 @@ pub fn execute(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Run(run) => run::execute(run, &arguments.global),
         Command::Explain(explain) => explain::execute(explain, &arguments.global),
         Command::Backtest(backtest) => backtest::execute(backtest, &arguments.global),
+        Command::Plan(plan) => plan::execute(plan, &arguments.global),
         Command::WhatIf(what_if) => what_if::execute(what_if, &arguments.global),
         Command::Compare(compare) => compare::execute(compare, &arguments.global),
         Command::Read(read) => read::execute(read, &arguments.global),

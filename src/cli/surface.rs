@@ -15,6 +15,8 @@ pub(super) fn schema(of: SchemaOf) -> Result<Exit, Failure> {
         SchemaOf::Config => config::schema(),
         SchemaOf::Report => report::schema().to_value(),
         SchemaOf::Backtest => review::backtest_schema().to_value(),
+        SchemaOf::Plan => report::planned_schema().to_value(),
+        SchemaOf::PlanLint => report::linted_schema().to_value(),
         SchemaOf::WhatIf => report::what_if_schema().to_value(),
         SchemaOf::Compare => review::schema().to_value(),
     };

@@ -83,8 +83,8 @@ fn columns(effect: &WhatIf) -> String {
         head.push("without --set");
         sets.push(without);
     }
-    head.push("the list's own");
-    sets.push(&effect.list);
+    head.push("the plan's own");
+    sets.push(&effect.plan);
     let money =
         |amount: f64| Money::from_units(amount).map_or_else(unknown, |sum| format::money(sum, &effect.currency));
     let range = |spread: Option<Spread>| {

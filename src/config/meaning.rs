@@ -14,6 +14,7 @@ use super::check::advice;
 use super::decision::Assumed;
 use super::fault::{Fault, Source};
 use super::merge;
+use super::plan::{NOTICE_POLICIES, span_of_year};
 use crate::stats::{Distribution, NOTATIONS};
 use crate::tables::{Table, TableId};
 use crate::units::notation::Zone;
@@ -33,6 +34,7 @@ pub(super) fn check(source: &Source<'_>, document: &DeTable<'_>, whole: bool) ->
     checker.dated_rates(document);
     checker.share_out(document);
     checker.assumptions(document);
+    checker.plan(document);
     checker.faults
 }
 
@@ -327,6 +329,44 @@ impl Checker<'_, '_> {
     }
 }
 
+/// Notice, closed days and hours of the plan.
+impl Checker<'_, '_> {
+    fn plan(&mut self, document: &DeTable<'_>) {
+        let Some(plan) = inner(document, "plan") else { return };
+        if let Some((name, at)) = text(plan, "notice")
+            && !NOTICE_POLICIES.contains(&name)
+        {
+            self.advise(
+                &at,
+                format!("`plan.notice` is `{name}`, which is no notice policy"),
+                &format!("write one of {}", NOTICE_POLICIES.join(", ")),
+            );
+        }
+        let holidays = plan.get("holidays").map(Spanned::get_ref);
+        if let Some(DeValue::Array(spans)) = holidays {
+            for span in spans {
+                let DeValue::String(written) = span.get_ref() else { continue };
+                if span_of_year(written).is_none() {
+                    let message = format!("`plan.holidays` holds `{written}`, which is no span of the year");
+                    self.advise(&span.span(), message, "write both days, as \"12-18..01-04\"");
+                }
+            }
+        }
+        for (blackout, at) in tables_in(plan, "blackout") {
+            if let (Some(from), Some(to)) = (day(blackout, "from"), day(blackout, "to"))
+                && from > to
+            {
+                self.fault(&at, format!("this `plan.blackout` begins on {from}, after its end on {to}"));
+            }
+        }
+        for (team, hours, at) in numbers(inner(plan, "team_hours")) {
+            if hours < 0.0 {
+                self.fault(&at, format!("`plan.team_hours.{team}` is {hours}, must be at least 0"));
+            }
+        }
+    }
+}
+
 /// What cannot be known, as distributions.
 impl Checker<'_, '_> {
     fn assumptions(&mut self, document: &DeTable<'_>) {
@@ -334,6 +374,17 @@ impl Checker<'_, '_> {
             let written = inner(document, "assumptions").and_then(|all| inner(all, name.as_str()));
             if let Some((distribution, at)) = written.and_then(|one| text(one, "distribution")) {
                 self.distribution(&format!("assumptions.{}.distribution", name.as_str()), name, distribution, &at);
+            }
+        }
+        let of_plan = inner(document, "plan").and_then(|plan| inner(plan, "onboarding_elasticity"));
+        if let Some((written, at)) = of_plan.and_then(|one| text(one, "distribution")) {
+            let key = "plan.onboarding_elasticity.distribution";
+            match written.parse::<Distribution>().map(|read| read.ends()) {
+                Err(wrong) => self.advise(&at, format!("`{key}` {wrong}"), NOTATIONS),
+                Ok((low, high)) if low < 0.0 || high > 1.0 => {
+                    self.fault(&at, format!("`{key}` is `{}`, must lie between 0 and 1", written.trim()));
+                }
+                Ok(_) => {}
             }
         }
         let mut earlier: Vec<((&str, &str), usize)> = Vec::new();

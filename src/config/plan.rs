@@ -6,6 +6,12 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::decision::Assumption;
+
+/// The notice policies that `plan.notice` may name; their data lie in the room of the plan.
+pub const NOTICE_POLICIES: [&str; 5] =
+    ["github-like", "home-assistant-like", "kubernetes-like", "salesforce-like", "standard"];
+
 /// `[plan]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,8 +59,10 @@ pub struct PlanSettings {
     /// Spans of the year in which nothing changes for customers, as `12-20..01-03`, both days included.
     pub holidays: Vec<String>,
     /// Dated spans in which nothing changes for customers.
+    #[serde(default)]
     pub blackout: Vec<Blackout>,
     /// What must be removed by a date.
+    #[serde(default)]
     pub demand: Vec<Demand>,
     /// Notice class of single capabilities, by id; the others' follows from what they are.
     pub classes: BTreeMap<String, NoticeClass>,
@@ -68,6 +76,8 @@ pub struct PlanSettings {
     /// Distance from the optimum, as part of it, at which the search may stop.
     #[schemars(range(min = 0.0, max = 0.5))]
     pub gap: f64,
+    /// Part by which the days to onboard fall for each part of the capabilities that is removed, 0–1.
+    pub onboarding_elasticity: Assumption,
     /// Who is told how.
     pub contact: ContactSettings,
     /// What the papers say beside the figures.
@@ -188,4 +198,30 @@ pub struct PaperSettings {
     pub signed_by: String,
     /// Where customers ask, such as a mail address; empty: none is named.
     pub contact: String,
+}
+
+/// `12-20..01-03` as (month, day) of its ends; `None` when it is none. The 29 February is a day.
+#[must_use]
+pub fn span_of_year(text: &str) -> Option<((u32, u32), (u32, u32))> {
+    let (from, to) = text.split_once("..")?;
+    let day = |text: &str| {
+        let (month, day) = text.trim().split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        NaiveDate::from_ymd_opt(2024, month, day).map(|_| (month, day))
+    };
+    Some((day(from)?, day(to)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_the_year_are_two_real_days() {
+        assert_eq!(span_of_year("12-20..01-03"), Some(((12, 20), (1, 3))));
+        assert_eq!(span_of_year("02-29..02-29"), Some(((2, 29), (2, 29))));
+        for wrong in ["", "12-20", "12-20..", "13-01..01-01", "02-30..03-01", "a-b..c-d"] {
+            assert_eq!(span_of_year(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -433,6 +433,15 @@ fn assumptions_are_distributions_within_their_range() {
 }
 
 #[test]
+fn the_assumption_of_the_plan_is_a_part() {
+    let text = |distribution: &str| format!("[plan.onboarding_elasticity]\ndistribution = \"{distribution}\"\n");
+    let key = "2:16 `plan.onboarding_elasticity.distribution`";
+    assert_eq!(faults(&text("uniform(0, 2)")), [format!("{key} is `uniform(0, 2)`, must lie between 0 and 1")]);
+    assert!(faults(&text("often"))[0].starts_with(key));
+    assert_eq!(parse(&text("fixed(1)")).unwrap().plan.onboarding_elasticity.source, "convention");
+}
+
+#[test]
 fn an_assumption_for_one_capability_is_known_and_complete_and_stands_once() {
     let assume = |assumption: &str, distribution: &str| {
         format!("[[assume]]\ncapability = \"c\"\nassumption = \"{assumption}\"\ndistribution = \"{distribution}\"\n")

@@ -28,15 +28,15 @@ use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Definition;
 
 pub use benefit::{
-    AssumptionInUse, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
-    calibrate, discounted_years, simulate, worth_by_delay,
+    AssumptionInUse, AtRisk, BenefitPart, Calibration, FlipPoint, NetBenefit, Part, Simulation, Spread, Swing, accept,
+    avoidable_parts, calibrate, discounted_years, simulate, worth_by_delay,
 };
 pub use dependencies::{Dependencies, Graph, graph};
 pub use flip::{benefit_flips, flips, kept_off};
 pub use likelihood::{prior_features, removal_probability};
 pub use line::Line;
 pub use removal::{RemovalPart, RemovalScore};
-pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, what_if};
+pub use what_if::{AffectedAccount, BrokenCommitment, SetEffect, at_risk_of, key_accounts, what_if};
 pub use words::{assumption_label, assumption_value, chance, short, years};
 
 /// Grade of the rule *rare and yet disproportionately costly*.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::benefit::joint::{Joint, Member, Reliance, SetDraws, with_draws};
+use super::benefit::joint::{AtRisk, Joint, Member, Reliance, SetDraws, with_draws};
 use super::{BenefitPart, DecisionSettings, Graph, Spread, dependencies};
 use crate::integrations::Integrations;
 use crate::metrics::{AccountUse, Facts, StakeSums, Touched};
@@ -29,7 +29,8 @@ definition! {
     /// may lose more than its members do one by one.
     ///
     /// *Probability that an account leaves* is spread over the assumptions, as far as the first 1,000 draws; the data of one
-    /// account are not drawn. *Key accounts* are the largest that together hold a fifth of the ARR of the base. *Dragged along*: what
+    /// account are not drawn. *Key accounts* are those that the accounts table calls so; where it calls none
+    /// so, nor says that any is not, the largest that together hold a fifth of the ARR of the base. *Dragged along*: what
     /// needs a member, and its parts. Members of which use by account, ARR or run cost is not known are named and missing in the
     /// sums of money.
     pub WHAT_IF, "what_if", "A set removed together"
@@ -82,7 +83,7 @@ pub struct AffectedAccount {
     pub leaves: Spread,
     /// ARR that may be lost with it; `None` without a stated ARR.
     pub arr_at_risk: Option<Spread>,
-    /// Whether it is one of the largest that together hold a fifth of the ARR of the base.
+    /// Whether it is a key account; see [`key_accounts`].
     pub is_key: bool,
 }
 
@@ -245,9 +246,15 @@ fn times(spread: Spread, factor: f64) -> Spread {
     Spread { mean: mean * factor, p05: p05 * factor, p50: p50 * factor, p95: p95 * factor }
 }
 
-/// The fewest accounts of the base that together hold a fifth of its ARR; of equal ones the first by id.
-fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
-    let in_base = facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
+/// Key accounts of the base, by customer: those that are stated to be, where any account states it; else the fewest that together hold a
+/// fifth of its ARR, of equal ones the first by id.
+#[must_use]
+pub fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
+    let of_base = || facts.customers.iter().enumerate().filter(|(_, customer)| customer.in_base);
+    if of_base().any(|(_, customer)| customer.is_key.is_some()) {
+        return of_base().filter(|(_, customer)| customer.is_key == Some(true)).map(|(index, _)| index).collect();
+    }
+    let in_base = of_base();
     let mut largest: Vec<(Money, usize)> =
         in_base.filter_map(|(index, customer)| Some((customer.arr?, index))).collect();
     largest.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -261,8 +268,37 @@ fn key_accounts(facts: &Facts) -> BTreeSet<usize> {
     until_held.map(|(_, index)| index).collect()
 }
 
+/// ARR at risk of several sets, draw by draw, each as if it were removed together; see [`WHAT_IF`]. `None` of a set without any
+/// member of which it is known; of no members it is 0. All draws are those of net benefit.
+#[must_use]
+pub fn at_risk_of(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    sets: &[Vec<usize>],
+) -> Vec<Option<AtRisk>> {
+    let sets: Vec<BTreeSet<usize>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
+    let all: Vec<usize> = sets.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    with_draws(facts, integrations, settings, &all, |draws| {
+        stats::in_parallel(sets.len(), |at| {
+            let set: Vec<usize> = sets[at].iter().copied().collect();
+            let mut members = with_money(facts, &set, &reliances(facts, &set));
+            for member in &mut members {
+                member.place = all.partition_point(|&index| index < set[member.place]);
+            }
+            (set.is_empty() || !members.is_empty()).then(|| draws.at_risk(&members))
+        })
+    })
+}
+
 /// The money of the set; `None` when no member has any. Of no members it is 0.
 fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, draws: &SetDraws) -> Option<Joint> {
+    let with_money = with_money(facts, members, reliances);
+    (members.is_empty() || !with_money.is_empty()).then(|| draws.joint(&with_money))
+}
+
+/// The members that have money, with what each adds to the set.
+fn with_money<'a>(facts: &'a Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>) -> Vec<Member<'a>> {
     // Without any there are no stakes either.
     let mean_arr = facts.mean_arr().unwrap_or(0.0);
     let mut within = vec![StakeSums::default(); members.len()];
@@ -280,15 +316,14 @@ fn joint(facts: &Facts, members: &[usize], reliances: &BTreeMap<usize, OfSet>, d
             }
         }
     }
-    let with_money: Vec<Member> = (0..)
+    (0..)
         .zip(members.iter().zip(within))
         .filter_map(|(place, (&index, within))| {
             let (stakes, cost) = (facts.capabilities[index].stakes.as_ref()?, facts.capabilities[index].cost);
             let known = [cost.support, cost.engineering, cost.incident, cost.direct];
             Some(Member { place, stakes, within, is_cost_known: known.map(|cost| cost.is_some()) })
         })
-        .collect();
-    (members.is_empty() || !with_money.is_empty()).then(|| draws.joint(&with_money))
+        .collect()
 }
 
 fn dragged_along(graph: &Graph, members: &[usize]) -> Vec<usize> {

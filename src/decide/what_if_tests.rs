@@ -270,6 +270,36 @@ fn a_set_of_one_is_the_capability_alone() {
     assert!(alone.total.p95 > alone.total.p05);
 }
 
+/// Under all doubt, draw by draw: the mean is that of each set by itself, and the data held are those that are.
+#[test]
+fn at_risk_of_several_sets_is_that_of_each() {
+    let first = Of { substitute: Some(1), ..of(4000.0, &[(0, 0.5, 4, 1), (1, 0.25, 3, 2)]) };
+    let second = of(0.0, &[(0, 0.7, 1, 0)]);
+    let mut facts = facts(&[Some(1000.0), Some(500.0)], &[first, second, of(1.0, &[(1, 0.9, 1, 0)])]);
+    let sets = [vec![], vec![2], vec![1, 0], vec![0, 1, 2]];
+    let settings = DecisionSettings { engineering_hour: 100.0, ..testing::settings() };
+    let at_risk = |facts: &Facts| at_risk_of(facts, &Integrations::default(), settings, &sets);
+    for (found, set) in at_risk(&facts).into_iter().zip(&sets) {
+        let found = found.unwrap();
+        let mean = found.drawn.iter().sum::<f64>() / found.drawn.len() as f64;
+        close(mean, effect(&facts, &DEFAULTS.assumptions, set).arr_at_risk.unwrap().mean);
+        assert_eq!(found.drawn, found.held, "no replicates");
+    }
+    let before = at_risk(&facts);
+    let stakes = facts.capabilities[0].stakes.as_mut().unwrap();
+    let more = |sums: StakeSums| StakeSums { arr_dependent: 2.0 * sums.arr_dependent, ..sums };
+    stakes.replicates = vec![more(stakes.data)];
+    let after = at_risk(&facts);
+    assert_eq!(before[1], after[1]);
+    for (before, after) in before.iter().zip(&after).skip(2) {
+        let (before, after) = (before.as_ref().unwrap(), after.as_ref().unwrap());
+        assert_eq!(before.held, after.held);
+        assert!(before.drawn.iter().zip(&after.drawn).all(|(before, after)| after > before));
+    }
+    facts.capabilities[2].stakes = None;
+    assert_eq!(at_risk(&facts)[1], None);
+}
+
 /// Loss of one capability settled otherwise: each member loses with its own.
 #[test]
 fn an_assumption_for_one_member_holds_for_it_alone() {

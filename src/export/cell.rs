@@ -52,6 +52,12 @@ impl<'a> From<&'a String> for Cell<'a> {
     }
 }
 
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
 impl From<u64> for Cell<'_> {
     fn from(number: u64) -> Self {
         Self::Count(number)

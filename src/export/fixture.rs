@@ -2,6 +2,7 @@
 //! which the first twelve are candidates.
 
 mod integrations;
+pub mod plan;
 mod portfolio;
 mod usage;
 pub mod worth;
@@ -63,6 +64,7 @@ pub fn euros(units: f64) -> Money {
 pub fn report(count: usize) -> Report {
     let capabilities: Vec<CapabilityLine> = (0..count).map(capability).collect();
     Report {
+        papers: crate::report::Papers::default(),
         schema_version: SCHEMA_VERSION,
         program_version: "0.1.0",
         generated_at: None,
@@ -92,6 +94,7 @@ pub fn report(count: usize) -> Report {
         assumptions: worth::assumptions(),
         calibration: Some(worth::calibration()),
         cycles: vec![vec!["cap-1".into(), "cap-7".into()]],
+        plan: Some(plan::section(&capabilities)),
         allocation: portfolio::allocation(&capabilities),
         triage: Some(portfolio::triage()),
         proposals: portfolio::proposals(),
@@ -392,6 +395,11 @@ pub fn quarantine() -> Vec<QuarantineFile> {
     vec![QuarantineFile { input: "exports/usage.csv".into(), scan: 1, rows: vec![row(19), row(4_402)] }]
 }
 
+/// The built-in templates of letters.
+pub fn templates() -> crate::export::Templates {
+    crate::export::Templates::new(std::collections::BTreeMap::new()).unwrap()
+}
+
 pub fn facts() -> ManifestFacts {
     ManifestFacts { config_digest: "ab".repeat(32), seed: 7 }
 }
@@ -413,6 +421,7 @@ pub fn with_text(count: usize, text: &str) -> Report {
     portfolio::replace_text(&mut report, text);
     integrations::replace_text(&mut report, text);
     worth::replace_text(&mut report, text);
+    plan::replace_text(&mut report, text);
     for chart in &mut report.charts {
         (chart.title, chart.finding, chart.note) = (text.to_owned(), text.to_owned(), text.to_owned());
         chart.table.columns.iter_mut().for_each(|cell| *cell = text.to_owned());

@@ -8,6 +8,7 @@ mod card;
 mod escape;
 mod integrations;
 mod numbers;
+mod plan;
 mod portfolio;
 mod prose;
 mod usage;
@@ -32,16 +33,18 @@ use crate::units::{Money, format};
 pub use backtest::page as backtest;
 use card::{Card, Row};
 use integrations::Integrations;
+use plan::Plan;
 use portfolio::{Placement, Surface, Together};
 use worth::Worth;
 
 /// The page, and its parts by the names under which it includes them.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("backtest.html", include_str!("html/backtest.html.j2")),
     ("page.html", include_str!("html/page.html.j2")),
     ("usage.html", include_str!("html/usage.html.j2")),
     ("integrations.html", include_str!("html/integrations.html.j2")),
     ("league.html", include_str!("html/league.html.j2")),
+    ("plan.html", include_str!("html/plan.html.j2")),
     ("portfolio.html", include_str!("html/portfolio.html.j2")),
     ("placement.html", include_str!("html/placement.html.j2")),
     ("worth.html", include_str!("html/worth.html.j2")),
@@ -57,6 +60,9 @@ const CARDS_WITHOUT_CANDIDATES: usize = 20;
 const UNMAPPED: usize = 50;
 /// How many rows of the table behind a chart are listed; `report.json` has the others.
 const CHART_ROWS: usize = 200;
+
+/// The sections that hold charts of their own; the others stand together.
+const SECTIONS: [fn(&Chart) -> bool; 3] = [worth::holds, plan::holds, integrations::holds];
 
 /// The page.
 ///
@@ -85,6 +91,7 @@ struct Page<'a> {
     kinds: Vec<&'static str>,
     charts: Vec<&'a ChartView<'a>>,
     worth: Option<Worth<'a>>,
+    plan: Option<Plan<'a>>,
     integrations: Option<Integrations<'a>>,
     together: Option<Together<'a>>,
     surface: Option<Surface<'a>>,
@@ -160,7 +167,8 @@ impl<'a> Page<'a> {
             cards,
             verdicts: VERDICTS.map(|verdict| (verdict.as_str(), verdict_label(verdict))).into(),
             kinds: kinds.into_iter().collect(),
-            charts: views.iter().filter(|view| !integrations::holds(view.chart) && !worth::holds(view.chart)).collect(),
+            plan: Plan::of(report, views),
+            charts: views.iter().filter(|view| !SECTIONS.iter().any(|holds| holds(view.chart))).collect(),
             integrations: Integrations::of(report, views),
             together: Together::of(report),
             surface: Surface::of(report),

@@ -11,9 +11,9 @@ use crate::units::format::{self, UNKNOWN};
 use crate::units::{Estimate, Money};
 
 const CANDIDATES: usize = 8;
-const HEADLINES: usize = 8;
-const FINDINGS: usize = 3;
-const UNAVAILABLE: usize = 2;
+const HEADLINES: usize = 9;
+const FINDINGS: usize = 2;
+const UNAVAILABLE: usize = 1;
 const GATES: usize = 2;
 /// Names in one line.
 const NAMED: usize = 6;
@@ -32,10 +32,10 @@ pub fn bytes(report: &Report) -> Vec<u8> {
     lines.extend(report.headlines.iter().take(HEADLINES).map(|sentence| format!("- {}", escaped(sentence, SENTENCE))));
     lines.extend(gates(report));
     lines.extend(candidates(report));
+    lines.extend(plan(report));
     lines.extend(integrations(report));
     lines.extend(books(report));
     lines.extend(findings(report));
-    lines.extend(missing(report));
     lines.extend([String::new(), "---".to_owned(), footer(report)]);
     (lines.join("\n") + "\n").into_bytes()
 }
@@ -102,11 +102,13 @@ fn candidates(report: &Report) -> Vec<String> {
         candidate(line, &report.currency) + &net_benefit
     };
     lines.extend(candidates.iter().take(CANDIDATES).map(row));
-    if candidates.len() > CANDIDATES {
-        let all = format::count(u64::try_from(candidates.len()).unwrap_or(u64::MAX));
-        lines.extend([String::new(), format!("The first {CANDIDATES} of {all}; all are in `tables/candidates.csv`.")]);
-    }
-    section("Candidates", lines)
+    let all = format::count(u64::try_from(candidates.len()).unwrap_or(u64::MAX));
+    let head = if candidates.len() > CANDIDATES {
+        format!("Candidates: the first {CANDIDATES} of {all} in `tables/candidates.csv`")
+    } else {
+        "Candidates".to_owned()
+    };
+    section(&head, lines)
 }
 
 fn candidate(line: &CapabilityLine, currency: &str) -> String {
@@ -141,6 +143,22 @@ fn adoption(line: &CapabilityLine) -> String {
         (Some(point), ..) => escaped(&format::percent(point), NAME),
         _ => UNKNOWN.to_owned(),
     }
+}
+
+/// What cannot be kept, what goes when, and what holds back the rest; how much goes and what it brings stands among the sentences at
+/// the head.
+fn plan(report: &Report) -> Vec<String> {
+    let Some(plan) = &report.plan else { return Vec::new() };
+    let conflicts: Vec<String> = plan.conflicts.iter().map(|of| format!("{} by {}", of.name, of.by)).collect();
+    let gone = plan.removals.iter().filter_map(|of| Some(format!("{} {}", of.removed_on()?, of.name)));
+    let gone: Vec<String> = gone.collect();
+    let rest = report.plan_held_back().filter(|_| !gone.is_empty());
+    let lines = [
+        (!conflicts.is_empty()).then(|| format!("Cannot be kept: {}", named(&conflicts))),
+        (!gone.is_empty()).then(|| format!("Goes: {}", named(&gone))),
+        rest.or_else(|| report.plan_in_short()?.into_iter().next()),
+    ];
+    section("Plan", lines.into_iter().flatten().map(|line| format!("- {}", escaped(&line, SENTENCE))).collect())
 }
 
 /// A line each on what misses its target, what was silent, what vendors will break soon, and whom it concerns.
@@ -212,6 +230,7 @@ fn books(report: &Report) -> Vec<String> {
     section("Books", lines)
 }
 
+/// What is wrong with the data, and what they lack.
 fn findings(report: &Report) -> Vec<String> {
     let line = |finding: &crate::diag::Finding| {
         let (severity, count) = (severity_label(finding.severity), format::count(finding.count));
@@ -220,21 +239,33 @@ fn findings(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> =
         report.findings.iter().take(shown(report.findings.len(), FINDINGS)).map(line).collect();
     and_more(&mut lines, report.findings.len(), "report.json");
-    section("Findings in the data", lines)
+    let missing = missing(report);
+    let head = match (lines.is_empty(), missing.is_empty()) {
+        (true, _) => "What is missing",
+        (_, true) => "Findings in the data",
+        _ => "Findings in the data, and what is missing",
+    };
+    lines.extend(missing);
+    section(head, lines)
 }
 
 fn missing(report: &Report) -> Vec<String> {
     let line = |part: &crate::report::Unavailable| {
-        format!("- {} (wants `{}`): {}", escaped(part.part, NAME), part.wants, escaped(&part.sentence, SENTENCE))
+        format!(
+            "- **Missing** {} (wants `{}`): {}",
+            escaped(part.part, NAME),
+            part.wants,
+            escaped(&part.sentence, SENTENCE)
+        )
     };
     let places = shown(report.unavailable.len(), UNAVAILABLE);
     let mut lines: Vec<String> = report.unavailable.iter().take(places).map(line).collect();
     and_more(&mut lines, report.unavailable.len(), "report.json");
-    section("What is missing", lines)
+    lines
 }
 
 /// Text on one line, cut at `length` characters, in which nothing is markup.
-fn escaped(text: &str, length: usize) -> String {
+pub(super) fn escaped(text: &str, length: usize) -> String {
     let text = clipped(text, length);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_ref();

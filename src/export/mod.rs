@@ -13,6 +13,7 @@ mod html;
 mod json;
 mod manifest;
 mod markdown;
+mod papers;
 mod publish;
 mod quarantine;
 mod tables;
@@ -26,6 +27,7 @@ use thiserror::Error;
 pub use backtest::render_backtest;
 pub use charts::Drawing;
 pub use manifest::ManifestFacts;
+pub use papers::{Templates, TemplatesError};
 pub use publish::{discard_unfinished, publish};
 
 use crate::ingest::QuarantineFile;
@@ -89,6 +91,7 @@ pub fn render(
     quarantine: &[QuarantineFile],
     ledger: Vec<u8>,
     basis: Vec<u8>,
+    templates: &Templates,
     facts: &ManifestFacts,
 ) -> Result<Vec<OutputFile>, ExportError> {
     let mut files = vec![
@@ -100,6 +103,7 @@ pub fn render(
     ];
     files.extend(tables::files(report)?);
     files.extend(charts::files(drawings));
+    files.extend(papers::files(&report.papers, templates)?);
     files.extend(quarantine::files(quarantine)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = manifest::file(report, facts, &files)?;

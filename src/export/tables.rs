@@ -5,6 +5,7 @@
 mod columns;
 mod decision;
 pub(super) mod integrations;
+mod plan;
 
 use std::borrow::Cow;
 
@@ -34,6 +35,7 @@ pub fn files(report: &Report) -> Result<Vec<OutputFile>, ExportError> {
         ("triage", triage(report)?),
     ];
     let tables = tables.into_iter().chain(integrations::files(report)?).chain(decision::files(report)?);
+    let tables = tables.chain(plan::files(report)?);
     Ok(tables.map(|(name, bytes)| OutputFile { path: format!("tables/{name}.csv"), bytes }).collect())
 }
 

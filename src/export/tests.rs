@@ -1,5 +1,6 @@
 //! What holds for all formats together.
 
+mod plan;
 mod schema;
 mod worth;
 
@@ -24,7 +25,16 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn rendered(report: &Report, quarantine: &[QuarantineFile]) -> BTreeMap<String, Vec<u8>> {
-    let files = render(report, &fixture::drawings(), quarantine, Vec::new(), Vec::new(), &fixture::facts()).unwrap();
+    let files = render(
+        report,
+        &fixture::drawings(),
+        quarantine,
+        Vec::new(),
+        Vec::new(),
+        &fixture::templates(),
+        &fixture::facts(),
+    )
+    .unwrap();
     files.into_iter().map(|file| (file.path, file.bytes)).collect()
 }
 
@@ -50,6 +60,7 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
         &fixture::quarantine(),
         Vec::new(),
         Vec::new(),
+        &fixture::templates(),
         &fixture::facts(),
     )
     .unwrap();
@@ -84,6 +95,9 @@ fn the_folder_holds_every_file_of_the_contract_in_order() {
             "tables/net_benefit.csv",
             "tables/onboarding.csv",
             "tables/overlap.csv",
+            "tables/plan.csv",
+            "tables/plan_forecast.csv",
+            "tables/plan_left_out.csv",
             "tables/rank_acceptability.csv",
             "tables/retention.csv",
             "tables/segments.csv",
@@ -470,7 +484,7 @@ fn hostile_text_is_no_formula_in_any_table() {
         let files = rendered(&fixture::with_text(20, hostile), &fixture::quarantine_with_text(hostile));
         let tables: Vec<&String> =
             files.keys().filter(|path| !path.starts_with("charts/") && path.contains(".csv")).collect();
-        assert_eq!(tables.len(), 28);
+        assert_eq!(tables.len(), 31);
         for path in tables {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
             for cell in
@@ -525,8 +539,8 @@ fn the_summary_stays_under_sixty_lines() {
     report.unavailable = vec![part; 30];
     let summary = text(&rendered(&report, &[]), "summary.md");
     assert!(summary.lines().count() < 60, "{} lines", summary.lines().count());
-    assert!(summary.contains("The first 8 of 200; all are in `tables/candidates.csv`."));
-    assert!(summary.contains("and 27 more"));
+    assert!(summary.contains("### Candidates: the first 8 of 200 in `tables/candidates.csv`"));
+    assert!(summary.contains("and 28 more") && summary.contains("and 29 more"));
 }
 
 #[test]
@@ -555,6 +569,7 @@ fn what_was_rendered_is_published_and_replaced() {
             &fixture::quarantine(),
             Vec::new(),
             Vec::new(),
+            &fixture::templates(),
             &fixture::facts(),
         );
         publish(&files.unwrap(), &folder).unwrap();

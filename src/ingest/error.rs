@@ -42,6 +42,12 @@ pub enum IngestError {
         /// What is wrong, what was expected and what to do.
         problem: String,
     },
+    /// What should be a plan and is none.
+    #[error("{problem}")]
+    Plan {
+        /// Everything that is wrong, a line each, with its file, line and column.
+        problem: String,
+    },
     /// What should be a report folder and is none.
     #[error("`{path}` is no report folder: {problem}; name one that `deadhead run` made, such as reports/2026-Q3")]
     NoReport {
@@ -131,9 +137,11 @@ impl IngestError {
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
-            Self::NothingMatches { .. } | Self::IsFolder { .. } | Self::Settings { .. } | Self::NoReport { .. } => {
-                Cause::Settings
-            }
+            Self::NothingMatches { .. }
+            | Self::IsFolder { .. }
+            | Self::Settings { .. }
+            | Self::NoReport { .. }
+            | Self::Plan { .. } => Cause::Settings,
             Self::Io { .. } => Cause::Io,
             Self::Empty { .. }
             | Self::NotRecognised { .. }

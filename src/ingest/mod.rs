@@ -27,10 +27,12 @@ mod mapping;
 mod mended;
 mod open;
 mod outcomes;
+mod plan_file;
 mod recognise;
 mod record;
 mod single;
 mod source;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -55,8 +57,10 @@ pub use error::{Cause, IngestError};
 pub use identity::{JoinRule, Joins};
 pub(crate) use mapping::normalised;
 pub use outcomes::read_outcomes;
+pub use plan_file::{PlanFile, PlanRow, read_plan};
 pub use recognise::{Recognised, recognise_folder};
 pub use single::{Diagnostic, FileReading, RecognisedAs, RowCounts, read_raw, read_table};
+pub use templates::read_templates;
 
 /// The currency of the report and the rates into it.
 #[derive(Debug, Clone, Copy)]

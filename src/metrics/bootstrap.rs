@@ -273,6 +273,16 @@ impl<'a> Resampling<'a> {
         sums
     }
 
+    /// Tickets of a capability in every replicate, those of accounts and those that are drawn by row; empty where there are none.
+    #[expect(clippy::cast_precision_loss, reason = "ticket counts lie far below 2^53")]
+    pub fn contacts(&self, capability: usize) -> [Vec<f64>; 2] {
+        let cost = &self.costs[capability];
+        let of = |&(unit, part): &(usize, Part)| (unit, [part.contacts as f64]);
+        let [of_accounts] = self.sums(cost.of_accounts.iter().map(of), std::iter::empty());
+        let [of_rows] = self.sums(std::iter::empty(), cost.of_rows.iter().map(of));
+        [of_accounts, of_rows]
+    }
+
     fn weights_of_row(&self, row: usize) -> Vec<u8> {
         self.weights.of("cost row", &self.rows[row])
     }

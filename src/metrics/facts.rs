@@ -230,6 +230,9 @@ pub struct CapabilityFacts {
     pub substitute: Option<Substitute>,
     /// What hangs on it; `None` without use by account, without ARR, or without run cost.
     pub stakes: Option<Stakes>,
+    /// Its tickets of the period in every replicate of the stakes, for as many accounts as there are; empty without tickets or stakes.
+    #[serde(skip)]
+    pub tickets_drawn: Vec<f64>,
 }
 
 /// An account that is in the base or used something.

@@ -365,6 +365,7 @@ impl CapabilityFacts {
             signals: Signals::default(),
             substitute: None,
             stakes: None,
+            tickets_drawn: Vec::new(),
         }
     }
 }

@@ -40,6 +40,10 @@ definition! {
     /// its use and the tickets that name it, other cost by its row. A weight is the same for every capability that its unit
     /// touches, so that all capabilities are drawn together and can be ranked within a replicate. The mean ARR is not drawn.
     ///
+    /// The tickets of the capability (`tickets_drawn`) are drawn beside the sums, with the same weights; those of accounts × accounts of
+    /// the base over those drawn. How many accounts there are is known, and a sum over as many as happen to be drawn would be in
+    /// doubt about that as well.
+    ///
     /// Unknown without use by account, where no account of the base states an ARR, and without run cost.
     pub STAKES, "stakes", "What hangs on a capability"
 }
@@ -122,7 +126,8 @@ pub(super) fn fill(
     let stakes = stakes(facts, evidence, use_by, weights);
     let mut stakes = stakes.into_iter();
     for capability in &mut facts.capabilities {
-        capability.stakes = stakes.next().flatten();
+        let (stakes, tickets) = stakes.next().flatten().unzip();
+        (capability.stakes, capability.tickets_drawn) = (stakes, tickets.unwrap_or_default());
     }
 }
 
@@ -212,13 +217,13 @@ fn co_use(facts: &Facts, of: usize, on: usize) -> Option<(u64, u64)> {
     Some((own.common(other), own.len()))
 }
 
-/// The stakes of every capability; none at all where use by account or ARR is not known.
+/// The stakes of every capability with its tickets by replicate; none at all where use by account or ARR is not known.
 fn stakes(
     facts: &Facts,
     evidence: Evidence,
     use_by: (UsageShareOf, u32),
     weights: PoissonWeights,
-) -> Vec<Option<Stakes>> {
+) -> Vec<Option<(Stakes, Vec<f64>)>> {
     let Some(mean_arr) = facts.mean_arr().filter(|_| facts.basis == Basis::Events) else { return Vec::new() };
     if facts.capabilities.iter().all(|capability| capability.cost.run().is_none()) {
         return Vec::new();
@@ -232,8 +237,10 @@ fn stakes(
         least: u64::from(use_by.1),
         per_year: facts.per_year(),
         resampling: &resampling,
+        per_drawn: Vec::new(),
     };
-    in_parallel(facts.capabilities.len(), |capability| company.stakes(capability))
+    let company = Company { per_drawn: company.per_drawn(), ..company };
+    in_parallel(facts.capabilities.len(), |capability| Some((company.stakes(capability)?, company.tickets(capability))))
 }
 
 impl Facts {
@@ -257,6 +264,8 @@ struct Company<'a> {
     least: u64,
     per_year: f64,
     resampling: &'a Resampling<'a>,
+    /// Accounts of the base over those drawn, by replicate.
+    per_drawn: Vec<f64>,
 }
 
 impl Company<'_> {
@@ -290,6 +299,26 @@ impl Company<'_> {
             accounts_with_arr,
             already_replaced: capability.substitute.is_some().then_some(already),
         })
+    }
+
+    /// Accounts of the base over those drawn, by replicate; 1 where none is drawn.
+    fn per_drawn(&self) -> Vec<f64> {
+        let in_base = self.units.iter().zip(&self.facts.customers).filter(|(_, customer)| customer.in_base);
+        let accounts = count(in_base.clone().count() as u64);
+        let drawn = self.resampling.sum(in_base.map(|(unit, _)| (*unit, 1.0)));
+        drawn.into_iter().map(|drawn| if drawn > 0.0 { accounts / drawn } else { 1.0 }).collect()
+    }
+
+    /// Tickets of a capability by replicate; see [`STAKES`].
+    fn tickets(&self, index: usize) -> Vec<f64> {
+        let [of_accounts, of_rows] = self.resampling.contacts(index);
+        if of_accounts.is_empty() && of_rows.is_empty() {
+            return Vec::new();
+        }
+        let at = |column: &[f64], replicate: usize| column.get(replicate).copied().unwrap_or(0.0);
+        let tickets =
+            |(replicate, factor): (usize, &f64)| at(&of_accounts, replicate) * factor + at(&of_rows, replicate);
+        self.per_drawn.iter().enumerate().map(tickets).collect()
     }
 
     /// The active accounts of the base.

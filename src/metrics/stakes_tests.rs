@@ -279,6 +279,29 @@ fn only_active_accounts_of_the_base_count() {
     }
 }
 
+/// Tickets that name an account are drawn for as many accounts as there are, the others by their row.
+#[test]
+fn tickets_are_drawn_for_the_accounts_there_are() {
+    let firm = Firm {
+        accounts: vec![("a", Some(100.0)), ("b", Some(300.0)), ("idle", Some(50.0))],
+        uses: vec![("a", 0, 10, 1, 0), ("b", 1, 1, 1, 0)],
+        costs: vec![ticket(0, 0, Some("a"), 1.0), ticket(1, 0, Some("a"), 9.0), ticket(2, 0, None, 2.0)],
+        ..firm()
+    };
+    let facts = firm.facts();
+    let weights = PoissonWeights::new(SEED, 50);
+    let [a, b, idle] = ["a", "b", "idle"].map(|name| weights.of("account", name));
+    let row = weights.of("cost row", "tickets 2026-08-01 c0 1");
+    let drawn = &facts.capabilities[0].tickets_drawn;
+    assert_eq!(drawn.len(), 50);
+    for (at, &tickets) in drawn.iter().enumerate() {
+        let [of_a, all] = [f64::from(a[at]), f64::from(a[at]) + f64::from(b[at]) + f64::from(idle[at])];
+        let expected = if all > 0.0 { 2.0 * of_a * 3.0 / all } else { 0.0 } + f64::from(row[at]);
+        assert!((tickets - expected).abs() < 1e-12, "{tickets} is not {expected}");
+    }
+    assert!(facts.capabilities[1].tickets_drawn.is_empty(), "it has none");
+}
+
 /// Mean of the stated: (100 + 300) / 2. Users who are not told apart add no sole use, and days that are not known count as all.
 #[test]
 fn what_an_account_does_not_state_is_the_mean_and_caution() {

@@ -166,6 +166,12 @@ impl Known {
             let expected = "the id of a capability ([[assume]])".to_owned();
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
         }
+        let of_plan = settings.plan.classes.keys().map(|id| (id, "plan.classes"));
+        let of_plan = of_plan.chain(settings.plan.demand.iter().map(|demand| (&demand.capability, "[[plan.demand]]")));
+        for (id, key) in of_plan.filter(|(id, _)| !self.catalogue.has(id)) {
+            let expected = format!("the id of a capability ({key})");
+            findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+        }
         let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
         for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {
             let expected = "the id or name of a capability, or a [[map]] rule".to_owned();

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::understand::{Known, RawUsage, refuse_bad_data, understand};
-use super::{Error, Request, decision_settings, unknown_capability};
+use super::{Error, Request, decision_settings, plan_evidence, unknown_capability};
 use crate::config::Settings;
-use crate::decide::{self, SetEffect, Verdict};
+use crate::decide::{self, SetEffect};
 use crate::ingest::Progress;
+use crate::plan;
 use crate::report::{self, Considered, WhatIf};
 
-/// What removing a set of capabilities together does, beside the choice of the list itself, and beside the same set under
+/// What removing a set of capabilities together does, beside the choice of the plan, and beside the same set under
 /// `unset`, the settings without those of the command line; `None`: there are none. Writes nothing.
 ///
 /// # Errors
@@ -38,17 +39,16 @@ pub fn what_if(
     Ok(report::what_if(&request.settings.currency, &whole, &planned, before.as_ref()))
 }
 
-/// The set under some settings, and what the list itself would remove.
+/// The set under some settings, and what the plan would remove.
 fn considered(known: &mut Known, settings: &Settings, set: &[usize]) -> (Considered, Considered) {
     let facts = known.measure(settings);
     let integrations = known.assess(settings, &facts);
     let decisions = decide::decide(&facts, &integrations, decision_settings(settings));
     let effect =
         |set: &[usize]| -> SetEffect { decide::what_if(&facts, &integrations, decision_settings(settings), set) };
-    let is_removal = |verdict: Verdict| matches!(verdict, Verdict::Deprecate | Verdict::Consolidate);
-    let advised = decisions.ranked.iter().filter(|decision| is_removal(decision.verdict));
-    let advised: Vec<usize> = advised.map(|decision| decision.capability).collect();
-    let (ours, planned) = (effect(set), effect(&advised));
+    let plan = plan::plan(plan_evidence(settings, &facts, &integrations, &decisions));
+    let chosen: Vec<usize> = plan.chosen.iter().map(|removal| removal.capability).collect();
+    let (ours, planned) = (effect(set), effect(&chosen));
     (report::considered(&facts, &decisions, &ours), report::considered(&facts, &decisions, &planned))
 }
 
@@ -74,6 +74,7 @@ fn reads_alike(one: &Settings, other: &Settings) -> bool {
         volatility: other.volatility.clone(),
         churn: other.churn.clone(),
         procure: other.procure.clone(),
+        plan: other.plan.clone(),
         quality: other.quality.clone(),
         output: other.output.clone(),
         ..settings.clone()

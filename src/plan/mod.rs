@@ -27,17 +27,17 @@ use crate::units::{Definition, Month};
 pub use build::plan;
 pub use calendar::Calendar;
 pub use contacts::{Contact, ContactGrade, contacts};
-pub use forecast::{Forecast, ForecastLine, ForecastMeasure, forecast};
-pub use lint::{LintContext, LintFinding, LintRule, Schedule, Scheduled, lint};
+pub use forecast::{Forecast, ForecastLine, ForecastMeasure, Yearly, forecast};
+pub use lint::{LintContext, LintFinding, LintRule, LintSeverity, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
 pub use notice::{Brownout, ClassPolicy, NoticePolicy, policies, policy};
 pub use solve::{Infeasible, Limits, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
-pub use stages::{Stage, StageKind, stages};
+pub use stages::{Stage, StageKind, announced_on, stages};
 
 /// Every definition of this room, in the order of the methodology page.
 #[must_use]
 pub fn definitions() -> Vec<Definition> {
-    vec![]
+    vec![solve::PLAN, notice::NOTICE, stages::STAGES, contacts::CONTACTS, lint::LINT, forecast::FORECAST]
 }
 
 /// What a plan is made from.
@@ -125,6 +125,9 @@ impl Removal {
     }
 
     /// The day of the removal.
+    ///
+    /// # Panics
+    /// When the stages lack it, which they never do.
     #[must_use]
     pub fn removed_on(&self) -> NaiveDate {
         self.starts(StageKind::Removed).expect("every removal has its day")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LedgerLine, Unavailable, UnmappedLine, worth};
+use super::{LedgerLine, Unavailable, UnmappedLine, plan_words, worth};
 use crate::attribute::Ledger;
 use crate::ingest::Read;
 use crate::integrations::LeftOut;
@@ -142,7 +142,10 @@ pub(crate) fn unavailable(read: &Read, facts: &Facts) -> Vec<Unavailable> {
     });
     let known = (facts.basis == Basis::Events, facts.base.arr.is_some(), facts.cost.attributed.run().is_some());
     let worth = worth::missing(known.0, known.1, known.2);
-    missing.chain(worth.map(|(wants, sentence)| Unavailable { part: worth::PART, wants, sentence })).collect()
+    let plan = plan_words::missing(known.0, known.1, known.2);
+    let worth = worth.map(|(wants, sentence)| Unavailable { part: worth::PART, wants, sentence });
+    let plan = plan.map(|(wants, sentence)| Unavailable { part: plan_words::PART, wants, sentence });
+    missing.chain(worth).chain(plan).collect()
 }
 
 #[cfg(test)]

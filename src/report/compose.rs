@@ -8,6 +8,7 @@ mod decision;
 mod dependence;
 mod integrations;
 mod placement;
+pub(super) mod plan;
 mod portfolio;
 mod segments;
 
@@ -22,7 +23,7 @@ use crate::decide::{self, Decisions, Grade};
 use crate::ingest::Read;
 use crate::integrations::{DEFINITIONS as OF_INTEGRATIONS, Integrations, LeftOut};
 use crate::metrics::{self, CapabilityFacts, Facts};
-use crate::plan::{self, Plan};
+use crate::plan::{Plan, definitions as of_plans};
 use crate::rollup::Rollup;
 use crate::tables::rows::Ticket;
 use crate::units::{Definition, Money};
@@ -100,6 +101,8 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
         assumptions: decision::assumptions(decisions, facts),
         calibration: decisions.calibration.as_ref().and_then(decision::calibration),
         cycles: decision::cycles(decisions, facts),
+        plan: material.plan.map(|plan| plan::section(plan, facts)),
+        papers: material.plan.map(|plan| super::papers::papers(settings, facts, plan)).unwrap_or_default(),
         allocation: material.allocations.iter().map(|way| placement::allocation(way, facts)).collect(),
         triage: material.triage.map(triage_line),
         proposals: material
@@ -125,7 +128,7 @@ pub fn compose(material: Material, charts: Vec<Chart>) -> Report {
 pub(crate) fn method() -> Vec<Definition> {
     let metrics = metrics::DEFINITIONS.iter().chain(metrics::PORTFOLIO_DEFINITIONS).chain(TRIAGE_DEFINITIONS);
     let metrics = metrics.chain(OF_INTEGRATIONS);
-    metrics.copied().chain(decide::definitions()).chain(plan::definitions()).collect()
+    metrics.copied().chain(decide::definitions()).chain(of_plans()).collect()
 }
 
 fn totals(facts: &Facts, decisions: &Decisions, lines: &[CapabilityLine], settings: &Settings) -> Totals {

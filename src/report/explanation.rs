@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     CapabilityLine, Material, OverlapLine, SegmentLine, compose, decision_figures, figures, integration_figures,
-    rounded,
+    plan_figures, rounded,
 };
 use crate::attribute::{Entry, Method};
 use crate::config::{Assumed, Stage};
@@ -99,6 +99,7 @@ pub fn explain(material: Material, capability: usize, usage: &[NameRows]) -> Opt
         facts,
         (&settings.currency, settings.rates.engineering_hour),
     ));
+    figures.extend(plan_figures::figure(&material, &of.capability.id));
     let line = compose::line(decision, facts, material.integrations);
     let over = over_the_horizon(&decisions.assumptions, capability);
     Some(Explanation {

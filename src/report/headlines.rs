@@ -8,7 +8,7 @@ use crate::units::{Money, Share, format};
 /// How many names of a kind a sentence holds.
 const NAMES: usize = 6;
 
-/// Three to eight sentences: what was looked at, what was found, how sure.
+/// Three to nine sentences: what was looked at, what was found, how sure.
 pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
     let line = settings.rule.rare_below;
     let rare = |one: &&CapabilityLine| one.adoption.is_some_and(|adoption| adoption < line);
@@ -20,6 +20,7 @@ pub(super) fn headlines(report: &Report, settings: &Settings) -> Vec<String> {
         together(&report.totals, &adoption, &report.currency),
         kept_out(&report.capabilities),
         first(report),
+        report.plan_headline(),
         report.story_in_short(),
         unattributed(report),
         Some(books(report)),

@@ -12,6 +12,11 @@ mod gates;
 mod headlines;
 mod integration_figures;
 mod league;
+mod linted;
+mod papers;
+mod plan_figures;
+mod plan_words;
+mod planned;
 mod sentences;
 mod value;
 mod what_if;
@@ -27,6 +32,10 @@ pub use compose::{Material, compose, triage_line};
 pub use explanation::{Explanation, Figure, RowsLine, explain};
 pub use gates::{Condition, ConditionError};
 pub use league::{League, LeagueFigure, LeagueLine, league};
+pub use linted::{Linted, LintedLine, UnjudgedLine, linted, linted_schema};
+pub use papers::{About, ContactPaper, Letter, PaperRemoval, PaperStage, Papers};
+pub use plan_words::{class_label, constraint_label, day_in_words, measure_label, stage_label};
+pub use planned::{Planned, planned, planned_schema};
 pub use sentences::{
     decimal_with_interval, evidence_code, evidence_sentence, percent_with_interval, ratio_with_interval, relation_code,
     rhythm_code, whole,

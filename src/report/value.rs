@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::papers::Papers;
 use crate::chart::Chart;
 use crate::diag::Finding;
 pub use crate::units::Definition;
@@ -16,6 +17,7 @@ mod dependence;
 mod integrations;
 mod interval;
 mod placement;
+mod plan;
 mod portfolio;
 mod segments;
 
@@ -26,11 +28,12 @@ pub use dependence::*;
 pub use integrations::*;
 pub use interval::*;
 pub use placement::*;
+pub use plan::*;
 pub use portfolio::*;
 pub use segments::*;
 
 /// Version of the shape of `report.json`: additions raise the second number, everything else the first.
-pub const SCHEMA_VERSION: &str = "1.3";
+pub const SCHEMA_VERSION: &str = "1.4";
 
 /// The whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -49,7 +52,7 @@ pub struct Report {
     pub period: PeriodLine,
     /// ISO 4217 code of every amount.
     pub currency: String,
-    /// Three to eight sentences that carry the report: what was looked at, what was found, how sure.
+    /// Three to nine sentences that carry the report: what was looked at, what was found, how sure.
     pub headlines: Vec<String>,
     /// The figures of the head of the page.
     pub totals: Totals,
@@ -75,6 +78,12 @@ pub struct Report {
     pub calibration: Option<CalibrationLine>,
     /// Ids of capabilities that need each other, a list for each cycle.
     pub cycles: Vec<Vec<String>>,
+    /// Which candidates go when; null when no plan was made.
+    pub plan: Option<PlanSection>,
+    /// The papers of the plan, in `plan/` only.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub papers: Papers,
     /// How far the list would move under the other ways of placing cost.
     pub allocation: Vec<AllocationLine>,
     /// How tickets without a label were read; null when no such reading was asked for.

@@ -10,7 +10,7 @@ use crate::metrics::{CustomerFacts, Facts};
 use crate::units::{Money, Share};
 
 /// Version of the shape of [`WhatIf`].
-const SCHEMA: &str = "1.0";
+const SCHEMA: &str = "2.0";
 
 /// What happens if a set of capabilities is removed together, as `deadhead what-if --format json` prints it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -27,8 +27,8 @@ pub struct WhatIf {
     pub set: SetColumn,
     /// The same set without the settings of the command line; `None` where there are none.
     pub without_set: Option<SetColumn>,
-    /// What the list itself would remove: all verdicts `deprecate` and `consolidate` together.
-    pub list: SetColumn,
+    /// What the plan would remove, as if all of it went at once.
+    pub plan: SetColumn,
     /// The accounts that use any of the set, by descending ARR at risk.
     pub accounts: Vec<AffectedLine>,
 }
@@ -143,7 +143,7 @@ pub fn what_if_schema() -> Schema {
 
 /// Sets beside each other.
 #[must_use]
-pub fn what_if(currency: &str, set: &Considered, list: &Considered, without_set: Option<&Considered>) -> WhatIf {
+pub fn what_if(currency: &str, set: &Considered, plan: &Considered, without_set: Option<&Considered>) -> WhatIf {
     WhatIf {
         schema_version: SCHEMA,
         period: set.period.clone(),
@@ -151,7 +151,7 @@ pub fn what_if(currency: &str, set: &Considered, list: &Considered, without_set:
         currency: currency.to_owned(),
         set: set.column.clone(),
         without_set: without_set.map(|considered| considered.column.clone()),
-        list: list.column.clone(),
+        plan: plan.column.clone(),
         accounts: set.accounts.clone(),
     }
 }

@@ -129,6 +129,12 @@ impl Report {
 
 /// What net benefit lacks: the first table that is wanted and the sentence that names all; `None` where nothing is missing.
 pub(super) fn missing(by_account: bool, arr: bool, cost: bool) -> Option<(&'static str, String)> {
+    let (table, words) = lacking(by_account, arr, cost)?;
+    Some((table, format!("Net benefit needs {words}: without, nobody knows what a removal is worth.")))
+}
+
+/// What is lacking: the first table, and the words for all.
+pub(super) fn lacking(by_account: bool, arr: bool, cost: bool) -> Option<(&'static str, String)> {
     let wanted = [
         (by_account, "usage_events", "use by account (usage_events)"),
         (arr, "accounts", "accounts with ARR (accounts)"),
@@ -141,7 +147,7 @@ pub(super) fn missing(by_account: bool, arr: bool, cost: bool) -> Option<(&'stat
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         _ => words.concat(),
     };
-    Some((*table, format!("Net benefit needs {words}: without, nobody knows what a removal is worth.")))
+    Some((*table, words))
 }
 
 #[cfg(test)]

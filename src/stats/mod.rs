@@ -10,6 +10,7 @@ mod distribution;
 mod e_value;
 mod elasticity;
 mod fair_coin;
+mod few_units;
 mod folds;
 mod gamma_poisson;
 mod lift;
@@ -48,6 +49,7 @@ pub use concentration::herfindahl;
 pub use distribution::{Distribution, NOTATIONS};
 pub use e_value::{e_value, e_value_of_limit};
 pub use elasticity::elasticity;
+pub use few_units::{t90_over_z, units_by_skewness};
 pub use folds::stratified_folds;
 pub use gamma_poisson::{CountAhead, KnownRate};
 pub use lift::lift;
@@ -78,3 +80,6 @@ pub use wilson::wilson;
 
 /// The 97.5 % point of the standard normal distribution: every interval of the tool is a 95 % interval.
 pub const Z95: f64 = 1.959_963_984_540_054;
+
+/// The 90 % point of the standard normal distribution, for intervals of 80 %.
+pub const Z80: f64 = 1.281_551_565_544_600_4;

@@ -112,7 +112,7 @@ fn what_if_shows_the_set_beside_the_list_and_writes_nothing() {
 
     let output = stage.run(&["what-if", "--remove", "search", "--remove", "fax"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["the list's own", "ARR at risk a year", "probability of a net benefit", "… and 28 more accounts"] {
+    for part in ["the plan's own", "ARR at risk a year", "probability of a net benefit", "… and 28 more accounts"] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     assert!(text.contains("Ltd \u{fffd}[31m") && !text.contains('\u{1b}'), "{text}");

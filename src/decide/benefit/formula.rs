@@ -69,7 +69,11 @@ impl Outcome {
 /// δ = ln(1 + r), and H where nothing is discounted.
 #[must_use]
 pub fn discounted_years(years: f64, rate: f64) -> f64 {
-    let force = rate.ln_1p();
+    years_at_force(years, rate.ln_1p())
+}
+
+/// The same by the force δ.
+pub(super) fn years_at_force(years: f64, force: f64) -> f64 {
     // Below this the first term that is left out, δH/2 of the whole, is less than a double can tell.
     if force * years < 1e-15 { years } else { -(-force * years).exp_m1() / force }
 }
@@ -82,10 +86,7 @@ pub(super) fn net_benefit_at(values: &Values, sums: &StakeSums) -> Outcome {
     use Assumed as A;
     let of = |name| values.get(name);
     let (years, hour) = (values.years, values.hour);
-    let sole = of(A::SoleUserWeight);
-    let dependent = sums.arr_dependent + sole * sums.arr_sole;
-    let replaced = sums.arr_dependent_replaced + sole * sums.arr_sole_replaced;
-    let arr_at_risk = of(A::LossAtFullDependence) * (dependent - of(A::ReplacementRelief) * replaced);
+    let arr_at_risk = arr_at_risk(values, sums);
     let parts = [
         years * of(A::AvoidableSupport) * sums.support,
         years * of(A::AvoidableEngineering) * sums.engineering,
@@ -99,6 +100,14 @@ pub(super) fn net_benefit_at(values: &Values, sums: &StakeSums) -> Outcome {
     ];
     // What is lost of nothing is 0 and not −0.
     Outcome { parts: parts.map(|size| size + 0.0), arr_at_risk }
+}
+
+/// ARR that may be lost in a year, in one draw.
+pub(super) fn arr_at_risk(values: &Values, sums: &StakeSums) -> f64 {
+    let sole = values.get(Assumed::SoleUserWeight);
+    let dependent = sums.arr_dependent + sole * sums.arr_sole;
+    let replaced = sums.arr_dependent_replaced + sole * sums.arr_sole_replaced;
+    values.get(Assumed::LossAtFullDependence) * (dependent - values.get(Assumed::ReplacementRelief) * replaced)
 }
 
 /// The sums of one draw: the replicates of the bootstrap in turn, the data where there are none.

@@ -1,7 +1,7 @@
 //! Several capabilities drawn together, for a set that would be removed as one.
 
-use super::draws::{Assumptions, Draws, Shared};
-use super::formula::{Values, net_benefit_at, sums_in};
+use super::draws::{Assumptions, Draws, Shared, VendorWork};
+use super::formula::{Values, arr_at_risk, net_benefit_at, sums_in};
 use super::simulation::vendor_work;
 use super::{BenefitPart, Part, Spread, calibrate};
 use crate::config::Assumed;
@@ -60,6 +60,15 @@ pub(in crate::decide) struct Joint {
     pub freed: Vec<BenefitPart>,
 }
 
+/// ARR that may be lost in a year by a set, draw by draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AtRisk {
+    /// Over the doubt in the data and in the assumptions.
+    pub drawn: Vec<f64>,
+    /// The same draws of the assumptions, with the data as they are.
+    pub held: Vec<f64>,
+}
+
 /// Looks at the draws of some capabilities: those of [`super::simulate`].
 pub(in crate::decide) fn with_draws<T>(
     facts: &Facts,
@@ -68,14 +77,24 @@ pub(in crate::decide) fn with_draws<T>(
     set: &[usize],
     look: impl FnOnce(&SetDraws) -> T,
 ) -> T {
+    with_shared(facts, integrations, settings, |shared, work| {
+        let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
+        let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
+        look(&SetDraws { of: set.iter().map(of).collect(), draws: settings.policy.draws as usize, vendor_known })
+    })
+}
+
+/// Looks at what all capabilities share in the draws, and at the work for the vendors' changes by capability.
+pub(super) fn with_shared<T>(
+    facts: &Facts,
+    integrations: &Integrations,
+    settings: DecisionSettings,
+    look: impl FnOnce(&Shared, &[Option<VendorWork>]) -> T,
+) -> T {
     let calibration = calibrate(settings.assumptions.of(Assumed::LossAtFullDependence), integrations);
     let assumptions = Assumptions::new(facts, settings, calibration.as_ref());
-    let draws = settings.policy.draws as usize;
-    let shared = Shared::new(&assumptions, settings.seed, draws);
-    let work = vendor_work(facts, integrations);
-    let of = |&index: &usize| shared.of(index, &facts.capabilities[index], work[index], settings.engineering_hour);
-    let vendor_known = set.iter().map(|&index| work[index].is_some()).collect();
-    look(&SetDraws { of: set.iter().map(of).collect(), draws, vendor_known })
+    let shared = Shared::new(&assumptions, settings.seed, settings.policy.draws as usize);
+    look(&shared, &vendor_work(facts, integrations))
 }
 
 impl SetDraws<'_> {
@@ -95,6 +114,20 @@ impl SetDraws<'_> {
             *sum = sum.min(1.0);
         }
         Spread::of(&mut leaves)
+    }
+
+    /// ARR at risk of all members, draw by draw.
+    pub fn at_risk(&self, members: &[Member]) -> AtRisk {
+        let mut of = AtRisk { drawn: vec![0.0; self.draws], held: vec![0.0; self.draws] };
+        for member in members {
+            let factors = member.factors();
+            for draw in 0..self.draws {
+                let values = self.of[member.place].at(draw);
+                of.drawn[draw] += arr_at_risk(&values, &member.sums(draw, &factors));
+                of.held[draw] += arr_at_risk(&values, &member.within);
+            }
+        }
+        of
     }
 
     /// Net benefit of all members, draw by draw.

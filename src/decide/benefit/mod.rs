@@ -21,8 +21,9 @@ use crate::metrics::Facts;
 use crate::units::definition;
 
 pub use calibration::{CALIBRATION, Calibration, calibrate};
-pub use flows::worth_by_delay;
+pub use flows::{avoidable_parts, worth_by_delay};
 pub use formula::discounted_years;
+pub use joint::AtRisk;
 
 definition! {
     /// What removing a capability is worth over the horizon, in the report currency of today, as a distribution: its median, the

@@ -9,7 +9,7 @@ use crate::metrics::{CapabilityFacts, StakeSums, Stakes};
 use crate::units::{Estimate, Money};
 
 /// All assumptions, as the figures below were made with.
-const ASSUMED: &str = r#"
+pub(super) const ASSUMED: &str = r#"
 [assumptions]
 avoidable_support = { distribution = "triangular(0.6, 0.9, 1)" }
 avoidable_engineering = { distribution = "triangular(0.5, 0.8, 1)" }
@@ -29,7 +29,7 @@ customer_hour = { distribution = "triangular(0, 30, 60)" }
 "#;
 
 /// No doubt about anything.
-const FIXED: &str = r#"
+pub(super) const FIXED: &str = r#"
 [assumptions]
 avoidable_support = { distribution = "fixed(0.5)" }
 avoidable_engineering = { distribution = "fixed(0.5)" }
@@ -48,12 +48,12 @@ customer_hours = { distribution = "fixed(2)" }
 customer_hour = { distribution = "fixed(30)" }
 "#;
 
-fn read(text: &str) -> Settings {
+pub(super) fn read(text: &str) -> Settings {
     let head = "seed = 7\n[decision]\ndraws = 10000\n[rates]\nengineering_hour = 85\n";
     config::parse(&format!("{head}{text}")).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-fn decision(settings: &Settings) -> DecisionSettings<'_> {
+pub(super) fn decision(settings: &Settings) -> DecisionSettings<'_> {
     DecisionSettings {
         removal: &crate::decide::testing::DEFAULTS.removal,
         prior: None,
@@ -69,7 +69,7 @@ fn decision(settings: &Settings) -> DecisionSettings<'_> {
 }
 
 /// A capability with these sums in the replicates, the first of them in the data.
-fn staked(id: &str, replicates: &[[f64; 9]]) -> CapabilityFacts {
+pub(super) fn staked(id: &str, replicates: &[[f64; 9]]) -> CapabilityFacts {
     let mut one = capability(id);
     let known = Money::from_units(1.0);
     (one.cost.support, one.cost.engineering, one.cost.incident, one.cost.direct) = (known, known, known, known);
@@ -83,7 +83,7 @@ fn staked(id: &str, replicates: &[[f64; 9]]) -> CapabilityFacts {
     one
 }
 
-fn a() -> CapabilityFacts {
+pub(super) fn a() -> CapabilityFacts {
     staked(
         "a",
         &[
@@ -94,7 +94,7 @@ fn a() -> CapabilityFacts {
     )
 }
 
-fn b() -> CapabilityFacts {
+pub(super) fn b() -> CapabilityFacts {
     staked(
         "b",
         &[
@@ -104,13 +104,13 @@ fn b() -> CapabilityFacts {
     )
 }
 
-fn c() -> CapabilityFacts {
+pub(super) fn c() -> CapabilityFacts {
     let mut c = staked("c", &[[20_000.0, 45_000.0, 9_000.0, 16_000.0, 40.0, 150_000.0, 60_000.0, 90_000.0, 30_000.0]]);
     c.capability.kind = CapabilityKind::Integration;
     c
 }
 
-fn vendor(capabilities: Vec<usize>, cost: Option<f64>, hours: Option<(f64, f64, f64)>) -> Integrations {
+pub(super) fn vendor(capabilities: Vec<usize>, cost: Option<f64>, hours: Option<(f64, f64, f64)>) -> Integrations {
     let known = estimate((1.0, 0.5, 2.0));
     let vendor = VendorFacts {
         vendor: "v".into(),

@@ -36,6 +36,8 @@ pub struct Card<'a> {
     cost_parts: Vec<CostPart>,
     /// Net benefit: the amounts, and what is said after them.
     worth: Option<(String, String)>,
+    /// What becomes of it in the plan, and why or how.
+    plan: Option<(String, String)>,
     usage: Usage,
     numbers: Vec<Number>,
     reasons: Vec<Spoken<'a>>,
@@ -136,6 +138,7 @@ fn card<'a>(line: &'a CapabilityLine, scale: &Scale, report: &'a Report, uses: O
         cost_bar: line.run_cost.map(|_| safe(bars::stack(&cost_parts(line).map(Money::units), scale.run_cost))),
         cost_parts: spent(line),
         worth: worth(line, report),
+        plan: report.plan.as_ref().and_then(|plan| plan.place_of(&line.id, &report.currency)),
         usage: Usage::of(line),
         numbers: numbers(line, &report.currency),
         reasons: spoken(line),

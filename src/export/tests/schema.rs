@@ -7,7 +7,7 @@ use super::{fixture, json, rendered, text};
 #[test]
 fn json_begins_with_its_version_and_fits_its_schema() {
     let files = rendered(&fixture::report(60), &[]);
-    assert!(text(&files, "report.json").starts_with("{\n  \"schema_version\": \"1.3\","));
+    assert!(text(&files, "report.json").starts_with("{\n  \"schema_version\": \"1.4\","));
     assert_eq!(faults(&json(&files)), Vec::<String>::new());
     assert!(crate::report::schema().to_value()["required"].as_array().unwrap().len() > 20);
 }

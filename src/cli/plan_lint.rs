@@ -1,0 +1,60 @@
+//! `deadhead plan --lint FILE`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::arguments::{ConfigArguments, Format, Global};
+use super::progress::Bar;
+use super::{Exit, Failure, log};
+use crate::config;
+use crate::pipeline;
+use crate::plan::LintSeverity;
+use crate::report::Linted;
+use crate::units::format;
+
+/// Judges a plan: with the data where there is a configuration, else by its dates alone.
+pub(super) fn execute(file: &Path, arguments: &ConfigArguments, global: &Global) -> Result<Exit, Failure> {
+    let request = super::configuration(&arguments.config).exists().then(|| super::request(arguments)).transpose()?;
+    let defaults = config::parse_with("", &arguments.set).map_err(|faults| {
+        Failure::new(Exit::Usage, config::render_faults("the command line", "", &faults).trim_end().into())
+    })?;
+    let settings = request.as_ref().map_or(&defaults.plan, |request| &request.settings.plan);
+    let linted = pipeline::lint_plan(file, request.as_ref(), settings, &Bar::new(global))?;
+    log::result(&match global.format {
+        Format::Json => json(&linted)?,
+        Format::Human | Format::Github | Format::Gitlab => human(&linted),
+    })?;
+    Ok(if linted.has_errors() { Exit::Condition } else { Exit::Done })
+}
+
+fn json(linted: &Linted) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(linted);
+    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
+}
+
+fn human(linted: &Linted) -> String {
+    let mut text = format!(
+        "{} with {} read\n",
+        format::counted(linted.removals as u64, "removal"),
+        format::counted(linted.stages as u64, "stage")
+    );
+    for finding in &linted.findings {
+        let severity = match finding.severity {
+            LintSeverity::Error => "error",
+            LintSeverity::Warning => "warning",
+        };
+        let (capability, sentence) = (log::plain(&finding.capability), log::plain(&finding.sentence));
+        let _ = writeln!(text, "{severity}[{}] {capability}: {sentence}", finding.rule.as_str());
+    }
+    let list = |names: &[String]| names.iter().map(|name| log::plain(name)).collect::<Vec<_>>().join(", ");
+    if !linted.unknown.is_empty() {
+        let _ = writeln!(text, "not in the data, and judged by their dates alone: {}", list(&linted.unknown));
+    }
+    if !linted.ignored_columns.is_empty() {
+        let _ = writeln!(text, "columns that no rule reads: {}", list(&linted.ignored_columns));
+    }
+    for rule in &linted.unjudged {
+        let _ = writeln!(text, "not judged: {}, which wants {}", rule.rule.as_str(), rule.wants);
+    }
+    if linted.findings.is_empty() { text + "clean\n" } else { text }
+}

@@ -1,0 +1,272 @@
+//! What is considered for removal, and on which days it could go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use super::Evidence;
+use crate::config::{Assumed, CapabilityKind, NoticeClass};
+use crate::decide::{self, Decision, Grade, Verdict};
+use crate::plan::calendar::Calendar;
+use crate::plan::model::Constraint;
+use crate::plan::notice::NoticePolicy;
+use crate::units::Month;
+
+/// Day of the month from which a removal is looked for: the first week belongs to billing and reports.
+const FROM_DAY: u32 = 8;
+/// Source of a promise that makes a capability contractual.
+const CONTRACT: &str = "contract";
+/// Kind of a vendor change that ends what it is about.
+const SHUTDOWN: &str = "shutdown";
+
+/// One capability that may go.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Considered {
+    pub capability: usize,
+    pub class: NoticeClass,
+    /// By month, the day on which it would go, also where the month is barred.
+    pub days: Vec<NaiveDate>,
+    /// By month, what forbids it.
+    pub barred: Vec<Vec<Constraint>>,
+    /// Mean of what its removal takes.
+    pub hours: f64,
+    pub team: Option<String>,
+    pub demand: Option<Demand>,
+}
+
+/// The last day on which something may be removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Demand {
+    pub by: NaiveDate,
+    /// `the shutdown by Acme`, or the reason of the setting.
+    pub reason: String,
+    pub by_vendor: bool,
+}
+
+/// What holds for all that is considered.
+pub(super) struct Frame<'a> {
+    pub evidence: Evidence<'a>,
+    pub calendar: Calendar,
+    /// The earliest day of an announcement.
+    pub decided: NaiveDate,
+    pub first: Month,
+    /// Key accounts, by customer.
+    pub keys: BTreeSet<usize>,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(evidence: Evidence<'a>) -> Self {
+        let calendar = Calendar::of(evidence.settings);
+        let as_of = evidence.facts.as_of;
+        let ready = as_of.checked_add_days(Days::new(u64::from(evidence.settings.decide_days))).unwrap_or(as_of);
+        Self {
+            decided: calendar.working_from(ready),
+            calendar,
+            first: Month::of(as_of).plus(1),
+            keys: decide::key_accounts(evidence.facts),
+            evidence,
+        }
+    }
+
+    pub fn months(&self) -> impl Iterator<Item = Month> + use<> {
+        let (first, count) = (self.first, self.evidence.settings.months.cast_signed());
+        (0..count).map(move |month| first.plus(month))
+    }
+
+    /// The decisions that are considered, by rank: advised removals, and those that would be but for a promise with an end, of known
+    /// worth.
+    pub fn considered(&self, policy: &NoticePolicy) -> Vec<Considered> {
+        let candidates: Vec<&Decision> =
+            self.evidence.decisions.ranked.iter().filter(|decision| self.may_go(decision)).collect();
+        let all: BTreeSet<usize> = candidates.iter().map(|decision| decision.capability).collect();
+        candidates.into_iter().map(|decision| self.one(decision, &all, policy)).collect()
+    }
+
+    fn may_go(&self, decision: &Decision) -> bool {
+        let Some(worth) = &decision.net_benefit else { return false };
+        match decision.verdict {
+            Verdict::Deprecate | Verdict::Consolidate => true,
+            Verdict::Protected => {
+                let is_core = decision.reasons.iter().any(|reason| reason.code == "core-intent");
+                let remove_from = self.evidence.deciding.policy.remove_from;
+                !is_core && decision.rule == Grade::Prime && worth.p_positive >= remove_from
+            }
+            _ => self.demand_of_settings(decision.capability).is_some(),
+        }
+    }
+
+    fn one(&self, decision: &Decision, all: &BTreeSet<usize>, policy: &NoticePolicy) -> Considered {
+        let index = decision.capability;
+        let class = self.class(index);
+        let demand = self.demand(index);
+        let hours = self.hours(index);
+        let held = self.is_held(decision, all);
+        let limits = DayLimits {
+            notice: self.decided.checked_add_months(Months::new(policy.class(class).months)).unwrap_or(self.decided),
+            replacement: self.replacement_ready(index),
+            promised: self.promised_until(index),
+            renewals: self.renewals(index),
+            demand: demand.as_ref().map(|demand| demand.by),
+            held,
+        };
+        let (mut days, mut barred) = (Vec::new(), Vec::new());
+        for (place, month) in self.months().enumerate() {
+            let is_early = hours > 0.0 && place + 1 < self.evidence.settings.work_months as usize;
+            let (day, bars) = self.day(month, &limits, is_early);
+            days.push(day);
+            barred.push(bars);
+        }
+        let team = self.evidence.facts.capabilities[index].capability.owner.clone();
+        Considered { capability: index, class, days, barred, hours, team, demand }
+    }
+
+    /// The day of a month on which it would go, and what forbids it: the first middle day of a week from the eighth on, else any
+    /// working day; where none is free, the one with the least against it.
+    fn day(&self, month: Month, limits: &DayLimits, is_early: bool) -> (NaiveDate, Vec<Constraint>) {
+        let days: Vec<NaiveDate> = month.first_day().iter_days().take_while(|day| Month::of(*day) == month).collect();
+        let is_middle = |day: &NaiveDate| matches!(day.weekday(), Weekday::Tue | Weekday::Wed | Weekday::Thu);
+        let middle = days.iter().copied().filter(|day| day.day() >= FROM_DAY && is_middle(day));
+        let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let others = days.iter().copied().filter(weekday);
+        let judged = middle.chain(others).map(|day| {
+            let mut against = limits.against(day);
+            if self.calendar.closed(day).is_some() {
+                against.push(Constraint::Blackout);
+            }
+            if is_early {
+                against.push(Constraint::Work);
+            }
+            against.sort_unstable();
+            (day, against)
+        });
+        let least = judged.min_by_key(|(_, against)| against.len());
+        least.unwrap_or((month.first_day(), vec![Constraint::Blackout]))
+    }
+
+    fn class(&self, index: usize) -> NoticeClass {
+        let facts = &self.evidence.facts.capabilities[index];
+        if let Some(class) = self.evidence.settings.classes.get(&facts.capability.id) {
+            return *class;
+        }
+        if facts.commitments.iter().any(|(.., source)| source.as_deref() == Some(CONTRACT)) {
+            NoticeClass::Contractual
+        } else if facts.capability.public_api == Some(true) {
+            NoticeClass::PublicApi
+        } else if facts.capability.kind == CapabilityKind::Integration {
+            NoticeClass::Integration
+        } else {
+            NoticeClass::UserInterface
+        }
+    }
+
+    /// The earlier of what vendors and settings demand.
+    fn demand(&self, index: usize) -> Option<Demand> {
+        let shutdowns = self
+            .evidence
+            .integrations
+            .calendar
+            .iter()
+            .filter(|entry| entry.change.as_deref() == Some(SHUTDOWN) && entry.capabilities.contains(&index));
+        let of_vendors = shutdowns.filter_map(|entry| {
+            let reason = format!("the shutdown by {}", entry.vendor);
+            Some(Demand { by: entry.effective_on?, reason, by_vendor: true })
+        });
+        of_vendors.chain(self.demand_of_settings(index)).min_by_key(|demand| (demand.by, !demand.by_vendor))
+    }
+
+    fn demand_of_settings(&self, index: usize) -> Option<Demand> {
+        let id = &self.evidence.facts.capabilities[index].capability.id;
+        let own = self.evidence.settings.demand.iter().filter(|demand| demand.capability == *id);
+        let first = own.min_by_key(|demand| demand.by)?;
+        let reason = if first.reason.is_empty() { "a demand of the settings".to_owned() } else { first.reason.clone() };
+        Some(Demand { by: first.by, reason, by_vendor: false })
+    }
+
+    /// Whether something that needs it stays whatever the plan: neither considered nor to be removed.
+    fn is_held(&self, decision: &Decision, all: &BTreeSet<usize>) -> bool {
+        let verdicts: BTreeMap<usize, Verdict> =
+            self.evidence.decisions.ranked.iter().map(|of| (of.capability, of.verdict)).collect();
+        let stays = |index: &usize| {
+            let removal = matches!(verdicts.get(index), Some(Verdict::Deprecate | Verdict::Consolidate));
+            !all.contains(index) && !removal
+        };
+        decision.dependencies.needed_by.iter().any(stays)
+    }
+
+    /// From when its replacement has been on offer for long enough.
+    fn replacement_ready(&self, index: usize) -> Option<NaiveDate> {
+        let facts = self.evidence.facts;
+        let by = facts.capabilities[index].substitute.as_ref()?.capability;
+        let launched = facts.capabilities[by].capability.launched_on?;
+        launched.checked_add_days(Days::new(u64::from(self.evidence.settings.replacement_lead_days)))
+    }
+
+    /// The last day on which a promise or the catalogue keeps it.
+    fn promised_until(&self, index: usize) -> Option<NaiveDate> {
+        let of = &self.evidence.facts.capabilities[index];
+        let promises = of.commitments.iter().map(|(_, until, _)| *until);
+        let protected = of.capability.protected_until.and_then(|day| day.pred_opt());
+        promises.chain(protected).max()
+    }
+
+    /// The spans around the renewals of the key accounts that use it.
+    fn renewals(&self, index: usize) -> Vec<(NaiveDate, NaiveDate)> {
+        let (facts, settings) = (self.evidence.facts, self.evidence.settings);
+        let users = facts.overlap.touched.get(index);
+        let keys = self.keys.iter().filter(|key| users.is_some_and(|users| users.contains(**key)));
+        let stated = keys.filter_map(|key| facts.customers[*key].renews_on);
+        let last = self.first.plus(settings.months.cast_signed()).first_day();
+        let mut spans = Vec::new();
+        for day in stated {
+            spans.extend(recurring(day, settings.renewal_every_months, (facts.as_of, last)).into_iter().map(|day| {
+                let before = day.checked_sub_days(Days::new(u64::from(settings.renewal_before_days))).unwrap_or(day);
+                let after = day.checked_add_days(Days::new(u64::from(settings.renewal_after_days))).unwrap_or(day);
+                (before, after)
+            }));
+        }
+        spans
+    }
+
+    /// Mean of the hours that its removal takes.
+    fn hours(&self, index: usize) -> f64 {
+        let hours = self.evidence.decisions.assumptions.iter().filter(|of| of.name == Assumed::RemovalHours);
+        let own = hours.clone().find(|of| of.capability == Some(index));
+        own.or_else(|| hours.clone().find(|of| of.capability.is_none())).map_or(0.0, |of| of.spread.mean)
+    }
+}
+
+/// The renewals that a stated one implies within some days and a year around them; the stated one alone where none follows.
+fn recurring(day: NaiveDate, every: u32, (from, until): (NaiveDate, NaiveDate)) -> Vec<NaiveDate> {
+    if every == 0 {
+        return vec![day];
+    }
+    let year = Days::new(366);
+    let (from, until) = (from.checked_sub_days(year).unwrap_or(from), until.checked_add_days(year).unwrap_or(until));
+    let behind = Month::of(from).since(Month::of(day)).max(0).cast_unsigned() / every;
+    let all = (behind..).map_while(|times| day.checked_add_months(Months::new(times.checked_mul(every)?)));
+    all.skip_while(|day| *day < from).take_while(|day| *day <= until).collect()
+}
+
+/// What the days of one capability are held against.
+struct DayLimits {
+    notice: NaiveDate,
+    replacement: Option<NaiveDate>,
+    promised: Option<NaiveDate>,
+    renewals: Vec<(NaiveDate, NaiveDate)>,
+    demand: Option<NaiveDate>,
+    held: bool,
+}
+
+impl DayLimits {
+    fn against(&self, day: NaiveDate) -> Vec<Constraint> {
+        let holds = [
+            (Constraint::Notice, day < self.notice),
+            (Constraint::Replacement, self.replacement.is_some_and(|ready| day < ready)),
+            (Constraint::Commitment, self.promised.is_some_and(|until| day <= until)),
+            (Constraint::Renewal, self.renewals.iter().any(|(from, until)| (*from..=*until).contains(&day))),
+            (Constraint::Deadline, self.demand.is_some_and(|by| day > by)),
+            (Constraint::Dependents, self.held),
+        ];
+        holds.into_iter().filter(|(_, holds)| *holds).map(|(constraint, _)| constraint).collect()
+    }
+}

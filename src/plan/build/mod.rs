@@ -1,0 +1,369 @@
+//! From facts to the model, and from its solution to the plan.
+
+mod considered;
+mod program;
+mod words;
+
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
+
+use super::model::{Constraint, Model};
+use super::notice::{self, NoticePolicy};
+use super::solve::{self, Limits, Solution};
+use super::{
+    Bound, BudgetUse, Conflict, Evidence, Greedy, LeftOut, LintContext, NoticeCost, Plan, Relaxation, Removal,
+    Schedule, Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
+};
+use crate::decide::Decision;
+use crate::units::Month;
+use considered::{Considered, Frame};
+use words::Words;
+
+/// Part of the nodes that the plan is made with which each plan beside it may take.
+const BESIDE: u64 = 10;
+/// How many of the limits that stand against a candidate are named.
+const NEAREST: usize = 2;
+/// What is worth less than this is rounding, report currency.
+const NOTHING: f64 = 0.5;
+
+/// Limits that are relaxed one after the other.
+const RELAXED: [Constraint; 11] = [
+    Constraint::AccountsPerWave,
+    Constraint::AccountsOverall,
+    Constraint::ArrPerWave,
+    Constraint::ArrOverall,
+    Constraint::TeamHours,
+    Constraint::ChangesPerAccount,
+    Constraint::Notice,
+    Constraint::Replacement,
+    Constraint::Commitment,
+    Constraint::Renewal,
+    Constraint::Blackout,
+];
+
+/// The plan; see the definition of the search.
+#[must_use]
+pub fn plan(evidence: Evidence) -> Plan {
+    let frame = Frame::new(evidence);
+    let policy = notice::policy(evidence.settings);
+    let considered = frame.considered(&policy);
+    let mut model = program::model(&frame, &considered);
+    let limits = Limits { nodes: u64::from(evidence.settings.node_limit), gap: evidence.settings.gap };
+    let beside = Limits { nodes: (limits.nodes / BESIDE).max(1), ..limits };
+    let labels = wave_labels(&frame);
+    let teams = program::team_names(&considered);
+    let (conflicts, solution) = solved(&frame, &considered, &mut model, (&policy, &labels, &teams), limits);
+    let greedy = solve::greedy(&model);
+    let (model, solution) = (&model, &solution);
+    let words = Words { frame: &frame, considered: &considered, model, policy: &policy, waves: &labels, teams: &teams };
+    let relaxations = relaxations(&considered, model, solution, beside);
+    let chosen = chosen(&frame, &considered, (model, solution), &policy);
+    let days: Vec<_> = chosen.iter().map(|removal| (removal.capability, removal.removed_on())).collect();
+    let mut plan = Plan {
+        first: frame.first,
+        months: model.months(),
+        left_out: left_out(&words, solution, &relaxations),
+        waves: wave_uses(&frame, model, solution, &labels),
+        overall: budget(model, solution, None),
+        teams: team_uses(model, solution, &teams),
+        search: Search {
+            objective: solution.objective,
+            bound: solution.bound,
+            gap: solution.gap(),
+            nodes: solution.nodes,
+            node_limit: limits.nodes,
+            proven: solution.proven,
+        },
+        greedy: beside_of(&considered, solution, &greedy),
+        relaxations,
+        conflicts,
+        notice_costs: notice_costs(&frame, &policy, solution, &considered, beside),
+        forecast: forecast(evidence, &days),
+        chosen,
+        policy,
+        lint: Vec::new(),
+    };
+    let context = LintContext {
+        policy: &plan.policy,
+        calendar: &frame.calendar,
+        settings: evidence.settings,
+        facts: Some(evidence.facts),
+    };
+    plan.lint = lint(&schedule(&plan, evidence), context);
+    plan
+}
+
+/// The best plan. Where demands cannot be kept together, one after the other gives way: those of the settings before those of vendors,
+/// which are facts, then the one that is worth least.
+fn solved(
+    frame: &Frame,
+    considered: &[Considered],
+    model: &mut Model,
+    (policy, waves, teams): (&NoticePolicy, &[String], &[String]),
+    limits: Limits,
+) -> (Vec<Conflict>, Solution) {
+    let mut conflicts = Vec::new();
+    loop {
+        if let Ok(solution) = solve::solve(model, limits) {
+            return (conflicts, solution);
+        }
+        let binds = solve::conflict(model, limits);
+        let in_conflict = binds.iter().filter(|bind| bind.constraint == Constraint::Deadline);
+        let demanded = |place: &usize| model.candidates[*place].demanded_by.is_some();
+        let mut places: Vec<usize> = in_conflict.filter_map(|bind| bind.candidate).filter(demanded).collect();
+        if places.is_empty() {
+            places = (0..considered.len()).filter(demanded).collect();
+        }
+        let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
+        let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.by_vendor);
+        let yields = places
+            .into_iter()
+            .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)));
+        // Without demands nothing need go, and a plan that removes nothing keeps every limit.
+        let Some(place) = yields else { return (conflicts, solve::greedy(model)) };
+        let words = Words { frame, considered, model, policy, waves, teams };
+        let limits: Vec<Bound> = binds.iter().map(|bind| words.bound(bind)).collect();
+        let by = considered[place].demand.as_ref().map_or(frame.decided, |demand| demand.by);
+        conflicts.push(Conflict { capability: considered[place].capability, by, limits });
+        let of = &mut model.candidates[place];
+        of.demanded_by = None;
+        of.barred.iter_mut().for_each(|barred| barred.retain(|family| *family != Constraint::Deadline));
+    }
+}
+
+/// The labels of the waves, in order of time.
+fn wave_labels(frame: &Frame) -> Vec<String> {
+    wave_starts(frame)
+        .into_iter()
+        .map(|start| label(start, frame.evidence.settings.wave_months.cast_signed()))
+        .collect()
+}
+
+fn wave_starts(frame: &Frame) -> Vec<Month> {
+    let mut starts: Vec<Month> = program::waves(frame).into_iter().map(|(_, start)| start).collect();
+    starts.dedup();
+    starts
+}
+
+/// `2026-Q4`, `2026-10`, `2026` or `2026-10..2026-11`.
+fn label(start: Month, months: i32) -> String {
+    let (first, last) = (start.first_day(), start.plus(months - 1).first_day());
+    match months {
+        1 => first.format("%Y-%m").to_string(),
+        3 => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
+        12 => first.year().to_string(),
+        _ => format!("{}..{}", first.format("%Y-%m"), last.format("%Y-%m")),
+    }
+}
+
+/// What the plan removes, by day, then id.
+fn chosen(
+    frame: &Frame,
+    considered: &[Considered],
+    (model, solution): (&Model, &Solution),
+    policy: &NoticePolicy,
+) -> Vec<Removal> {
+    let facts = frame.evidence.facts;
+    let going = solution.months.iter().enumerate().filter_map(|(place, month)| Some((place, (*month)?)));
+    let removal = |(place, month): (usize, usize)| {
+        let (of, candidate) = (&considered[place], &model.candidates[place]);
+        Removal {
+            capability: of.capability,
+            class: of.class,
+            replacement: facts.capabilities[of.capability].substitute.as_ref().map(|by| by.capability),
+            stages: stages(policy.class(of.class), frame.decided, of.days[month], &frame.calendar),
+            wave: model.wave_of[month],
+            hours: of.hours,
+            team: of.team.clone(),
+            value: candidate.value[month],
+            arr_at_risk: candidate.arr_at_risk,
+            contacts: contacts(facts, of.capability, &frame.evidence.settings.contact),
+            demanded_by: candidate.demanded_by.and(of.demand.as_ref()).map(|demand| demand.by),
+        }
+    };
+    let mut chosen: Vec<Removal> = going.map(removal).collect();
+    // Capabilities stand by id.
+    chosen.sort_by_key(|removal| (removal.removed_on(), removal.capability));
+    chosen
+}
+
+/// The candidates that stay, by rank, with what stands against each.
+fn left_out(words: &Words, solution: &Solution, relaxations: &[Relaxation]) -> Vec<LeftOut> {
+    let frame = words.frame;
+    let place = |capability: usize| words.considered.iter().position(|of| of.capability == capability);
+    let mut left_out = Vec::new();
+    for decision in &frame.evidence.decisions.ranked {
+        let capability = decision.capability;
+        let bounds = match place(capability) {
+            Some(place) if solution.months[place].is_some() => continue,
+            Some(place) => {
+                let binds = solve::kept_out(words.model, solution, place);
+                binds.iter().take(NEAREST).map(|bind| words.bound(bind)).collect()
+            }
+            None if !decision.verdict.is_candidate() => continue,
+            None => vec![unconsidered(decision)],
+        };
+        let entered = relaxations.iter().find(|relaxation| relaxation.enters.contains(&capability));
+        left_out.push(LeftOut { capability, bounds, relaxed_by: entered.map(|relaxation| relaxation.constraint) });
+    }
+    left_out
+}
+
+/// Why a candidate is not even considered.
+fn unconsidered(decision: &Decision) -> Bound {
+    if decision.net_benefit.is_none() {
+        let sentence = "What it costs or who uses it is not known, so that its worth is not.".to_owned();
+        return Bound { constraint: Constraint::WorthUnknown, sentence };
+    }
+    Bound {
+        constraint: Constraint::Evidence,
+        sentence: format!("Its verdict is {}: {}", decision.verdict.as_str(), decision.why),
+    }
+}
+
+/// What one step more of each limit would bring, by descending gain.
+fn relaxations(considered: &[Considered], model: &Model, solution: &Solution, limits: Limits) -> Vec<Relaxation> {
+    let relaxed = RELAXED.iter().filter_map(|constraint| solve::relax(model, solution, *constraint, limits));
+    let relaxation = |found: solve::Relaxed| {
+        let enters = found.solution.months.iter().zip(&solution.months).enumerate();
+        let enters = enters.filter(|(_, (now, before))| now.is_some() && before.is_none());
+        Relaxation {
+            constraint: found.constraint,
+            step: words::step(found.constraint),
+            gain: found.solution.objective - solution.objective,
+            enters: enters.map(|(place, _)| considered[place].capability).collect(),
+        }
+    };
+    let mut found: Vec<Relaxation> = relaxed.map(relaxation).filter(|of| of.gain > NOTHING).collect();
+    found.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.constraint.cmp(&b.constraint)));
+    found
+}
+
+/// What is used of the budgets by a wave, or by all.
+fn budget(model: &Model, solution: &Solution, wave: Option<usize>) -> BudgetUse {
+    let going: BTreeSet<usize> = going(model, solution, wave);
+    let touched = model.groups.iter().filter(|group| group.uses.iter().any(|place| going.contains(place)));
+    let (accounts_limit, arr_limit) = match wave {
+        Some(_) => (model.accounts_per_wave, model.arr_per_wave),
+        None => (model.accounts_overall, model.arr_overall),
+    };
+    BudgetUse {
+        accounts: touched.map(|group| group.accounts).sum(),
+        accounts_limit,
+        arr_at_risk: going.iter().map(|place| model.candidates[*place].arr_at_risk).sum(),
+        arr_limit,
+    }
+}
+
+fn going(model: &Model, solution: &Solution, wave: Option<usize>) -> BTreeSet<usize> {
+    let is_in = |month: usize| wave.is_none_or(|wave| model.wave_of[month] == wave);
+    let placed = solution.months.iter().enumerate();
+    placed.filter(|(_, month)| month.is_some_and(is_in)).map(|(place, _)| place).collect()
+}
+
+fn wave_uses(frame: &Frame, model: &Model, solution: &Solution, labels: &[String]) -> Vec<WaveUse> {
+    let length = frame.evidence.settings.wave_months.cast_signed();
+    let of = |(wave, (start, label)): (usize, (Month, &String))| {
+        let going = going(model, solution, Some(wave));
+        let per_group = |uses: &[usize]| uses.iter().filter(|place| going.contains(place)).count() as u64;
+        WaveUse {
+            label: label.clone(),
+            from: start.first_day(),
+            until: start.plus(length).first_day().pred_opt().unwrap_or(start.first_day()),
+            budget: budget(model, solution, Some(wave)),
+            most_per_account: model.groups.iter().map(|group| per_group(&group.uses)).max().unwrap_or(0),
+        }
+    };
+    wave_starts(frame).into_iter().zip(labels).enumerate().map(of).collect()
+}
+
+fn team_uses(model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {
+    let of = |(index, team): (usize, &String)| {
+        let mut hours = vec![0.0; model.months()];
+        for (place, _) in model.candidates.iter().enumerate().filter(|(_, of)| of.team == Some(index)) {
+            if let Some(month) = solution.months[place] {
+                model.work(place, month).for_each(|(at, part)| hours[at] += part);
+            }
+        }
+        TeamUse { team: team.clone(), limit: model.teams[index].hours, hours }
+    };
+    teams.iter().enumerate().map(of).collect()
+}
+
+fn beside_of(considered: &[Considered], solution: &Solution, greedy: &Solution) -> Greedy {
+    let chosen = considered.iter().zip(&greedy.months).filter(|(_, month)| month.is_some());
+    let mut chosen: Vec<usize> = chosen.map(|(of, _)| of.capability).collect();
+    chosen.sort_unstable();
+    let gap = (solution.objective > 0.0).then(|| (solution.objective - greedy.objective) / solution.objective);
+    Greedy { objective: greedy.objective, gap, chosen }
+}
+
+/// The plan under every policy.
+fn notice_costs(
+    frame: &Frame,
+    used: &NoticePolicy,
+    solution: &Solution,
+    considered: &[Considered],
+    limits: Limits,
+) -> Vec<NoticeCost> {
+    let as_of = frame.evidence.facts.as_of;
+    let cost = |policy: &NoticePolicy| {
+        let own;
+        let (solution, considered) = if policy.name == used.name {
+            (Some(solution.clone()), considered)
+        } else {
+            own = frame.considered(policy);
+            let mut model = program::model(frame, &own);
+            // A demand that cannot be kept says nothing about the worth of the rest.
+            let found = solve::solve(&model, limits).or_else(|_| {
+                model.candidates.iter_mut().for_each(|of| of.demanded_by = None);
+                solve::solve(&model, limits)
+            });
+            (found.ok(), &own[..])
+        };
+        let solution = solution.unwrap_or_default();
+        let days = considered.iter().zip(&solution.months).filter_map(|(of, month)| Some(of.days[(*month)?]));
+        #[expect(clippy::cast_precision_loss, reason = "days of a few years")]
+        let mut months: Vec<f64> = days.map(|day| (day - as_of).num_days() as f64 / 30.4375).collect();
+        months.sort_by(f64::total_cmp);
+        let middle = months.len() / 2;
+        let median = match months.len() {
+            0 => None,
+            count if count % 2 == 1 => Some(months[middle]),
+            _ => Some(f64::midpoint(months[middle - 1], months[middle])),
+        };
+        NoticeCost {
+            policy: policy.name.clone(),
+            objective: solution.objective,
+            removed: months.len(),
+            median_months: median,
+            used: policy.name == used.name,
+        }
+    };
+    notice::policies().iter().map(cost).collect()
+}
+
+/// The plan as the linter sees it.
+fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
+    let facts = evidence.facts;
+    let scheduled = |removal: &Removal| {
+        let of = &facts.capabilities[removal.capability].capability;
+        let by = removal.replacement.map(|by| &facts.capabilities[by].capability);
+        Scheduled {
+            capability: of.id.clone(),
+            index: Some(removal.capability),
+            class: Some(removal.class),
+            stages: removal.stages.clone(),
+            deprecation: None,
+            sunset: None,
+            replacement: by.map(|by| by.id.clone()),
+            replacement_on: by.and_then(|by| by.launched_on),
+            affected: Some(removal.contacts.len() as u64),
+            told: Some(removal.contacts.len() as u64),
+            team: removal.team.clone(),
+            hours: Some(removal.hours),
+        }
+    };
+    Schedule { removals: plan.chosen.iter().map(scheduled).collect() }
+}

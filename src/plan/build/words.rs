@@ -1,0 +1,168 @@
+//! Limits in words.
+
+use chrono::NaiveDate;
+
+use super::considered::{Considered, Frame};
+use crate::plan::Bound;
+use crate::plan::model::{Bind, Constraint, Model};
+use crate::plan::notice::NoticePolicy;
+use crate::units::{Money, format};
+
+/// What the words are about.
+pub(super) struct Words<'a> {
+    pub frame: &'a Frame<'a>,
+    pub considered: &'a [Considered],
+    pub model: &'a Model,
+    pub policy: &'a NoticePolicy,
+    /// Labels of the waves.
+    pub waves: &'a [String],
+    pub teams: &'a [String],
+}
+
+impl Words<'_> {
+    pub fn bound(&self, bind: &Bind) -> Bound {
+        Bound { constraint: bind.constraint, sentence: self.sentence(bind) }
+    }
+
+    fn name(&self, candidate: Option<usize>) -> &str {
+        let of = candidate.and_then(|place| self.considered.get(place));
+        of.map_or(format::UNKNOWN, |of| &self.frame.evidence.facts.capabilities[of.capability].capability.name)
+    }
+
+    fn money(&self, amount: Option<f64>) -> String {
+        let currency = self.frame.evidence.deciding.currency;
+        let amount = amount.and_then(Money::from_units);
+        amount.map_or_else(|| format::UNKNOWN.to_owned(), |amount| format::money(amount, currency))
+    }
+
+    fn sentence(&self, bind: &Bind) -> String {
+        let wave = bind.wave.and_then(|wave| self.waves.get(wave)).map_or("a wave", String::as_str);
+        let other = self.name(bind.other);
+        let (need, limit) = (bind.need, bind.limit);
+        let whole = |amount: Option<f64>| amount.map_or_else(|| format::UNKNOWN.to_owned(), counted);
+        match bind.constraint {
+            Constraint::Notice
+            | Constraint::Replacement
+            | Constraint::Commitment
+            | Constraint::Renewal
+            | Constraint::Blackout
+            | Constraint::Deadline
+            | Constraint::Work => self.of_one(bind),
+            Constraint::Dependents if bind.other.is_some() => {
+                format!("{other} needs it or is a part of it, and does not go before.")
+            }
+            Constraint::Dependents => "Something that needs it stays.".to_owned(),
+            Constraint::ReplacementStays => {
+                format!("Either it or {other} goes, since one takes the place of the other.")
+            }
+            Constraint::AccountsPerWave => match need {
+                Some(_) => format!("{wave} would touch {} accounts of at most {}.", whole(need), whole(limit)),
+                None => format!("A wave may touch {} accounts.", whole(self.model.accounts_per_wave)),
+            },
+            Constraint::AccountsOverall => match need {
+                Some(_) => format!("The plan would touch {} accounts of at most {}.", whole(need), whole(limit)),
+                None => format!("The plan may touch {} accounts.", whole(self.model.accounts_overall)),
+            },
+            Constraint::ArrPerWave => match need {
+                Some(_) => {
+                    format!("{wave} would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit))
+                }
+                None => format!("A wave may put {} of ARR at risk.", self.money(self.model.arr_per_wave)),
+            },
+            Constraint::ArrOverall => match need {
+                Some(_) => {
+                    format!("The plan would put {} of ARR at risk, of at most {}.", self.money(need), self.money(limit))
+                }
+                None => format!("The plan may put {} of ARR at risk.", self.money(self.model.arr_overall)),
+            },
+            Constraint::TeamHours => {
+                let team = bind.team.and_then(|team| self.teams.get(team)).map_or("its team", String::as_str);
+                let limit = limit.or_else(|| self.model.teams.get(bind.team?)?.hours);
+                match need {
+                    Some(_) => format!(
+                        "{team} would work {} hours a month on removals, of at most {}.",
+                        whole(need),
+                        whole(limit)
+                    ),
+                    None => format!("{team} has {} hours a month for removals.", whole(limit)),
+                }
+            }
+            Constraint::ChangesPerAccount => {
+                let most = self.model.changes_per_account.map(f64::from);
+                format!("An account may be touched by {} removals in a wave.", whole(limit.or(most)))
+            }
+            Constraint::NotWorthIt => {
+                "Removing it is expected to cost more than it brings in every month that is open.".to_owned()
+            }
+            Constraint::Evidence => "Its verdict asks for more evidence.".to_owned(),
+            Constraint::WorthUnknown => {
+                "What it costs or who uses it is not known, so that its worth is not.".to_owned()
+            }
+        }
+    }
+
+    /// What forbids months of one candidate.
+    fn of_one(&self, bind: &Bind) -> String {
+        let Some(of) = bind.candidate.and_then(|place| self.considered.get(place)) else { return String::new() };
+        let name = self.name(bind.candidate);
+        match bind.constraint {
+            Constraint::Notice => {
+                let months = self.policy.class(of.class).months;
+                let first = self.frame.decided;
+                format!(
+                    "{name} is owed {} of notice ({}), announced on {first} at the earliest.",
+                    format::counted(u64::from(months), "month"),
+                    of.class.as_str()
+                )
+            }
+            Constraint::Replacement => format!(
+                "What replaces {name} must have been on offer for {} days.",
+                self.frame.evidence.settings.replacement_lead_days
+            ),
+            Constraint::Commitment => match self.promised(of.capability) {
+                Some(until) => format!("{name} is promised or protected until {until}."),
+                None => format!("{name} is promised."),
+            },
+            Constraint::Renewal => format!("Key accounts that use {name} renew."),
+            Constraint::Blackout => "Nothing changes for customers on closed days.".to_owned(),
+            Constraint::Deadline => match &of.demand {
+                Some(demand) => {
+                    format!("{name} must be gone by {}: {}.", demand.by, demand.reason.trim_end_matches('.'))
+                }
+                None => format!("{name} must be gone."),
+            },
+            _ => format!("The work on {name} takes {} months.", self.frame.evidence.settings.work_months),
+        }
+    }
+
+    fn promised(&self, capability: usize) -> Option<NaiveDate> {
+        let of = &self.frame.evidence.facts.capabilities[capability];
+        let promises = of.commitments.iter().map(|(_, until, _)| *until);
+        promises.chain(of.capability.protected_until).max()
+    }
+}
+
+/// A count, or an amount of hours, rounded to whole ones.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and not below nothing")]
+pub(super) fn counted(amount: f64) -> String {
+    format::count(amount.max(0.0).round() as u64)
+}
+
+/// One step more of a limit.
+pub(super) fn step(constraint: Constraint) -> String {
+    match constraint {
+        Constraint::AccountsPerWave => "10 % more accounts in a wave",
+        Constraint::AccountsOverall => "10 % more accounts overall",
+        Constraint::ArrPerWave => "10 % more ARR at risk in a wave",
+        Constraint::ArrOverall => "10 % more ARR at risk overall",
+        Constraint::TeamHours => "10 % more hours of every team",
+        Constraint::ChangesPerAccount => "one more removal per account and wave",
+        Constraint::Notice => "one month less of notice",
+        Constraint::Renewal => "no regard for renewals",
+        Constraint::Blackout => "no closed days",
+        Constraint::Replacement => "no wait for replacements",
+        Constraint::Commitment => "no promises",
+        other => other.as_str(),
+    }
+    .to_owned()
+}
