@@ -87,7 +87,7 @@ fn accounts_of(
         | Role::Compliance
         | Role::Core
         | Role::Replaced
-        | Role::ReplacedLater
+        | Role::ReplacedYoung
         | Role::Needed => some((total * (16 + draw.below(16)) / 1000).max(1), accounts, draw),
         Role::NeverOffered | Role::NotCounted | Role::TwinOld | Role::TwinNew | Role::Complement => Vec::new(),
     }

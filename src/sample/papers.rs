@@ -86,12 +86,11 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         "removal_hours",
     ];
     let mut table = Table::new(&HEADER, b',');
-    let mut successors = Vec::new();
     for (index, capability) in world.capabilities.iter().enumerate() {
         let lawful = capability.role == Role::Compliance;
-        let partner = capability.partner.filter(|_| matches!(capability.role, Role::TwinOld | Role::Replaced));
-        let to_come = removals::successor(capability).filter(|_| capability.role == Role::ReplacedLater);
-        let replaced_by = partner.map(|partner| world.capabilities[partner].id.as_str());
+        let partner = capability
+            .partner
+            .filter(|_| matches!(capability.role, Role::TwinOld | Role::Replaced | Role::ReplacedYoung));
         table.row([
             capability.id.as_str(),
             capability.name.as_str(),
@@ -105,26 +104,13 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             if lawful { "record-keeping duty of the trade" } else { "" },
             &capability.available_to.join(";"),
             &needs(world, index),
-            replaced_by.or(to_come.map(|to_come| to_come.id)).unwrap_or_default(),
+            partner.map_or("", |partner| &world.capabilities[partner].id),
             capability.vendor,
             vendors::authentication(capability),
             vendors::platform_price(capability),
             if removals::is_public_api(capability) { "true" } else { "" },
             removals::of(capability).map_or("", |removal| removal.hours),
         ]);
-        successors.extend(to_come.map(|to_come| (to_come, capability)));
-    }
-    for (successor, before) in successors {
-        let launched_on = successor.launched_on.to_string();
-        let cells = [
-            ("id", successor.id),
-            ("name", successor.name),
-            ("kind", "feature"),
-            ("category", before.category),
-            ("owner", before.team),
-            ("launched_on", &launched_on),
-        ];
-        table.sparse(&HEADER, &cells);
     }
     table.finish()
 }
@@ -156,12 +142,6 @@ pub(super) fn truth(world: &World) -> Vec<u8> {
         let [class, binds, why] =
             removals::of(capability).map_or([""; 3], |removal| [removal.class, removal.binds, removal.note]);
         table.row([&capability.id, role.as_str(), role.note(), role.figure(), partner, class, binds, why]);
-        if role == Role::ReplacedLater
-            && let Some(successor) = removals::successor(capability)
-        {
-            let note = "takes the place of another, and is launched after the as-of date";
-            table.row([successor.id, "to-come", note, "launched_on", &capability.id, "", "", ""]);
-        }
     }
     table.finish()
 }

@@ -1,10 +1,7 @@
-//! What a plan of removals has to reckon with: notice, renewals, dependents, vendors' ends, a successor that is still to come.
-
-use chrono::NaiveDate;
+//! What a plan of removals has to reckon with: notice, renewals, dependents, vendors' ends, a successor that is new.
 
 use super::draw::Draw;
 use super::roles::Role;
-use super::story::on;
 use super::world::{Account, Capability, PATRON, WHALE, World, day};
 
 /// What is planted for the plan in one capability that is to go, or that may go once its promise has ended.
@@ -31,27 +28,28 @@ const fn removal(
 }
 
 /// In the order of the catalogue. The classes are those of the standard policy.
-const REMOVALS: [Removal; 13] = [
+const REMOVALS: [Removal; 14] = [
     removal(
         ("estimates", "64", "user-interface"),
         "accounts-overall",
-        "touches the most accounts, which leave it by themselves",
+        "touches most accounts, which leave it by themselves",
     ),
     removal(
         ("barcode_scan", "40", "user-interface"),
         "blackout",
-        "its successor is on offer; the deep winter is closed",
+        "its notice ends in the deep winter, which is closed",
     ),
-    removal(("voice_notes", "24", "beta"), "", "a trial without a promise: the first that can go"),
+    removal(("voice_notes", "24", "beta"), "notice", "a trial without a promise: the first that can go"),
+    removal(("pager_alerts", "", "user-interface"), "commitment", "required by law beyond the months of the plan"),
     removal(
         ("flash_reports", "48", "contractual"),
         "commitment",
-        "promised by contract until 28 September 2027, within the months of the plan",
+        "promised by contract until 28 September 2027, within the months of the plan; until then a year of notice ends, too",
     ),
     removal(
         ("fleet_compliance", "36", "user-interface"),
-        "replacement",
-        "what takes its place is launched on 1 March 2027, and must be on offer for a while",
+        "blackout",
+        "its notice ends in the deep winter, which is closed",
     ),
     removal(
         ("hazard_permits", "36", "user-interface"),
@@ -69,11 +67,7 @@ const REMOVALS: [Removal; 13] = [
         "custom scripting needs it and goes a year later",
     ),
     removal(("custom_scripting", "120", "public-api"), "notice", "customers' programs call it: a year of notice"),
-    removal(
-        ("permitdesk", "60", "integration"),
-        "team-hours",
-        "one team removes five integrations whose notice ends in the same month",
-    ),
+    removal(("permitdesk", "60", "integration"), "renewal", "built for a key account, which renews in spring"),
     removal(
         ("leasepoint", "36", "integration"),
         "deadline",
@@ -82,48 +76,29 @@ const REMOVALS: [Removal; 13] = [
     removal(
         ("sensorhub", "72", "integration"),
         "team-hours",
-        "its vendor shuts it down on 30 September 2027, which can be kept",
+        "wants the same team in the same months as another; its vendor shuts it down on 30 September 2027, which can be kept",
     ),
     removal(
         ("crewfinder", "48", "integration"),
-        "team-hours",
-        "one team removes five integrations whose notice ends in the same month",
+        "replacement",
+        "what takes its place was launched in the summer of 2026, and shall be on offer for a season",
     ),
 ];
-
-/// What the catalogue says of something that is not launched yet.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Successor {
-    /// Stable id.
-    pub id: &'static str,
-    /// The name that people see.
-    pub name: &'static str,
-    /// The first day on which it is on offer: after the as-of date.
-    pub launched_on: NaiveDate,
-}
 
 /// What is planted for the plan in a capability; `None` where the company planted something else in it than to let it go.
 pub(super) fn of(capability: &Capability) -> Option<&'static Removal> {
     let goes = matches!(
         capability.role,
         Role::DeadWeight
-            | Role::ReplacedLater
+            | Role::ReplacedYoung
             | Role::Replaced
             | Role::BuiltForOne
             | Role::ExposedUnused
             | Role::TwinOld
             | Role::Committed
+            | Role::Compliance
     );
     REMOVALS.iter().find(|removal| goes && removal.id == capability.id)
-}
-
-/// What takes the place of a capability and is still to come; the catalogue has a line of its own for it.
-pub(super) fn successor(capability: &Capability) -> Option<Successor> {
-    (capability.id == "fleet_compliance").then(|| Successor {
-        id: "fleet_hub",
-        name: "Fleet hub",
-        launched_on: on(2027, 3, 1),
-    })
 }
 
 /// Whether customers' programs call it.

@@ -19,7 +19,7 @@ pub(super) enum Role {
     TwinNew,
     Complement,
     Replaced,
-    ReplacedLater,
+    ReplacedYoung,
     Needed,
     Gem,
 }
@@ -44,7 +44,7 @@ impl Role {
         Self::Core,
         Self::CheapRare,
         Self::Replaced,
-        Self::ReplacedLater,
+        Self::ReplacedYoung,
         Self::Needed,
         Self::Gem,
     ];
@@ -99,11 +99,9 @@ impl Role {
             Self::Replaced => {
                 ("replaced", "as dear as dead weight, and the catalogue names what takes its place", "replaced_by")
             }
-            Self::ReplacedLater => (
-                "replaced-later",
-                "as dear as dead weight, and what takes its place is not launched yet",
-                "replaced_by",
-            ),
+            Self::ReplacedYoung => {
+                ("replaced-young", "as dear as dead weight, and what takes its place is new", "replaced_by")
+            }
             Self::Needed => ("needed", "as dear as dead weight, but something that stays needs it", "depends_on"),
             Self::Gem => ("gem", "rare and cheap, and whoever uses it does so every month", "retention"),
             Self::Complement => {
@@ -153,3 +151,6 @@ pub(super) const PAIRED: [([Role; 2], [&str; 2]); 2] = [
     ([Role::TwinOld, Role::TwinNew], ["estimates", "quotes"]),
     ([Role::Complement, Role::Complement], ["warranty_tracking", "asset_history"]),
 ];
+
+/// What is tied to something new that takes its place. Dealt as dead weight and as new before.
+pub(super) const YOUNG: (Role, &str, &str) = (Role::ReplacedYoung, "crewfinder", "guest_links");

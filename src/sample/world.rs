@@ -4,7 +4,7 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::draw::Draw;
 use super::failures::{self, Outage, PlannedFailure};
-use super::roles::{DEALT, NAMED, PAIRED, Role, TIED};
+use super::roles::{DEALT, NAMED, PAIRED, Role, TIED, YOUNG};
 use super::{SampleOptions, adopters, names, removals, story};
 
 /// Months of history; the last is the last of the report period.
@@ -288,10 +288,13 @@ fn name(capabilities: &mut [Capability]) {
             (capabilities[found].role, capabilities[found].partner) = (role, Some(other));
         }
     }
+    let (role, id, other) = YOUNG;
+    let [found, other] = [(id, Role::DeadWeight), (other, Role::New)]
+        .map(|(id, role)| capabilities.iter().position(|c| c.id == id && c.role == role));
+    if let (Some(found), Some(other)) = (found, other) {
+        (capabilities[found].role, capabilities[found].partner) = (role, Some(other));
+    }
     for capability in capabilities {
-        if capability.role == Role::DeadWeight && removals::successor(capability).is_some() {
-            capability.role = Role::ReplacedLater;
-        }
         match capability.id.as_str() {
             "photo_proof" | "checklists" | "signature_capture" => capability.parent = "technician_app",
             "dashboards" | "customer_portal" => capability.available_to = &["Team", "Business", "Scale"],
