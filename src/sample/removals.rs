@@ -28,23 +28,23 @@ const fn removal(
 }
 
 /// In the order of the catalogue. The classes are those of the standard policy.
-const REMOVALS: [Removal; 14] = [
+pub(super) const REMOVALS: [Removal; 14] = [
     removal(
         ("estimates", "64", "user-interface"),
         "accounts-overall",
-        "touches most accounts, which leave it by themselves",
+        "touches the most accounts, which leave it by themselves",
     ),
     removal(
         ("barcode_scan", "40", "user-interface"),
         "blackout",
         "its notice ends in the deep winter, which is closed",
     ),
-    removal(("voice_notes", "24", "beta"), "notice", "a trial without a promise: the first that can go"),
+    removal(("voice_notes", "24", "beta"), "work", "a trial without a promise: the first to go, once its work is done"),
     removal(("pager_alerts", "", "user-interface"), "commitment", "required by law beyond the months of the plan"),
     removal(
         ("flash_reports", "48", "contractual"),
         "commitment",
-        "promised by contract until 28 September 2027, within the months of the plan; until then a year of notice ends, too",
+        "promised by contract until 28 September 2027, within the months of the plan",
     ),
     removal(
         ("fleet_compliance", "36", "user-interface"),
@@ -59,15 +59,19 @@ const REMOVALS: [Removal; 14] = [
     removal(
         ("route_replay", "32", "user-interface"),
         "renewal",
-        "the largest account that uses it is a key account and renews on 15 March 2027",
+        "the largest account that uses it is a key account and renews on 20 May 2027",
     ),
     removal(
         ("sandbox_accounts", "90", "user-interface"),
         "dependents",
-        "custom scripting needs it and goes a year later",
+        "custom scripting needs it and is owed a year of notice; after that, a quarter has no ARR to risk for it",
     ),
-    removal(("custom_scripting", "120", "public-api"), "notice", "customers' programs call it: a year of notice"),
-    removal(("permitdesk", "60", "integration"), "renewal", "built for a key account, which renews in spring"),
+    removal(("custom_scripting", "80", "public-api"), "notice", "customers' programs call it: a year of notice"),
+    removal(
+        ("permitdesk", "60", "integration"),
+        "team-hours",
+        "built for a key account, which renews in May 2027; its team removes others before and after",
+    ),
     removal(
         ("leasepoint", "36", "integration"),
         "deadline",
@@ -75,13 +79,13 @@ const REMOVALS: [Removal; 14] = [
     ),
     removal(
         ("sensorhub", "72", "integration"),
-        "team-hours",
-        "wants the same team in the same months as another; its vendor shuts it down on 30 September 2027, which can be kept",
+        "notice",
+        "its vendor shuts it down on 30 September 2027, a deadline that can be kept",
     ),
     removal(
         ("crewfinder", "48", "integration"),
         "replacement",
-        "what takes its place was launched in the summer of 2026, and shall be on offer for a season",
+        "what takes its place is new, and shall be on offer for a year first",
     ),
 ];
 
@@ -134,7 +138,7 @@ pub(super) fn renewals(capabilities: &[Capability], accounts: &mut [Account]) {
     for capability in waits {
         let users = capability.adopters.iter().map(|adopter| adopter.account);
         if let Some(largest) = users.max_by_key(|&index| (accounts[index].arr, index)) {
-            (accounts[largest].is_key, accounts[largest].renews_on) = (true, day(20, 14));
+            (accounts[largest].is_key, accounts[largest].renews_on) = (true, day(22, 19));
         }
     }
 }

@@ -16,6 +16,7 @@ mod hostile;
 mod league;
 mod mutation;
 mod sameness;
+mod sample_plan;
 mod silence;
 mod stage;
 mod sums;
