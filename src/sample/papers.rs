@@ -250,8 +250,8 @@ fn what_a_plan_meets(world: &World) -> String {
     let keys = world.accounts.iter().filter(|account| account.is_key).count();
     format!(
         "\n## What a plan meets\n\n\
-         What is to go has hours in the catalogue, and something that holds it: `planted_truth.csv` names the notice class and\n\
-         what must bind. {keys} accounts are key accounts, and every account has a day on which it renews. The deep winter is\n\
+         What is to go has hours in the catalogue, and something that holds it: `planted_truth.csv` names the notice class and,\n\
+         for the company of the usual size and seed, what must bind. {keys} accounts are key accounts, and every account has a day on which it renews. The deep winter is\n\
          closed, because technicians are out on emergency calls; so are the turn of the year and the first half of August.\n\n\
          | to go | notice class | held by | why |\n|---|---|---|---|\n{}",
         lines.concat(),

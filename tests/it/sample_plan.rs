@@ -18,8 +18,10 @@ struct Planted {
 struct Company {
     planted: BTreeMap<String, Planted>,
     plan: Value,
-    /// The plan without regard for the renewals of key accounts, and with all the hours that a team could want.
-    unhurried: Value,
+    /// The plan without regard for the renewals of key accounts.
+    without_renewals: Value,
+    /// The plan with all the hours that the teams could want.
+    with_hours: Value,
 }
 
 static USUAL: LazyLock<Company> = LazyLock::new(|| {
@@ -38,9 +40,15 @@ static USUAL: LazyLock<Company> = LazyLock::new(|| {
         let planted = Planted { class: row["notice_class"].clone(), binds: row["plan_binds"].clone() };
         (row["capability"].clone(), planted)
     });
-    let no_limits =
-        ["--set", "plan.team_share=1", "--set", "plan.team_hours.Connect=1000", "--set", "plan.renewal_before_days=0"];
-    Company { planted: planted.collect(), plan: plan(&[]), unhurried: plan(&no_limits) }
+    let no_renewals = ["--set", "plan.renewal_before_days=0", "--set", "plan.renewal_after_days=0"];
+    let more_hours = ["Connect", "Field"].map(|team| format!("plan.team_hours.{team}=1000"));
+    let more_hours = ["--set", more_hours[0].as_str(), "--set", more_hours[1].as_str()];
+    Company {
+        planted: planted.collect(),
+        plan: plan(&[]),
+        without_renewals: plan(&no_renewals),
+        with_hours: plan(&more_hours),
+    }
 });
 
 fn list<'a>(of: &'a Value, key: &str) -> &'a [Value] {
@@ -152,14 +160,14 @@ fn what_the_deep_winter_holds_goes_after_it() {
 fn what_waits_for_a_renewal_goes_after_it_and_would_go_earlier() {
     for id in held_by("renewal") {
         assert!(goes(id) > on(2027, 6, 3), "{id} {}", goes(id));
-        assert!(removed_on(&USUAL.unhurried, id).unwrap() < goes(id), "{id}");
+        assert!(removed_on(&USUAL.without_renewals, id).unwrap() < goes(id), "{id}");
     }
 }
 
 #[test]
 fn what_waits_for_its_team_would_go_earlier_with_more_hours() {
     for id in held_by("team-hours") {
-        assert!(removed_on(&USUAL.unhurried, id).unwrap() < goes(id), "{id}");
+        assert!(removed_on(&USUAL.with_hours, id).unwrap() < goes(id), "{id}");
     }
 }
 
