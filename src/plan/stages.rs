@@ -140,8 +140,10 @@ pub fn stages(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, cale
         let next = lasting.get(place + 1).map_or(from, |(next, _)| before(*next, 1));
         stages.push(Stage { kind, from, until: next.max(from), window: None, reversible: kind < StageKind::Removed });
     }
-    let first = warnings.unwrap_or(announced);
-    stages.extend(brownouts(&policy.brownouts, (first, end), removed, calendar));
+    // Nothing stops to work, not even for an hour, where a warning was owed and found no room.
+    if let Some(first) = warnings.or(policy.warnings_after_days.is_none().then_some(announced)) {
+        stages.extend(brownouts(&policy.brownouts, (first, end), removed, calendar));
+    }
     let kept = later(removed, policy.data_kept_days);
     stages.push(Stage { kind: StageKind::DataKept, from: removed, until: kept, window: None, reversible: false });
     let verified = calendar.working_from(later(removed, policy.verified_after_days));

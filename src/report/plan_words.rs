@@ -221,21 +221,34 @@ impl Report {
         Some(sentences.into_iter().flatten().collect())
     }
 
-    /// The plan in one sentence; `None` without one, and where it removes nothing.
+    /// The plan in a sentence or two: how much goes by when, what that frees, whom it touches, and the dates that cannot be kept. `None`
+    /// without a plan, and where it removes nothing and nothing was demanded.
     #[must_use]
     pub fn plan_headline(&self) -> Option<String> {
         let plan = self.plan.as_ref()?;
-        let last = plan.removals.last()?.removed_on()?;
+        let gone = plan.removals.last().and_then(RemovalLine::removed_on).map(|last| self.goes_by(plan, last));
+        let missed = match plan.conflicts.as_slice() {
+            [] => None,
+            [one] => Some(format!("The plan cannot keep one date: {} by {}.", one.name, day_in_words(one.by))),
+            some => Some(format!("The plan cannot keep {} dates.", format::count(some.len() as u64))),
+        };
+        gone.into_iter().chain(missed).reduce(|all, next| format!("{all} {next}"))
+    }
+
+    fn goes_by(&self, plan: &PlanSection, last: NaiveDate) -> String {
         let frees = plan.yearly.as_ref().map_or_else(String::new, |yearly| {
             format!(" and frees {} of run cost a year", yearly.freed.in_words(&self.currency))
         });
-        let share = self.of_the_base(plan.overall.accounts);
-        Some(format!(
-            "The plan removes {} by {}{frees}; it touches {share} and puts {} of ARR a year at risk.",
-            format::count(plan.removals.len() as u64),
+        let gone = match plan.removals.len() {
+            1 => "one capability".to_owned(),
+            some => format!("{} capabilities", format::count(some as u64)),
+        };
+        format!(
+            "The plan removes {gone} by {}{frees}; it touches {} and puts {} of ARR a year at risk.",
             day_in_words(last),
+            self.of_the_base(plan.overall.accounts),
             self.money_of(plan.overall.arr_at_risk)
-        ))
+        )
     }
 
     /// What holds back the rest, and what one step more would bring, in one line; `None` where nothing is held back.

@@ -417,6 +417,7 @@ fn policy(plan: &PlanSection) -> Policy<'_> {
         costs: plan
             .notice_costs
             .iter()
+            .filter(|_| plan.notice_costs.iter().any(|line| line.removals > 0))
             .map(|line| {
                 let (difference, months) = cost(line);
                 Cost { line, difference, months }

@@ -1,6 +1,7 @@
 //! The tables of the plan: every stage of every removal, what stays and why, and what the plan is expected to bring.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
@@ -8,7 +9,7 @@ use crate::config::{Assumed, NoticeClass};
 use crate::export::ExportError;
 use crate::export::cell::{Cell, csv_file};
 use crate::plan::StageKind;
-use crate::report::{LeftOutLine, PlanSection, RemovalLine, Report, StageLine};
+use crate::report::{CapabilityLine, PlanSection, RemovalLine, Report, StageLine};
 
 /// Every table of this file, by its name; heads alone without a plan.
 pub(super) fn files(report: &Report) -> Result<[(&'static str, Vec<u8>); 3], ExportError> {
@@ -91,14 +92,16 @@ fn moment(of: Option<NaiveDateTime>) -> Cell<'static> {
 /// One limit that stands against a candidate a line, the nearest first; its gain is that of the limit whose step takes it in.
 fn left_out(report: &Report) -> Result<Vec<u8>, ExportError> {
     let head = ["capability", "name", "verdict", "rank", "bound_by", "sentence", "relaxed_by", "gain"];
+    let lines: BTreeMap<&str, &CapabilityLine> =
+        report.capabilities.iter().map(|line| (line.id.as_str(), line)).collect();
     let left_out = report.plan.iter().flat_map(|plan| &plan.left_out);
     let rows = left_out.flat_map(|of| of.bounds.iter().map(move |bound| (of, bound))).map(|(of, bound)| {
-        let (verdict, rank) = verdict_and_rank(report, of);
+        let line = lines.get(of.id.as_str());
         vec![
             (&of.id).into(),
             (&of.name).into(),
-            verdict,
-            rank,
+            line.map(|line| line.verdict.as_str()).into(),
+            line.map(|line| line.rank).into(),
             bound.constraint.as_str().into(),
             (&bound.sentence).into(),
             of.relaxed_by.map(crate::plan::Constraint::as_str).into(),
@@ -106,11 +109,6 @@ fn left_out(report: &Report) -> Result<Vec<u8>, ExportError> {
         ]
     });
     csv_file(&head, rows)
-}
-
-fn verdict_and_rank(report: &Report, of: &LeftOutLine) -> (Cell<'static>, Cell<'static>) {
-    let line = report.capabilities.iter().find(|line| line.id == of.id);
-    (line.map(|line| line.verdict.as_str()).into(), line.map(|line| line.rank).into())
 }
 
 /// One measure in one quarter a line.

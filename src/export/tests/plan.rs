@@ -81,7 +81,7 @@ fn the_sentences_are_those_that_somebody_would_say() {
     );
     assert_eq!(
         plain(&report.plan_headline().unwrap()),
-        "The plan removes 3 by 26 October 2027 and frees EUR 28 000 (21 500 to 34 750) of run cost a year; it touches 18 of 400 accounts (4.5 %) and puts EUR 7 050 of ARR a year at risk."
+        "The plan removes 3 capabilities by 26 October 2027 and frees EUR 28 000 (21 500 to 34 750) of run cost a year; it touches 18 of 400 accounts (4.5 %) and puts EUR 7 050 of ARR a year at risk. The plan cannot keep one date: SOAP webhook bridge by 31 December 2026."
     );
 }
 

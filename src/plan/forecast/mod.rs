@@ -31,6 +31,9 @@ definition! {
     /// contacts with that of support, hours with that of engineering. Work that the vendor's changes would bring is in net benefit and not
     /// here, because the period does not hold it.
     ///
+    /// *A year* of run cost is that of 365.25 days with everything gone, of all removals together and of each by the same draws: the means of
+    /// each add up to that of all, the ends of the intervals do not.
+    ///
     /// *ARR at risk*: what may be lost in a year by all removals up to the end of the quarter, as if they were one set: an account leaves
     /// once. Without the plan it is 0. *Capabilities, integrations, vendors*: what is on offer at the end of the quarter, a count without
     /// doubt. *Days to onboard*: the median of the youngest cohort that has one × `plan.onboarding_elasticity` × the part of the
