@@ -82,9 +82,13 @@ fn accounts_of(
         Role::Broken => some(total * 50 / 1000, accounts, draw),
         Role::New => some(total * 60 / 1000, accounts, draw),
         Role::ExposedUnused => some((total * 25 / 1000).max(1), accounts, draw),
-        Role::DeadWeight | Role::Committed | Role::Compliance | Role::Core | Role::Replaced | Role::Needed => {
-            some((total * (16 + draw.below(16)) / 1000).max(1), accounts, draw)
-        }
+        Role::DeadWeight
+        | Role::Committed
+        | Role::Compliance
+        | Role::Core
+        | Role::Replaced
+        | Role::ReplacedYoung
+        | Role::Needed => some((total * (16 + draw.below(16)) / 1000).max(1), accounts, draw),
         Role::NeverOffered | Role::NotCounted | Role::TwinOld | Role::TwinNew | Role::Complement => Vec::new(),
     }
 }

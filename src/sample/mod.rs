@@ -15,6 +15,7 @@ mod names;
 mod oncall;
 mod papers;
 mod population;
+mod removals;
 mod revenue;
 mod roles;
 mod runs;

@@ -4,10 +4,10 @@ use super::failures::{Kind, PlannedFailure};
 use super::files::Table;
 use super::roles::Role;
 use super::world::{Capability, Departure, World, day};
-use super::{SampleOptions, story, vendors};
+use super::{SampleOptions, removals, story, vendors};
 
 /// A Salesforce account export with the custom fields that customer success added.
-pub(super) const ACCOUNTS: [&str; 22] = [
+pub(super) const ACCOUNTS: [&str; 23] = [
     "Id",
     "Name",
     "Type",
@@ -30,6 +30,7 @@ pub(super) const ACCOUNTS: [&str; 22] = [
     "Renewal_Date__c",
     "Churn_Date__c",
     "Churn_Reason__c",
+    "Key_Account__c",
 ];
 
 /// How the sample is read.
@@ -56,6 +57,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
                 ("Renewal_Date__c", &account.renews_on.to_string()),
                 ("Churn_Date__c", &day(account.churned_on)),
                 ("Churn_Reason__c", account.churn_reason),
+                ("Key_Account__c", if account.is_key { "true" } else { "false" }),
             ],
         );
     }
@@ -63,7 +65,7 @@ pub(super) fn accounts(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn catalogue(world: &World) -> Vec<u8> {
-    const HEADER: [&str; 16] = [
+    const HEADER: [&str; 18] = [
         "id",
         "name",
         "kind",
@@ -80,11 +82,15 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
         "vendor",
         "auth",
         "platform_price",
+        "public_api",
+        "removal_hours",
     ];
     let mut table = Table::new(&HEADER, b',');
     for (index, capability) in world.capabilities.iter().enumerate() {
         let lawful = capability.role == Role::Compliance;
-        let partner = capability.partner.filter(|_| matches!(capability.role, Role::TwinOld | Role::Replaced));
+        let partner = capability
+            .partner
+            .filter(|_| matches!(capability.role, Role::TwinOld | Role::Replaced | Role::ReplacedYoung));
         table.row([
             capability.id.as_str(),
             capability.name.as_str(),
@@ -102,6 +108,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
             capability.vendor,
             vendors::authentication(capability),
             vendors::platform_price(capability),
+            if removals::is_public_api(capability) { "true" } else { "" },
+            removals::of(capability).map_or("", |removal| removal.hours),
         ]);
     }
     table.finish()
@@ -110,7 +118,8 @@ pub(super) fn catalogue(world: &World) -> Vec<u8> {
 /// Ids of what a capability needs.
 fn needs(world: &World, index: usize) -> String {
     let is_needed = |c: &&Capability| c.role == Role::Needed && c.partner == Some(index);
-    world.capabilities.iter().filter(is_needed).map(|c| c.id.as_str()).collect::<Vec<_>>().join(";")
+    let needed = world.capabilities.iter().filter(is_needed).map(|c| c.id.as_str());
+    needed.chain(removals::need(world, &world.capabilities[index])).collect::<Vec<_>>().join(";")
 }
 
 pub(super) fn commitments(world: &World) -> Vec<u8> {
@@ -124,11 +133,15 @@ pub(super) fn commitments(world: &World) -> Vec<u8> {
 }
 
 pub(super) fn truth(world: &World) -> Vec<u8> {
-    let mut table = Table::new(&["capability", "planted", "note", "figure", "partner"], b',');
+    const HEADER: [&str; 8] =
+        ["capability", "planted", "note", "figure", "partner", "notice_class", "plan_binds", "plan_note"];
+    let mut table = Table::new(&HEADER, b',');
     for capability in &world.capabilities {
         let role = capability.role;
         let partner = capability.partner.map_or("", |partner| &world.capabilities[partner].id);
-        table.row([&capability.id, role.as_str(), role.note(), role.figure(), partner]);
+        let [class, binds, why] =
+            removals::of(capability).map_or([""; 3], |removal| [removal.class, removal.binds, removal.note]);
+        table.row([&capability.id, role.as_str(), role.note(), role.figure(), partner, class, binds, why]);
     }
     table.finish()
 }
@@ -171,13 +184,14 @@ pub(super) fn readme(options: &SampleOptions, world: &World) -> String {
          The rest is healthy, with adoption from nine in ten accounts\n\
          down a long tail.\n\n\
          One ticket in eight carries no product area. What they are about stands in `planted_tickets.csv`, with how much their\n\
-         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n\n{}",
+         words say: eight in ten can be told by them, two in ten could be about anything, one in fifty speaks of something else.\n\n{}{}",
         options.accounts,
         options.capabilities,
         options.events,
         options.seed,
         Role::PLANTED.map(planted).concat(),
         what_breaks(world),
+        what_a_plan_meets(world),
     )
 }
 
@@ -216,5 +230,30 @@ fn what_breaks(world: &World) -> String {
         left(Departure::Broken),
         left(Departure::Faded),
         left(Departure::Other),
+    )
+}
+
+/// The part of the README on removals.
+fn what_a_plan_meets(world: &World) -> String {
+    let lines: Vec<String> = world
+        .capabilities
+        .iter()
+        .filter_map(|capability| {
+            let removal = removals::of(capability)?;
+            let binds = if removal.binds.is_empty() { "–" } else { removal.binds };
+            Some(format!("| {} | {} | {} | {} |\n", capability.name, removal.class, binds, removal.note))
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let keys = world.accounts.iter().filter(|account| account.is_key).count();
+    format!(
+        "\n## What a plan meets\n\n\
+         What is to go has hours in the catalogue, and something that holds it: `planted_truth.csv` names the notice class and,\n\
+         for the company of the usual size and seed, what must bind. {keys} accounts are key accounts, and every account has a day on which it renews. The deep winter is\n\
+         closed, because technicians are out on emergency calls; so are the turn of the year and the first half of August.\n\n\
+         | to go | notice class | held by | why |\n|---|---|---|---|\n{}",
+        lines.concat(),
     )
 }

@@ -7,7 +7,7 @@ use super::files::Table;
 use super::story::on;
 use super::world::{Account, Departure, World};
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "account_id",
     "name",
     "segment",
@@ -20,6 +20,7 @@ const HEADER: [&str; 13] = [
     "renews_on",
     "churned_on",
     "churn_reason",
+    "is_key",
     "as_of",
 ];
 
@@ -98,6 +99,7 @@ fn row(table: &mut Table, account: &Account, arr: u32, as_of: NaiveDate) {
         &earlier.unwrap_or(account.renews_on).to_string(),
         &churned_on.map_or_else(String::new, |day| day.to_string()),
         if churned_on.is_some() { account.churn_reason } else { "" },
+        if account.is_key { "true" } else { "false" },
         &as_of.to_string(),
     ]);
 }

@@ -19,13 +19,14 @@ pub(super) enum Role {
     TwinNew,
     Complement,
     Replaced,
+    ReplacedYoung,
     Needed,
     Gem,
 }
 
 impl Role {
     /// Every role but healthy, in the order of the README.
-    pub(super) const PLANTED: [Self; 19] = [
+    pub(super) const PLANTED: [Self; 20] = [
         Self::DeadWeight,
         Self::BuiltForOne,
         Self::Seasonal,
@@ -43,6 +44,7 @@ impl Role {
         Self::Core,
         Self::CheapRare,
         Self::Replaced,
+        Self::ReplacedYoung,
         Self::Needed,
         Self::Gem,
     ];
@@ -97,6 +99,9 @@ impl Role {
             Self::Replaced => {
                 ("replaced", "as dear as dead weight, and the catalogue names what takes its place", "replaced_by")
             }
+            Self::ReplacedYoung => {
+                ("replaced-young", "as dear as dead weight, and what takes its place is new", "replaced_by")
+            }
             Self::Needed => ("needed", "as dear as dead weight, but something that stays needs it", "depends_on"),
             Self::Gem => ("gem", "rare and cheap, and whoever uses it does so every month", "retention"),
             Self::Complement => {
@@ -146,3 +151,6 @@ pub(super) const PAIRED: [([Role; 2], [&str; 2]); 2] = [
     ([Role::TwinOld, Role::TwinNew], ["estimates", "quotes"]),
     ([Role::Complement, Role::Complement], ["warranty_tracking", "asset_history"]),
 ];
+
+/// What is tied to something new that takes its place. Dealt as dead weight and as new before.
+pub(super) const YOUNG: (Role, &str, &str) = (Role::ReplacedYoung, "crewfinder", "guest_links");

@@ -261,3 +261,88 @@ fn the_history_ends_with_what_the_accounts_file_says_and_has_both_directions() {
     assert_eq!(last.len(), world.accounts.len());
     assert!(world.accounts.iter().all(|account| last[account.id.as_str()] == account.arr));
 }
+
+#[test]
+fn what_goes_has_the_notice_class_that_follows_from_what_it_is() {
+    let world = World::new(&SampleOptions::default());
+    let planted: Vec<_> = world.capabilities.iter().filter_map(|c| Some((c, removals::of(c)?))).collect();
+    assert_eq!(planted.len(), removals::REMOVALS.len(), "each of them is in the usual company");
+    for (capability, removal) in &planted {
+        let class = match capability.role {
+            roles::Role::Committed => "contractual",
+            roles::Role::ExposedUnused => "beta",
+            _ if removals::is_public_api(capability) => "public-api",
+            _ if capability.integration => "integration",
+            _ => "user-interface",
+        };
+        assert_eq!(removal.class, class, "{}", capability.id);
+        assert_eq!(removal.hours.is_empty(), capability.role == roles::Role::Compliance, "{}", capability.id);
+    }
+    let classes = planted.iter().map(|(_, removal)| removal.class).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(classes.len(), 5, "{classes:?}");
+    let young = role(&world, roles::Role::ReplacedYoung);
+    let successor = &world.capabilities[young.partner.unwrap()];
+    assert_eq!(successor.role, roles::Role::New);
+}
+
+#[test]
+fn the_catalogue_says_of_what_goes_what_the_truth_says() {
+    let world = World::new(&SampleOptions::default());
+    let by_id = |bytes: &[u8], id: &str| {
+        lines(bytes).into_iter().map(|l| (l[id].clone(), l)).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let catalogue = by_id(&papers::catalogue(&world), "id");
+    let truth = by_id(&papers::truth(&world), "capability");
+    assert_eq!(catalogue.len(), truth.len());
+    let planted = truth.iter().filter(|(_, line)| !line["plan_binds"].is_empty());
+    for (id, truth) in planted.clone() {
+        let line = &catalogue[id];
+        assert_eq!(truth["notice_class"] == "public-api", line["public_api"] == "true", "{id}");
+        assert!(line["removal_hours"].is_empty() || line["removal_hours"].parse::<u32>().is_ok_and(|h| h > 0), "{id}");
+        assert!(!line["owner"].is_empty(), "{id}: whose hours");
+        if truth["plan_binds"] == "replacement" {
+            let launched = &catalogue[&line["replaced_by"]]["launched_on"];
+            assert!(launched.as_str() > "2026-05" && launched.as_str() < "2026-10", "{launched}");
+        }
+        if truth["plan_binds"] == "dependents" {
+            let needs_it =
+                |line: &&std::collections::BTreeMap<String, String>| line["depends_on"].split(';').any(|on| on == id);
+            let dependents: Vec<&str> = catalogue.values().filter(needs_it).map(|line| line["id"].as_str()).collect();
+            let goes = |on: &&str| !catalogue[*on]["removal_hours"].is_empty();
+            assert!(!dependents.is_empty() && dependents.iter().all(goes), "{dependents:?}");
+        }
+    }
+    let hours = catalogue.values().filter(|line| !line["removal_hours"].is_empty()).count();
+    assert_eq!(hours, planted.count() - 1, "what the law keeps is not estimated");
+}
+
+#[test]
+fn every_team_of_the_catalogue_logs_hours() {
+    let world = World::new(&SampleOptions::default());
+    let logged: std::collections::BTreeSet<String> = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(work::worklogs(&world).as_slice())
+        .into_records()
+        .map(|row| row.unwrap()[29].to_owned())
+        .collect();
+    let owners = lines(&papers::catalogue(&world)).into_iter().map(|line| line["owner"].clone());
+    assert!(owners.filter(|owner| !owner.is_empty()).all(|owner| logged.contains(&owner)), "{logged:?}");
+}
+
+#[test]
+fn every_account_renews_within_a_year_and_a_few_are_key_accounts() {
+    let world = World::new(&SampleOptions::default());
+    let accounts = lines(&papers::accounts(&world));
+    let renewals: std::collections::BTreeSet<String> =
+        accounts.iter().map(|account| account["Renewal_Date__c"][..7].to_owned()).collect();
+    assert_eq!(renewals.len(), 12, "{renewals:?}");
+    assert!(renewals.iter().all(|month| ("2026-10".."2027-10").contains(&month.as_str())), "{renewals:?}");
+    let keys: Vec<_> = accounts.iter().filter(|account| account["Key_Account__c"] == "true").collect();
+    assert!((accounts.len() / 33..accounts.len() / 16).contains(&keys.len()), "{}", keys.len());
+    assert!(keys.iter().all(|account| account["Churn_Date__c"].is_empty() && !account["CSM__c"].is_empty()));
+    let waits = world.capabilities.iter().filter(|c| removals::of(c).is_some_and(|of| of.binds == "renewal"));
+    for capability in waits {
+        let is_key = |adopter: &world::Adopter| world.accounts[adopter.account].is_key;
+        assert!(capability.adopters.iter().any(is_key), "{}", capability.id);
+    }
+}

@@ -89,6 +89,7 @@ pub(super) fn active_days(
         | Role::Compliance
         | Role::Core
         | Role::Replaced
+        | Role::ReplacedYoung
         | Role::Needed
         | Role::ExposedUnused => draw.chance(600),
         // Now and then, so that few of a quarter are those of the quarter before.

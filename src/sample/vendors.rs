@@ -35,8 +35,9 @@ const fn change(
 }
 
 /// By vendor. In December 2026 two fall on the team that owns all integrations; one vendor stands behind an integration
-/// without an owner; one change has a version and no day.
-const CHANGES: [Change; 27] = [
+/// without an owner; one change has a version and no day. Two vendors shut down what is to be removed anyway: one sooner than its users are
+/// owed notice, one later.
+const CHANGES: [Change; 29] = [
     change(("Ledgerly", "Postings", "endpoint"), day(2024, 4, 2), day(2024, 10, 1), true, "Postings v0 is removed"),
     change(("Ledgerly", "Postings", "endpoint"), day(2025, 2, 10), day(2025, 9, 1), true, "Postings v1 is removed"),
     change(
@@ -78,6 +79,8 @@ const CHANGES: [Change; 27] = [
     change(("Old Ledger", "EDI", "version"), day(2025, 12, 1), day(2026, 6, 1), true, "EDIFACT D.96A ends"),
     change(("Fuelwise", "Cards", "endpoint"), day(2025, 3, 3), day(2025, 12, 1), true, "Cards v1 is removed"),
     change(("Weatherline", "Warnings", "shutdown"), day(2026, 7, 1), day(2027, 3, 31), true, "Warnings are shut down"),
+    change(("Leasepoint", "Contracts", "shutdown"), day(2026, 9, 14), day(2027, 3, 1), true, "Contracts are shut down"),
+    change(("Sensorhub", "Gateway", "shutdown"), day(2026, 8, 24), day(2027, 9, 30), true, "Gateway v1 is shut down"),
     change(("Docuvault", "Archive", "version"), day(2026, 9, 2), None, true, "Folders become labels"),
     change(
         ("Surveyor", "Answers", "pricing"),

@@ -4,8 +4,8 @@ use chrono::{Days, Months, NaiveDate};
 
 use super::draw::Draw;
 use super::failures::{self, Outage, PlannedFailure};
-use super::roles::{DEALT, NAMED, PAIRED, Role, TIED};
-use super::{SampleOptions, adopters, names, story};
+use super::roles::{DEALT, NAMED, PAIRED, Role, TIED, YOUNG};
+use super::{SampleOptions, adopters, names, removals, story};
 
 /// Months of history; the last is the last of the report period.
 pub(super) const MONTHS: u32 = 15;
@@ -50,6 +50,8 @@ pub(super) struct Account {
     pub started_on: NaiveDate,
     pub renews_on: NaiveDate,
     pub churned_on: Option<NaiveDate>,
+    /// Whether sales counts it among the key accounts.
+    pub is_key: bool,
     pub departure: Departure,
     /// What was written down; empty for nothing.
     pub churn_reason: &'static str,
@@ -134,9 +136,10 @@ pub(super) fn day(month_index: u32, day: u32) -> NaiveDate {
 
 impl World {
     pub(super) fn new(options: &SampleOptions) -> Self {
-        let accounts = accounts(options);
+        let mut accounts = accounts(options);
         let mut capabilities = capabilities(options);
         adopters::choose(&mut capabilities, &accounts, options.seed);
+        removals::renewals(&capabilities, &mut accounts);
         let failures = failures::plan(&capabilities, &accounts, options.seed);
         let outages = failures::outages(&capabilities);
         Self { options: *options, accounts, capabilities, failures, outages }
@@ -191,12 +194,14 @@ fn accounts(options: &SampleOptions) -> Vec<Account> {
                 renews_on: day(MONTHS + draw.below(12), draw.below(28)),
                 churned_on: churned_on.filter(|churned| *churned > started_on && !known),
                 started_on,
+                is_key: false,
                 departure: Departure::Stays,
                 churn_reason: "",
             }
         })
         .collect();
     story::depart(&mut accounts, options.seed);
+    removals::key_accounts(&mut accounts, options.seed);
     accounts
 }
 
@@ -282,6 +287,12 @@ fn name(capabilities: &mut [Capability]) {
         if let (Some(found), Some(other)) = (found, other) {
             (capabilities[found].role, capabilities[found].partner) = (role, Some(other));
         }
+    }
+    let (role, id, other) = YOUNG;
+    let [found, other] = [(id, Role::DeadWeight), (other, Role::New)]
+        .map(|(id, role)| capabilities.iter().position(|c| c.id == id && c.role == role));
+    if let (Some(found), Some(other)) = (found, other) {
+        (capabilities[found].role, capabilities[found].partner) = (role, Some(other));
     }
     for capability in capabilities {
         match capability.id.as_str() {

@@ -17,6 +17,7 @@ mod league;
 mod mutation;
 mod papers;
 mod sameness;
+mod sample_plan;
 mod silence;
 mod stage;
 mod sums;

@@ -130,7 +130,7 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
             "built-for-one" => &["deprecate", "watch"],
             "broken" if id == "brightbooks" => &["procure"],
             "broken" | "needed" => &["watch"],
-            "replaced" => &["consolidate"],
+            "replaced" | "replaced-young" => &["consolidate"],
             "gem" => &["promote"],
             "seasonal" => &["seasonal"],
             "segment-critical" => &["segment-critical"],
@@ -159,7 +159,7 @@ fn the_dead_weight_is_graded_and_the_exceptions_have_their_own_verdict() {
 fn the_dead_weight_leads_the_list() {
     let mut list = USUAL.table("tables/candidates.csv");
     list.sort_by_key(|row| row["rank"].parse::<u32>().unwrap());
-    let to_remove = ["dead-weight", "built-for-one", "exposed-unused", "replaced", "twin-old"];
+    let to_remove = ["dead-weight", "built-for-one", "exposed-unused", "replaced", "replaced-young", "twin-old"];
     let planted = USUAL.planted.values().filter(|row| to_remove.contains(&row["planted"].as_str())).count();
     let head: Vec<&str> = list.iter().take(planted - 1).map(|row| USUAL.role(&row["id"])).collect();
     assert!(head.iter().all(|role| to_remove.contains(role)), "{head:?}");
