@@ -15,7 +15,8 @@ definition! {
     /// `decided` · `announced`: the last working day that leaves the months of notice · `closed-to-new-use` · `warnings` at use ·
     /// `brownout`: it does not work for some hours, each time longer and at another time of day, the last time one to three weeks before the
     /// end, never on a closed day · `read-only`: it can be read and exported · `removed` · `data-kept`: until its last day the data can be
-    /// had · `verified`. Stages that would begin after the next are left out, and so is a brownout for which no working day is near.
+    /// had · `verified`. Stages that would begin after the next are left out, and so is a brownout for which no working day is within a week;
+    /// where the last one finds none there are no brownouts at all, and another working day of the month is taken where one has room.
     ///
     /// *The way back* is open up to the day before the removal: until then the removal can be called off and nothing is lost.
     ///
@@ -99,8 +100,8 @@ pub struct Stage {
     pub reversible: bool,
 }
 
-/// Days by which a brownout may move to find a working day.
-const BROWNOUT_MOVES: i64 = 6;
+/// Days by which a brownout, and the day from which it can only be read, may move to find a working day.
+const MOVES: i64 = 7;
 /// Days before the removal between which the last brownout lies.
 pub(super) const LAST_BROWNOUT: (i64, i64) = (7, 21);
 
@@ -111,25 +112,66 @@ pub fn announced_on(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate
     calendar.working_until(latest).max(decided)
 }
 
+/// The first days of the stages that last, before the removal; `None` where one is not owed or finds no room.
+struct Before {
+    announced: NaiveDate,
+    closed: Option<NaiveDate>,
+    warnings: Option<NaiveDate>,
+    read_only: Option<NaiveDate>,
+    /// The days between which, both left out, something may stop to work for some hours; `None`: at no time, where a warning was owed
+    /// and found no room.
+    brownouts: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Before {
+    fn of(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, calendar: &Calendar) -> Self {
+        let announced = announced_on(policy, decided, removed, calendar).min(removed);
+        let read_only = read_only_on(policy.read_only_days, (announced, removed), calendar);
+        let end = read_only.unwrap_or(removed);
+        let after = |days: Option<u32>| {
+            let day = calendar.working_from(later(announced, days?));
+            (day < end).then_some(day)
+        };
+        let warnings = after(policy.warnings_after_days);
+        let first = warnings.or(policy.warnings_after_days.is_none().then_some(announced));
+        let brownouts = first.map(|first| (first, end));
+        Self { announced, closed: after(policy.closed_after_days), warnings, read_only, brownouts }
+    }
+}
+
+/// The day from which it can only be read: the working day nearest to the one that its days ask for, the earlier of two, within a week;
+/// else the first working day after that which comes before the removal.
+fn read_only_on(days: u32, (announced, removed): (NaiveDate, NaiveDate), calendar: &Calendar) -> Option<NaiveDate> {
+    let wanted = (days > 0).then(|| before(removed, days))?;
+    let is_open = |day: &NaiveDate| *day > announced && *day < removed && calendar.is_working(*day);
+    nearest(wanted, MOVES, is_open)
+        .or_else(|| wanted.iter_days().take_while(|day| *day < removed).find(is_open))
+}
+
+/// The nearest day that fits, the earlier of two.
+fn nearest(wanted: NaiveDate, moves: i64, fits: impl Fn(&NaiveDate) -> bool) -> Option<NaiveDate> {
+    let near = (0..=moves).flat_map(|days| [-days, days]);
+    near.filter_map(|days| wanted.checked_add_signed(TimeDelta::days(days))).find(fits)
+}
+
+/// Whether the last brownout that the policy owes finds a working day one to three weeks before a removal, or the policy owes none.
+#[must_use]
+pub fn brownouts_fit(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, calendar: &Calendar) -> bool {
+    let Some(last) = policy.brownouts.last() else { return true };
+    let room = Before::of(policy, decided, removed, calendar).brownouts;
+    room.is_some_and(|room| last_brownout_on(last, room, removed, calendar).is_some())
+}
+
 /// The stages of a removal on one day, by their first day, then kind.
 #[must_use]
 pub fn stages(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, calendar: &Calendar) -> Vec<Stage> {
-    let announced = announced_on(policy, decided, removed, calendar).min(removed);
-    let read_only = before(removed, policy.read_only_days);
-    let read_only =
-        (policy.read_only_days > 0).then(|| calendar.working_until(read_only)).filter(|day| *day > announced);
-    let end = read_only.unwrap_or(removed);
-    let after = |days: Option<u32>| {
-        let day = calendar.working_from(later(announced, days?));
-        (day < end).then_some(day)
-    };
-    let (closed, warnings) = (after(policy.closed_after_days), after(policy.warnings_after_days));
+    let days = Before::of(policy, decided, removed, calendar);
     let lasting = [
-        (StageKind::Decided, Some(decided.min(announced))),
-        (StageKind::Announced, Some(announced)),
-        (StageKind::ClosedToNewUse, closed),
-        (StageKind::Warnings, warnings),
-        (StageKind::ReadOnly, read_only),
+        (StageKind::Decided, Some(decided.min(days.announced))),
+        (StageKind::Announced, Some(days.announced)),
+        (StageKind::ClosedToNewUse, days.closed),
+        (StageKind::Warnings, days.warnings),
+        (StageKind::ReadOnly, days.read_only),
         (StageKind::Removed, Some(removed)),
     ];
     let mut lasting: Vec<(NaiveDate, StageKind)> =
@@ -140,9 +182,8 @@ pub fn stages(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, cale
         let next = lasting.get(place + 1).map_or(from, |(next, _)| before(*next, 1));
         stages.push(Stage { kind, from, until: next.max(from), window: None, reversible: kind < StageKind::Removed });
     }
-    // Nothing stops to work, not even for an hour, where a warning was owed and found no room.
-    if let Some(first) = warnings.or(policy.warnings_after_days.is_none().then_some(announced)) {
-        stages.extend(brownouts(&policy.brownouts, (first, end), removed, calendar));
+    if let Some(room) = days.brownouts {
+        stages.extend(brownouts(&policy.brownouts, room, removed, calendar));
     }
     let kept = later(removed, policy.data_kept_days);
     stages.push(Stage { kind: StageKind::DataKept, from: removed, until: kept, window: None, reversible: false });
@@ -152,34 +193,47 @@ pub fn stages(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, cale
     stages
 }
 
-/// The brownouts between two days, both left out, each on the working day that is nearest to its own and after the one before.
+/// The brownouts between two days, both left out. The last one is placed first, since its days are few, and each of the others on the
+/// working day that is nearest to its own and before the one that follows. Without the last there are none: the others only lead up to
+/// it.
 fn brownouts(
     of: &[Brownout],
     (first, end): (NaiveDate, NaiveDate),
     removed: NaiveDate,
     calendar: &Calendar,
 ) -> Vec<Stage> {
-    let mut found: Vec<Stage> = Vec::new();
-    let mut earliest = first;
-    for (place, brownout) in of.iter().enumerate() {
-        let is_last = place + 1 == of.len();
-        let wanted = before(removed, brownout.days_before);
-        let fits = |day: &NaiveDate| {
-            let left = (removed - *day).num_days();
-            *day > earliest
-                && *day < end
-                && calendar.is_working(*day)
-                && (!is_last || (LAST_BROWNOUT.0..=LAST_BROWNOUT.1).contains(&left))
-        };
-        let near = (0..=BROWNOUT_MOVES).flat_map(|days| [-days, days]);
-        let day = near.filter_map(|days| wanted.checked_add_signed(TimeDelta::days(days))).find(fits);
-        let Some(day) = day else { continue };
+    let Some((last, others)) = of.split_last() else { return Vec::new() };
+    let Some(last_on) = last_brownout_on(last, (first, end), removed, calendar) else { return Vec::new() };
+    let mut days = vec![(last_on, last)];
+    let mut next = last_on;
+    for brownout in others.iter().rev() {
+        let fits = |day: &NaiveDate| *day > first && *day < next && calendar.is_working(*day);
+        if let Some(day) = nearest(before(removed, brownout.days_before), MOVES, fits) {
+            days.push((day, brownout));
+            next = day;
+        }
+    }
+    let stage = |(day, brownout): (NaiveDate, &Brownout)| {
         let from = day.and_hms_opt(brownout.hour, 0, 0).unwrap_or_default();
         let window = Some((from, from + TimeDelta::hours(i64::from(brownout.hours))));
-        found.push(Stage { kind: StageKind::Brownout, from: day, until: day, window, reversible: true });
-        earliest = day;
-    }
-    found
+        Stage { kind: StageKind::Brownout, from: day, until: day, window, reversible: true }
+    };
+    days.into_iter().rev().map(stage).collect()
+}
+
+/// The working day of the last brownout between two days, both left out: the one nearest to its own that lies one to three weeks before
+/// the removal.
+fn last_brownout_on(
+    last: &Brownout,
+    (first, end): (NaiveDate, NaiveDate),
+    removed: NaiveDate,
+    calendar: &Calendar,
+) -> Option<NaiveDate> {
+    let fits = |day: &NaiveDate| {
+        let is_near = (LAST_BROWNOUT.0..=LAST_BROWNOUT.1).contains(&(removed - *day).num_days());
+        is_near && *day > first && *day < end && calendar.is_working(*day)
+    };
+    nearest(before(removed, last.days_before), LAST_BROWNOUT.1 - LAST_BROWNOUT.0, fits)
 }
 
 fn later(day: NaiveDate, days: u32) -> NaiveDate {

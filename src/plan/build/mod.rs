@@ -90,6 +90,7 @@ pub fn plan(evidence: Evidence) -> Plan {
         calendar: &frame.calendar,
         settings: evidence.settings,
         facts: Some(evidence.facts),
+        integrations: Some(evidence.integrations),
     };
     plan.lint = lint(&schedule(&plan, evidence), context);
     plan
@@ -346,6 +347,7 @@ fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
         let by = removal.replacement.map(|by| &facts.capabilities[by].capability);
         Scheduled {
             capability: of.id.clone(),
+            name: Some(of.name.clone()),
             index: Some(removal.capability),
             class: Some(removal.class),
             stages: removal.stages.clone(),
@@ -353,6 +355,7 @@ fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
             sunset: None,
             replacement: by.map(|by| by.id.clone()),
             replacement_on: by.and_then(|by| by.launched_on),
+            demanded_by: removal.demanded_by,
             affected: Some(removal.contacts.len() as u64),
             told: Some(removal.contacts.len() as u64),
             team: removal.team.clone(),
