@@ -272,10 +272,14 @@ fn short(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<PlanFile, Vec<String>> {
+        parse(bytes, &["announced", "brownout", "removed"])
+    }
+
     #[test]
     fn a_plan_is_read_by_its_heads_in_any_order() {
-        let text = "\u{feff}Stage,Capability,From,Starts At,hours,owner of it\nbrownout,old,2027-01-12,2027-01-12T09:00:00Z,12.5,x\n,,,,,\n";
-        let plan = parse(text.as_bytes()).unwrap();
+        let text = "\u{feff}Stage,Capability,From,Starts At,hours,demanded_by,owner of it\nbrownout,old,2027-01-12,2027-01-12T09:00:00Z,12.5,2027-05-01,x\n,,,,,,\n";
+        let plan = read(text.as_bytes()).unwrap();
         assert_eq!((plan.rows.len(), plan.ignored.as_slice()), (1, &["owner of it".to_owned()][..]));
         let row = &plan.rows[0];
         assert_eq!(
@@ -283,25 +287,67 @@ mod tests {
             (2, "old", "brownout", Some(1250))
         );
         assert_eq!(row.starts_at.unwrap().to_string(), "2027-01-12 09:00:00");
-        assert!(parse(b"capability,stage,from\n").unwrap().rows.is_empty());
+        assert_eq!(row.demanded_by.unwrap().to_string(), "2027-05-01");
+        assert!(read(b"capability,stage,from\n").unwrap().rows.is_empty());
     }
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let faults =
-            parse(b"capability,stage,from,class,told\nold,removed,31.3.2027,secret,\x1b[31m\n,removed,2027-01-01,,\n")
-                .unwrap_err();
+        let text = "capability,stage,from,class,told\nold,removed,31.3.2027,secret,\u{1b}[31m\u{202e}\n\
+            ,retired,2027-01-01,,\nold,,0001-01-01,,\nold,gone,,,-1\nold,removed,2027-01-01,,\n";
         assert_eq!(
-            faults,
+            read(text.as_bytes()).unwrap_err(),
             [
                 "2:3: `from` is `31.3.2027`, expected a day as 2027-03-31",
                 "2:4: `class` is `secret`, expected internal, beta, user-interface, integration, public-api, contractual",
-                "2:5: `told` is `\u{fffd}[31m`, expected a whole number",
-                "3: `capability` is empty",
+                "2:5: `told` is `\u{fffd}[31m\u{fffd}`, expected a whole number",
+                "3:1: `capability` is empty, expected an id or name of at most 200 characters",
+                "3:2: `stage` is `retired`, expected announced, brownout, removed",
+                "4:2: `stage` is empty, expected announced, brownout, removed",
+                "4:3: `from` is `0001-01-01`, expected a day as 2027-03-31",
+                "5:2: `stage` is `gone`, expected announced, brownout, removed",
+                "5:3: `from` is empty, expected a day as 2027-03-31",
+                "5:5: `told` is `-1`, expected a whole number",
             ]
         );
-        assert_eq!(parse(b"capability,from\nx,y\n").unwrap_err(), ["1: expected a column `stage`, which is missing"]);
-        assert!(parse(b"").is_err() && parse(b"\xff\xfe\n\xff").is_err());
-        assert!(parse(b"capability,stage,from\nx,removed,2027-01-01,more,cells\n").is_ok());
+        assert_eq!(read(b"capability,from\nx,y\n").unwrap_err(), ["1: expected a column `stage`, which is missing"]);
+        assert!(read(b"").is_err() && read(b"\xff\xfe\n\xff").is_err());
+        assert!(read(b"capability,stage,from\nx,removed,2027-01-01,more,cells\n").is_ok());
+        let long = format!("capability,stage,from\n{},removed,2027-01-01\n", "x".repeat(1 << 20));
+        let faults = read(long.as_bytes()).unwrap_err();
+        assert!(faults.len() == 1 && faults[0].len() < 200, "{} faults", faults.len());
+    }
+
+    #[test]
+    fn a_plan_is_one_however_it_was_saved() {
+        let plan = "capability,stage,from\nold,announced,2027-01-12\nold,removed,2027-07-13\n";
+        let sound = read(plan.as_bytes()).unwrap().rows;
+        assert_eq!(sound.len(), 2);
+        for saved in [
+            plan.replace('\n', "\r\n"),
+            plan.replace(',', ";"),
+            plan.replace(',', "\t"),
+            format!("\u{feff}{plan}"),
+            plan.trim_end().to_owned(),
+            // The head again, below it and below all.
+            plan.replacen("from\n", "from\ncapability,stage,from\n", 1) + "capability,stage,from\n",
+        ] {
+            let rows = read(saved.as_bytes()).unwrap_or_else(|faults| panic!("{saved:?}: {faults:?}")).rows;
+            let same = rows.iter().zip(&sound).all(|(row, of)| PlanRow { line: of.line, ..row.clone() } == *of);
+            assert!(same && rows.len() == 2, "{saved:?}: {rows:?}");
+        }
+    }
+
+    #[test]
+    fn no_bytes_are_too_bad_and_not_every_fault_is_shown() {
+        let binary: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert!(read(&binary).is_err());
+        assert!(read(&[b"capability,stage,from\n", &binary[..]].concat()).is_err());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.csv");
+        fs::write(&path, format!("capability,stage,from\n{}", "old,gone,2027-01-12\n".repeat(1234))).unwrap();
+        let said = read_plan(&path, &["removed"]).unwrap_err().to_string();
+        assert_eq!(said.lines().count(), 1001);
+        assert!(said.ends_with("234 more like these"));
     }
 }

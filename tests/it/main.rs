@@ -15,6 +15,7 @@ mod golden;
 mod hostile;
 mod league;
 mod mutation;
+mod plan_lint;
 mod sameness;
 mod silence;
 mod stage;

@@ -43,7 +43,8 @@ fn replacements(schedule: &Schedule, facts: Option<&Facts>) -> Vec<LintFinding> 
     let mut gone: BTreeMap<&str, NaiveDate> = BTreeMap::new();
     for removal in &schedule.removals {
         let Some(day) = removal.removed() else { continue };
-        for name in [removal.capability.as_str()].into_iter().chain(removal.name.as_deref()).chain(named(removal.index)) {
+        for name in [removal.capability.as_str()].into_iter().chain(removal.name.as_deref()).chain(named(removal.index))
+        {
             gone.entry(name).or_insert(day);
         }
     }

@@ -12,13 +12,7 @@ const ORDER: [(StageKind, &[StageKind]); 7] = [
     (StageKind::Decided, &[StageKind::Announced, StageKind::Removed]),
     (
         StageKind::Announced,
-        &[
-            StageKind::ClosedToNewUse,
-            StageKind::Warnings,
-            StageKind::Brownout,
-            StageKind::ReadOnly,
-            StageKind::Removed,
-        ],
+        &[StageKind::ClosedToNewUse, StageKind::Warnings, StageKind::Brownout, StageKind::ReadOnly, StageKind::Removed],
     ),
     (StageKind::ClosedToNewUse, &[StageKind::Removed]),
     (StageKind::Warnings, &[StageKind::Brownout, StageKind::ReadOnly, StageKind::Removed]),
@@ -75,7 +69,13 @@ fn order(removal: &Scheduled) -> Vec<(LintRule, String)> {
         let is_over = then == StageKind::Removed && !matches!(kind, StageKind::Decided | StageKind::Announced);
         // Of a header alone the rule of the headers speaks.
         let is_told = kind == StageKind::Announced && then == StageKind::Removed;
-        if each || is_over { removal.last(kind) } else if is_told { removal.first(kind) } else { first(kind) }
+        if each || is_over {
+            removal.last(kind)
+        } else if is_told {
+            removal.first(kind)
+        } else {
+            first(kind)
+        }
     };
     let late = |(kind, others): &(StageKind, &[StageKind])| {
         let earlier = others.iter().filter_map(|then| {
@@ -124,10 +124,9 @@ fn headers(removal: &Scheduled) -> Found {
         Some((rule, format!("The {header} header names {day}, and it is gone on {removed} already.")))
     };
     match (removal.sunset, removal.deprecation) {
-        (Some(sunset), Some(deprecation)) if sunset < deprecation => Some((
-            rule,
-            format!("The Sunset header names {sunset}, before the Deprecation header's {deprecation}."),
-        )),
+        (Some(sunset), Some(deprecation)) if sunset < deprecation => {
+            Some((rule, format!("The Sunset header names {sunset}, before the Deprecation header's {deprecation}.")))
+        }
         (Some(sunset), _) => after("Sunset", sunset),
         (None, deprecation) => after("Deprecation", deprecation?),
     }

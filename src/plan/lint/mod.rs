@@ -150,7 +150,7 @@ pub enum LintRule {
     ReplacementTooLate,
     /// The replacement goes as well.
     ReplacementRemoved,
-    /// It goes after its vendor, or the plan itself, ends what it rests on.
+    /// It goes after the day on which a vendor ends what it rests on, or that the plan or the settings name.
     VendorDeadline,
     /// Fewer accounts were told than use it.
     NoticeNotDelivered,
