@@ -39,7 +39,10 @@ fn a_clean_plan_is_0_and_says_so() {
 fn errors_are_4_and_warnings_alone_are_0() {
     let (code, said, _) = lint(CLEAN.replace("2027-01-12", "2027-07-12").as_bytes(), &[]);
     assert_eq!(code, 4, "{said}");
-    assert!(said.contains("error[short-notice] old-export: Announced on 2027-07-12 and gone on 2027-07-27: 15 days"), "{said}");
+    assert!(
+        said.contains("error[short-notice] old-export: Announced on 2027-07-12 and gone on 2027-07-27: 15 days"),
+        "{said}"
+    );
     assert!(said.contains("error[stages-out-of-order] old-export: "), "{said}");
     assert!(!said.contains("clean"), "{said}");
 
@@ -75,7 +78,8 @@ new,New,removed,2027-08-12,,
 
 #[test]
 fn what_is_no_plan_is_2_with_every_fault_at_its_place() {
-    let wrong = "capability,stage,from,class\nold,retired,31.3.2027,\nold,announced,2027-01-12,secret\nold,gone,2027-02-30,\n";
+    let wrong =
+        "capability,stage,from,class\nold,retired,31.3.2027,\nold,announced,2027-01-12,secret\nold,gone,2027-02-30,\n";
     let (code, said, beside) = lint(wrong.as_bytes(), &[]);
     assert_eq!((code, said.as_str()), (2, ""), "{beside}");
     let lines: Vec<&str> = beside.lines().collect();
@@ -91,6 +95,11 @@ fn what_is_no_plan_is_2_with_every_fault_at_its_place() {
     }
     let stage = Stage::empty();
     assert_eq!(judged(&stage, "nowhere.csv", &[]).0, 2);
+    // A configuration that is named and not there is no leave to judge by the dates alone.
+    stage.write("plan.csv", CLEAN);
+    assert_eq!(judged(&stage, "plan.csv", &[]).0, 0);
+    let (code, said, beside) = judged(&stage, "plan.csv", &["elsewhere"]);
+    assert_eq!((code, said.as_str()), (2, ""), "{beside}");
 }
 
 #[test]
@@ -108,7 +117,11 @@ fn files_of_every_kind_end_with_the_documented_code() {
         ("a field of a megabyte", format!("{head}{},removed,2027-01-12\n", "x".repeat(1 << 20)).into(), 2),
         ("a day beyond all plans", format!("{head}old,announced,2027-01-12\nold,removed,+262142-12-31\n").into(), 2),
         ("a head alone", head.into(), 0),
-        ("two heads", CLEAN.replacen("ends_at\n", "ends_at\ncapability,stage,from,class,starts_at,ends_at\n", 1).into(), 0),
+        (
+            "two heads",
+            CLEAN.replacen("ends_at\n", "ends_at\ncapability,stage,from,class,starts_at,ends_at\n", 1).into(),
+            0,
+        ),
         ("byte-order mark", format!("\u{feff}{CLEAN}").into(), 0),
         ("CRLF", CLEAN.replace('\n', "\r\n").into(), 0),
         ("semicolons", CLEAN.replace(',', ";").into(), 0),
@@ -123,7 +136,8 @@ fn files_of_every_kind_end_with_the_documented_code() {
 
 #[test]
 fn names_steer_no_terminal_and_forge_no_line() {
-    let plan = "capability,stage,from,\u{1b}]0;head\u{7}\n\"old\u{1b}[31m\u{202e}\nerror[forged] x: y\",removed,2027-01-12,\n";
+    let plan =
+        "capability,stage,from,\u{1b}]0;head\u{7}\n\"old\u{1b}[31m\u{202e}\nerror[forged] x: y\",removed,2027-01-12,\n";
     let (code, said, _) = lint(plan.as_bytes(), &[]);
     assert_eq!(code, 4, "{said}");
     assert!(!said.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{said:?}");
@@ -207,9 +221,12 @@ fn our_own_plan_is_clean() {
     // From the 11th to the 13th the days one to three weeks before are closed.
     assert_eq!(days("removed"), ["2027-05-18"], "{table}");
     assert_eq!(days("brownout"), ["2027-04-06", "2027-05-07"], "{table}");
-    for more in [&[][..], &["--config", "nowhere"]] {
-        let more = [more, &["--set", "plan.holidays=[\"12-18..01-06\",\"04-10..05-06\"]"]].concat();
-        let (code, said, beside) = judged(&stage, "reports/2026-Q3/tables/plan.csv", &more);
+    let alone = Stage::empty();
+    alone.write("plan.csv", &table);
+    let holidays = "plan.holidays=[\"12-18..01-06\",\"04-10..05-06\"]";
+    for (code, said, beside) in
+        [judged(&stage, "reports/2026-Q3/tables/plan.csv", &[]), judged(&alone, "plan.csv", &["--set", holidays])]
+    {
         assert_eq!(code, 0, "{said}{beside}");
         assert!(said.starts_with("1 removal with 9 stages read\n") && said.ends_with("clean\n"), "{said}");
     }

@@ -155,7 +155,7 @@ fn each_rule_of_the_dates_finds_its_fault() {
     assert_eq!(with(|of| of.stages.push(stage(StageKind::Warnings, "2027-07-14"))), [LintRule::StagesOutOfOrder]);
     assert_eq!(with(|of| of.stages[1].from = day("2027-04-11")), [LintRule::ShortNotice]);
     assert!(with(|of| of.stages[1].from = day("2027-04-12")).is_empty());
-    assert_eq!(with(|of| of.stages[1].from = day("2027-12-21")), [LintRule::ClosedDay]);
+    assert_eq!(with(|of| of.stages[1] = stage(StageKind::Removed, "2027-12-21")), [LintRule::ClosedDay]);
     assert_eq!(with(|of| of.replacement_on = Some(day("2027-04-15"))), [LintRule::ReplacementTooLate]);
     assert!(with(|of| of.replacement_on = Some(day("2027-04-14"))).is_empty());
     assert_eq!(with(|of| (of.affected, of.told) = (Some(3), Some(2))), [LintRule::NoticeNotDelivered]);
@@ -229,7 +229,7 @@ fn where_something_stops_on_a_closed_day_it_is_an_error_and_else_a_warning() {
         match kind {
             StageKind::Removed => removal.stages[1] = stage(kind, "2027-06-29"),
             StageKind::Announced => {
-                removal.stages = vec![stage(kind, "2026-06-29"), stage(StageKind::Removed, "2027-07-13")]
+                removal.stages = vec![stage(kind, "2026-06-29"), stage(StageKind::Removed, "2027-07-13")];
             }
             StageKind::Brownout => removal.stages.push(brownout("2027-06-29T09:00:00", 3)),
             kind => removal.stages.push(stage(kind, "2027-06-29")),
