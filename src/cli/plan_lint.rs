@@ -12,9 +12,11 @@ use crate::plan::LintSeverity;
 use crate::report::Linted;
 use crate::units::format;
 
-/// Judges a plan: with the data where there is a configuration, else by its dates alone.
+/// Judges a plan: with the data where there is a configuration, else by its dates alone. One that is named must be there.
 pub(super) fn execute(file: &Path, arguments: &ConfigArguments, global: &Global) -> Result<Exit, Failure> {
-    let request = super::configuration(&arguments.config).exists().then(|| super::request(arguments)).transpose()?;
+    let is_named = arguments.config != Path::new(".");
+    let has_data = is_named || super::configuration(&arguments.config).exists();
+    let request = has_data.then(|| super::request(arguments)).transpose()?;
     let defaults = config::parse_with("", &arguments.set).map_err(|faults| {
         Failure::new(Exit::Usage, config::render_faults("the command line", "", &faults).trim_end().into())
     })?;

@@ -149,12 +149,16 @@ fn adoption(line: &CapabilityLine) -> String {
 /// the head.
 fn plan(report: &Report) -> Vec<String> {
     let Some(plan) = &report.plan else { return Vec::new() };
-    let conflicts: Vec<String> = plan.conflicts.iter().map(|of| format!("{} by {}", of.name, of.by)).collect();
+    let conflicts = |kept: bool| -> Vec<String> {
+        plan.conflicts.iter().filter(|of| of.kept == kept).map(|of| format!("{} by {}", of.name, of.by)).collect()
+    };
+    let (missed, short) = (conflicts(false), conflicts(true));
     let gone = plan.removals.iter().filter_map(|of| Some(format!("{} {}", of.removed_on()?, of.name)));
     let gone: Vec<String> = gone.collect();
     let rest = report.plan_held_back().filter(|_| !gone.is_empty());
     let lines = [
-        (!conflicts.is_empty()).then(|| format!("Cannot be kept: {}", named(&conflicts))),
+        (!missed.is_empty()).then(|| format!("Cannot be kept: {}", named(&missed))),
+        (!short.is_empty()).then(|| format!("Ends with its vendor, on less than is owed: {}", named(&short))),
         (!gone.is_empty()).then(|| format!("Goes: {}", named(&gone))),
         rest.or_else(|| report.plan_in_short()?.into_iter().next()),
     ];

@@ -3,8 +3,12 @@
 use chrono::{Days, Months, NaiveDate};
 
 use crate::config::PlanSettings;
-use crate::metrics::Facts;
+use crate::integrations::Integrations;
+use crate::metrics::{CapabilityFacts, Facts};
 use crate::units::Month;
+
+/// Kind of a vendor change that ends what it is about.
+const SHUTDOWN: &str = "shutdown";
 
 /// The windows around the renewals that a stated one implies, as first and last day, as far as they touch some days; the stated one's
 /// alone where no other is known to follow.
@@ -36,10 +40,35 @@ pub(super) fn team_hours(team: &str, settings: &PlanSettings, facts: Option<&Fac
     set.or_else(|| logged().map(|of| of.per_month * settings.team_share))
 }
 
+/// The first day on which a vendor ends what a capability rests on, and that vendor; `None` when no such day is known.
+pub(super) fn vendor_end(index: usize, integrations: &Integrations) -> Option<(NaiveDate, &str)> {
+    let ends = integrations.calendar.iter().filter(|entry| entry.change.as_deref() == Some(SHUTDOWN));
+    let own = ends.filter(|entry| entry.capabilities.contains(&index));
+    own.filter_map(|entry| Some((entry.effective_on?, entry.vendor.as_str()))).min_by_key(|(day, _)| *day)
+}
+
+/// The last day on which a promise to an account, or the catalogue, keeps a capability; `None`: neither does.
+pub(super) fn kept_until(of: &CapabilityFacts) -> Option<NaiveDate> {
+    let promises = of.commitments.iter().map(|(_, until, _)| *until);
+    promises.chain(of.capability.protected_until).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config;
+    use crate::decide::testing;
+
+    #[test]
+    fn promises_and_the_catalogue_keep_up_to_and_with_their_last_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let mut of = testing::capability("a");
+        assert_eq!(kept_until(&of), None);
+        of.capability.protected_until = Some(day("2027-03-31"));
+        assert_eq!(kept_until(&of), Some(day("2027-03-31")));
+        of.commitments = vec![("x".into(), day("2027-04-30"), None), ("y".into(), day("2027-02-28"), None)];
+        assert_eq!(kept_until(&of), Some(day("2027-04-30")));
+    }
 
     fn windows(stated: &str, every: u32, from: &str, until: &str) -> Vec<String> {
         let text = format!("[plan]\nrenewal_before_days = 60\nrenewal_after_days = 14\nrenewal_every_months = {every}");

@@ -81,7 +81,7 @@ pub struct Plan {
     pub greedy: Greedy,
     /// What each shared limit costs, by descending gain.
     pub relaxations: Vec<Relaxation>,
-    /// Demands that no plan can keep, with the smallest set of limits that stands against each.
+    /// Demands that conflict with the limits, with the smallest set of limits that stands against each.
     pub conflicts: Vec<Conflict>,
     /// What the other notice policies would make of the plan.
     pub notice_costs: Vec<NoticeCost>,
@@ -235,15 +235,17 @@ pub struct Relaxation {
     pub enters: Vec<usize>,
 }
 
-/// A demand that cannot be kept.
+/// A demand that conflicts with the limits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
-    /// The capability whose demand gave way.
+    /// The capability, an index into [`Facts::capabilities`].
     pub capability: usize,
-    /// The day that cannot be kept.
+    /// The day that is demanded.
     pub by: NaiveDate,
     /// The smallest set of limits that cannot hold together, the demand among them, in words.
     pub limits: Vec<Bound>,
+    /// Whether the day is kept and what its users are owed gives way: a vendor ends it then whatever the plan says.
+    pub kept: bool,
 }
 
 /// The plan under another notice policy.

@@ -74,7 +74,7 @@ pub fn linted(
 ) -> Linted {
     let line = |of: LintFinding| LintedLine {
         rule: of.rule,
-        severity: of.rule.severity(),
+        severity: of.severity,
         capability: of.capability,
         sentence: of.sentence,
     };

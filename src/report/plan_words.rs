@@ -221,18 +221,27 @@ impl Report {
         Some(sentences.into_iter().flatten().collect())
     }
 
-    /// The plan in a sentence or two: how much goes by when, what that frees, whom it touches, and the dates that cannot be kept. `None`
+    /// The plan in a sentence or two: how much goes by when, what that frees, whom it touches, and the dates that conflict. `None`
     /// without a plan, and where it removes nothing and nothing was demanded.
     #[must_use]
     pub fn plan_headline(&self) -> Option<String> {
         let plan = self.plan.as_ref()?;
         let gone = plan.removals.last().and_then(RemovalLine::removed_on).map(|last| self.goes_by(plan, last));
-        let missed = match plan.conflicts.as_slice() {
+        let (kept, missed): (Vec<_>, Vec<_>) = plan.conflicts.iter().partition(|of| of.kept);
+        let missed = match missed.as_slice() {
             [] => None,
             [one] => Some(format!("The plan cannot keep one date: {} by {}.", one.name, day_in_words(one.by))),
             some => Some(format!("The plan cannot keep {} dates.", format::count(some.len() as u64))),
         };
-        gone.into_iter().chain(missed).reduce(|all, next| format!("{all} {next}"))
+        let kept = match kept.as_slice() {
+            [] => None,
+            [one] => Some(format!("{} ends by {} on less than its users are owed.", one.name, day_in_words(one.by))),
+            some => Some(format!(
+                "{} end with their vendors on less than their users are owed.",
+                format::count(some.len() as u64)
+            )),
+        };
+        gone.into_iter().chain(missed).chain(kept).reduce(|all, next| format!("{all} {next}"))
     }
 
     fn goes_by(&self, plan: &PlanSection, last: NaiveDate) -> String {

@@ -61,12 +61,13 @@ pub(super) struct Plan<'a> {
     all_lint: usize,
 }
 
-/// A demand that cannot be kept.
+/// A demand that conflicts with the limits.
 #[derive(Serialize)]
 struct Conflict<'a> {
     name: &'a str,
     by: NaiveDate,
     limits: Vec<&'a str>,
+    kept: bool,
 }
 
 /// A removal on a line.
@@ -196,7 +197,8 @@ fn anchor(id: &str, report: &Report) -> String {
 }
 
 fn conflict(of: &ConflictLine) -> Conflict<'_> {
-    Conflict { name: &of.name, by: of.by, limits: of.limits.iter().map(|limit| limit.sentence.as_str()).collect() }
+    let limits = of.limits.iter().map(|limit| limit.sentence.as_str()).collect();
+    Conflict { name: &of.name, by: of.by, limits, kept: of.kept }
 }
 
 fn removal<'a>(of: &'a RemovalLine, report: &'a Report) -> Removal<'a> {

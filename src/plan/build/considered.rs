@@ -8,17 +8,16 @@ use super::Evidence;
 use crate::config::{Assumed, CapabilityKind, NoticeClass};
 use crate::decide::{self, Decision, Grade, Verdict};
 use crate::plan::calendar::Calendar;
-use crate::plan::limits::renewal_windows;
+use crate::plan::limits::{kept_until, renewal_windows, vendor_end};
 use crate::plan::model::Constraint;
-use crate::plan::notice::NoticePolicy;
+use crate::plan::notice::{ClassPolicy, NoticePolicy};
+use crate::plan::stages::brownouts_fit;
 use crate::units::Month;
 
 /// Day of the month from which a removal is looked for: the first week belongs to billing and reports.
 const FROM_DAY: u32 = 8;
 /// Source of a promise that makes a capability contractual.
 const CONTRACT: &str = "contract";
-/// Kind of a vendor change that ends what it is about.
-const SHUTDOWN: &str = "shutdown";
 
 /// One capability that may go.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +107,7 @@ impl<'a> Frame<'a> {
         let limits = DayLimits {
             notice: self.decided.checked_add_months(Months::new(policy.class(class).months)).unwrap_or(self.decided),
             replacement: self.replacement_ready(index),
-            promised: self.promised_until(index),
+            promised: kept_until(&self.evidence.facts.capabilities[index]),
             renewals: self.renewals(index),
             demand: demand.as_ref().map(|demand| demand.by),
             held,
@@ -116,7 +115,7 @@ impl<'a> Frame<'a> {
         let (mut days, mut barred) = (Vec::new(), Vec::new());
         for (place, month) in self.months().enumerate() {
             let is_early = hours > 0.0 && place + 1 < self.evidence.settings.work_months as usize;
-            let (day, bars) = self.day(month, &limits, is_early);
+            let (day, bars) = self.day(month, &limits, policy.class(class), is_early);
             days.push(day);
             barred.push(bars);
         }
@@ -125,8 +124,15 @@ impl<'a> Frame<'a> {
     }
 
     /// The day of a month on which it would go, and what forbids it: the first middle day of a week from the eighth on, else any
-    /// working day; where none is free, the one with the least against it.
-    fn day(&self, month: Month, limits: &DayLimits, is_early: bool) -> (NaiveDate, Vec<Constraint>) {
+    /// working day; where none is free, the one with the least against it. One that leaves no room for the last brownout only where
+    /// no other does.
+    fn day(
+        &self,
+        month: Month,
+        limits: &DayLimits,
+        policy: &ClassPolicy,
+        is_early: bool,
+    ) -> (NaiveDate, Vec<Constraint>) {
         let days: Vec<NaiveDate> = month.first_day().iter_days().take_while(|day| Month::of(*day) == month).collect();
         let is_middle = |day: &NaiveDate| matches!(day.weekday(), Weekday::Tue | Weekday::Wed | Weekday::Thu);
         let middle = days.iter().copied().filter(|day| day.day() >= FROM_DAY && is_middle(day));
@@ -143,8 +149,17 @@ impl<'a> Frame<'a> {
             against.sort_unstable();
             (day, against)
         });
-        let least = judged.min_by_key(|(_, against)| against.len());
+        let has_room = |day: NaiveDate| brownouts_fit(policy, self.decided, day, &self.calendar);
+        let least = judged.min_by_key(|(day, against)| (against.len(), !has_room(*day)));
         least.unwrap_or((month.first_day(), vec![Constraint::Blackout]))
+    }
+
+    /// The last working day before the end that a vendor puts to something, and its month; `None` where that lies before the decision
+    /// or outside of what is planned, and where it stands against that day already.
+    pub fn last_chance(&self, of: &Considered) -> Option<(usize, NaiveDate)> {
+        let day = self.calendar.working_until(of.demand.as_ref().filter(|demand| demand.by_vendor)?.by);
+        let month = self.months().position(|month| month == Month::of(day))?;
+        (day > self.decided && of.days[month] != day).then_some((month, day))
     }
 
     fn class(&self, index: usize) -> NoticeClass {
@@ -165,17 +180,12 @@ impl<'a> Frame<'a> {
 
     /// The earlier of what vendors and settings demand.
     fn demand(&self, index: usize) -> Option<Demand> {
-        let shutdowns = self
-            .evidence
-            .integrations
-            .calendar
-            .iter()
-            .filter(|entry| entry.change.as_deref() == Some(SHUTDOWN) && entry.capabilities.contains(&index));
-        let of_vendors = shutdowns.filter_map(|entry| {
-            let reason = format!("the shutdown by {}", entry.vendor);
-            Some(Demand { by: entry.effective_on?, reason, by_vendor: true })
+        let of_vendor = vendor_end(index, self.evidence.integrations).map(|(by, vendor)| Demand {
+            by,
+            reason: format!("the shutdown by {vendor}"),
+            by_vendor: true,
         });
-        of_vendors.chain(self.demand_of_settings(index)).min_by_key(|demand| (demand.by, !demand.by_vendor))
+        of_vendor.into_iter().chain(self.demand_of_settings(index)).min_by_key(|demand| (demand.by, !demand.by_vendor))
     }
 
     fn demand_of_settings(&self, index: usize) -> Option<Demand> {
@@ -199,14 +209,6 @@ impl<'a> Frame<'a> {
         let by = facts.capabilities[index].substitute.as_ref()?.capability;
         let launched = facts.capabilities[by].capability.launched_on?;
         launched.checked_add_days(Days::new(u64::from(self.evidence.settings.replacement_lead_days)))
-    }
-
-    /// The last day on which a promise or the catalogue keeps it.
-    fn promised_until(&self, index: usize) -> Option<NaiveDate> {
-        let of = &self.evidence.facts.capabilities[index];
-        let promises = of.commitments.iter().map(|(_, until, _)| *until);
-        let protected = of.capability.protected_until.and_then(|day| day.pred_opt());
-        promises.chain(protected).max()
     }
 
     /// The spans around the renewals of the key accounts that use it.

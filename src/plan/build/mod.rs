@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 
-use super::model::{Constraint, Model};
+use super::model::{Bind, Constraint, Model};
 use super::notice::{self, NoticePolicy};
 use super::solve::{self, Limits, Solution};
 use super::{
@@ -27,6 +27,10 @@ const BESIDE: u64 = 10;
 const NEAREST: usize = 2;
 /// What is worth less than this is rounding, report currency.
 const NOTHING: f64 = 0.5;
+
+/// What its users are owed, and a vendor does not ask for.
+const OWED: [Constraint; 4] =
+    [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal];
 
 /// Limits that are relaxed one after the other.
 const RELAXED: [Constraint; 11] = [
@@ -48,13 +52,13 @@ const RELAXED: [Constraint; 11] = [
 pub fn plan(evidence: Evidence) -> Plan {
     let frame = Frame::new(evidence);
     let policy = notice::policy(evidence.settings);
-    let considered = frame.considered(&policy);
+    let mut considered = frame.considered(&policy);
     let mut model = program::model(&frame, &considered);
     let limits = Limits { nodes: u64::from(evidence.settings.node_limit), gap: evidence.settings.gap };
     let beside = Limits { nodes: (limits.nodes / BESIDE).max(1), ..limits };
     let labels = wave_labels(&frame);
     let teams = program::team_names(&considered);
-    let (conflicts, solution) = solved(&frame, &considered, &mut model, (&policy, &labels, &teams), limits);
+    let (conflicts, solution) = solved(&frame, &mut considered, &mut model, (&policy, &labels, &teams), limits);
     let greedy = solve::greedy(&model);
     let (model, solution) = (&model, &solution);
     let words = Words { frame: &frame, considered: &considered, model, policy: &policy, waves: &labels, teams: &teams };
@@ -90,47 +94,66 @@ pub fn plan(evidence: Evidence) -> Plan {
         calendar: &frame.calendar,
         settings: evidence.settings,
         facts: Some(evidence.facts),
+        integrations: Some(evidence.integrations),
     };
     plan.lint = lint(&schedule(&plan, evidence), context);
     plan
 }
 
 /// The best plan. Where demands cannot be kept together, one after the other gives way: those of the settings before those of vendors,
-/// which are facts, then the one that is worth least.
+/// then the one that is worth least. What a vendor ends ends whatever is owed: first it is what its users are owed that gives way,
+/// and only then is it planned without; it never goes after that day.
 fn solved(
     frame: &Frame,
-    considered: &[Considered],
+    considered: &mut [Considered],
     model: &mut Model,
     (policy, waves, teams): (&NoticePolicy, &[String], &[String]),
     limits: Limits,
 ) -> (Vec<Conflict>, Solution) {
-    let mut conflicts = Vec::new();
+    let mut conflicts: Vec<Conflict> = Vec::new();
     loop {
         if let Ok(solution) = solve::solve(model, limits) {
             return (conflicts, solution);
         }
         let binds = solve::conflict(model, limits);
-        let in_conflict = binds.iter().filter(|bind| bind.constraint == Constraint::Deadline);
-        let demanded = |place: &usize| model.candidates[*place].demanded_by.is_some();
-        let mut places: Vec<usize> = in_conflict.filter_map(|bind| bind.candidate).filter(demanded).collect();
-        if places.is_empty() {
-            places = (0..considered.len()).filter(demanded).collect();
-        }
-        let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
-        let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.by_vendor);
-        let yields = places
-            .into_iter()
-            .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)));
         // Without demands nothing need go, and a plan that removes nothing keeps every limit.
-        let Some(place) = yields else { return (conflicts, solve::greedy(model)) };
+        let Some(place) = yields(considered, model, &binds) else { return (conflicts, solve::greedy(model)) };
         let words = Words { frame, considered, model, policy, waves, teams };
-        let limits: Vec<Bound> = binds.iter().map(|bind| words.bound(bind)).collect();
-        let by = considered[place].demand.as_ref().map_or(frame.decided, |demand| demand.by);
-        conflicts.push(Conflict { capability: considered[place].capability, by, limits });
-        let of = &mut model.candidates[place];
-        of.demanded_by = None;
-        of.barred.iter_mut().for_each(|barred| barred.retain(|family| *family != Constraint::Deadline));
+        let named = binds.iter().map(|bind| words.bound(bind)).collect();
+        let of = &mut considered[place];
+        let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
+        let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.by_vendor);
+        let candidate = &mut model.candidates[place];
+        let forced = frame.last_chance(of);
+        let stated = conflicts.iter().position(|conflict| conflict.capability == of.capability);
+        conflicts.truncate(stated.unwrap_or(conflicts.len()));
+        conflicts.push(Conflict { capability: of.capability, by, limits: named, kept: forced.is_some() });
+        if let Some((month, day)) = forced {
+            of.days[month] = day;
+            of.barred[month].retain(|bar| !OWED.contains(bar));
+            candidate.barred[month].clone_from(&of.barred[month]);
+            continue;
+        }
+        candidate.demanded_by = None;
+        if !by_vendor {
+            candidate.barred.iter_mut().for_each(|barred| barred.retain(|bar| *bar != Constraint::Deadline));
+        }
     }
+}
+
+/// Whose demand gives way, of those in conflict.
+fn yields(considered: &[Considered], model: &Model, binds: &[Bind]) -> Option<usize> {
+    let in_conflict = binds.iter().filter(|bind| bind.constraint == Constraint::Deadline);
+    let demanded = |place: &usize| model.candidates[*place].demanded_by.is_some();
+    let mut places: Vec<usize> = in_conflict.filter_map(|bind| bind.candidate).filter(demanded).collect();
+    if places.is_empty() {
+        places = (0..considered.len()).filter(demanded).collect();
+    }
+    let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
+    let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.by_vendor);
+    places
+        .into_iter()
+        .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)))
 }
 
 /// The labels of the waves, in order of time.
@@ -346,6 +369,7 @@ fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
         let by = removal.replacement.map(|by| &facts.capabilities[by].capability);
         Scheduled {
             capability: of.id.clone(),
+            name: Some(of.name.clone()),
             index: Some(removal.capability),
             class: Some(removal.class),
             stages: removal.stages.clone(),
@@ -353,6 +377,7 @@ fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
             sunset: None,
             replacement: by.map(|by| by.id.clone()),
             replacement_on: by.and_then(|by| by.launched_on),
+            demanded_by: removal.demanded_by,
             affected: Some(removal.contacts.len() as u64),
             told: Some(removal.contacts.len() as u64),
             team: removal.team.clone(),

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{LintContext, LintFinding, LintRule, Schedule, Scheduled, finding};
 use crate::decide;
 use crate::metrics::Facts;
-use crate::plan::limits::{renewal_windows, team_hours};
+use crate::plan::limits::{renewal_windows, team_hours, vendor_end};
 use crate::units::{Month, format};
 
 /// How many accounts or capabilities a sentence names.
@@ -19,16 +19,62 @@ pub(super) fn lint(schedule: &Schedule, context: LintContext) -> Vec<LintFinding
         let keys = decide::key_accounts(facts);
         let going: BTreeMap<usize, NaiveDate> =
             schedule.removals.iter().filter_map(|of| Some((of.index?, of.removed()?))).collect();
+        let needed = needed_by(facts);
         for removal in &schedule.removals {
             let Some((index, day)) = removal.index.zip(removal.removed()) else { continue };
+            found.extend(deadlines(removal, (facts, index), day, context));
             found.extend(renewals(removal, (facts, index), day, &keys, context));
             found.extend(commitments(removal, facts, index, day));
-            found.extend(dependents(removal, facts, index, day, &going));
+            found.extend(dependents(removal, (facts, index), day, (&needed, &going)));
         }
         found.extend(changes(schedule, facts, context));
     }
+    found.extend(replacements(schedule, context.facts));
     found.extend(teams(schedule, context));
     found
+}
+
+/// What users would move to, and find gone as well.
+fn replacements(schedule: &Schedule, facts: Option<&Facts>) -> Vec<LintFinding> {
+    let named = |index: Option<usize>| {
+        let of = index.zip(facts).map(|(index, facts)| &facts.capabilities[index].capability);
+        of.into_iter().flat_map(|of| [of.id.as_str(), of.name.as_str()])
+    };
+    let mut gone: BTreeMap<&str, NaiveDate> = BTreeMap::new();
+    for removal in &schedule.removals {
+        let Some(day) = removal.removed() else { continue };
+        for name in [removal.capability.as_str()].into_iter().chain(removal.name.as_deref()).chain(named(removal.index))
+        {
+            gone.entry(name).or_insert(day);
+        }
+    }
+    let lost = |removal: &Scheduled| {
+        let by = removal.replacement.as_deref()?;
+        let day = gone.get(by)?;
+        let sentence = format!("Its users are to move to {by}, which is gone itself on {day}.");
+        Some(finding(LintRule::ReplacementRemoved, &removal.capability, sentence))
+    };
+    schedule.removals.iter().filter_map(lost).collect()
+}
+
+/// What vendors and the settings end before it is removed.
+fn deadlines(
+    removal: &Scheduled,
+    (facts, index): (&Facts, usize),
+    day: NaiveDate,
+    context: LintContext,
+) -> Vec<LintFinding> {
+    let id = &facts.capabilities[index].capability.id;
+    let ended = context.integrations.and_then(|integrations| vendor_end(index, integrations));
+    let ended = ended.map(|(by, vendor)| (by, format!("{vendor} ends what it rests on on {by}")));
+    let demanded = context.settings.demand.iter().filter(|demand| demand.capability == *id);
+    let demanded = demanded.min_by_key(|demand| demand.by);
+    let demanded = demanded.map(|demand| (demand.by, format!("plan.demand wants it gone by {}", demand.by)));
+    let late = ended.into_iter().chain(demanded).filter(|(by, _)| *by < day);
+    let one = |(_, why): (NaiveDate, String)| {
+        finding(LintRule::VendorDeadline, &removal.capability, format!("It is gone on {day}, and {why}."))
+    };
+    late.map(one).collect()
 }
 
 fn listed(names: &[&str]) -> String {
@@ -69,7 +115,7 @@ fn commitments(removal: &Scheduled, facts: &Facts, index: usize, day: NaiveDate)
     accounts.sort_unstable();
     accounts.dedup();
     let last = broken.map(|(_, until, _)| *until).max();
-    let protected = of.capability.protected_until.filter(|until| day < *until);
+    let protected = of.capability.protected_until.filter(|until| day <= *until);
     let sentence = match (last, protected) {
         (Some(until), _) => format!(
             "It is gone on {day}, and promised until {until} to {}: {}.",
@@ -82,24 +128,29 @@ fn commitments(removal: &Scheduled, facts: &Facts, index: usize, day: NaiveDate)
     Some(finding(LintRule::CommitmentConflict, &removal.capability, sentence))
 }
 
+/// By what is named in `depends_on`, what names it.
+fn needed_by(facts: &Facts) -> BTreeMap<&str, Vec<usize>> {
+    let mut needed: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, of) in facts.capabilities.iter().enumerate() {
+        for name in &of.capability.depends_on {
+            needed.entry(name).or_default().push(index);
+        }
+    }
+    needed
+}
+
 fn dependents(
     removal: &Scheduled,
-    facts: &Facts,
-    index: usize,
+    (facts, index): (&Facts, usize),
     day: NaiveDate,
-    going: &BTreeMap<usize, NaiveDate>,
+    (needed, going): (&BTreeMap<&str, Vec<usize>>, &BTreeMap<usize, NaiveDate>),
 ) -> Option<LintFinding> {
     let of = &facts.capabilities[index].capability;
-    let needs = |other: &&(usize, &crate::metrics::CapabilityFacts)| {
-        let capability = &other.1.capability;
-        other.0 != index && capability.depends_on.iter().any(|name| *name == of.id || *name == of.name)
-    };
-    let all: Vec<(usize, &crate::metrics::CapabilityFacts)> = facts.capabilities.iter().enumerate().collect();
-    let later = |other: &&(usize, &crate::metrics::CapabilityFacts)| {
-        going.get(&other.0).is_none_or(|then| *then > month_end(day))
-    };
-    let names: Vec<&str> =
-        all.iter().filter(needs).filter(later).map(|(_, other)| other.capability.name.as_str()).collect();
+    let named = [of.id.as_str(), of.name.as_str()].into_iter().filter_map(|name| needed.get(name)).flatten();
+    let others: BTreeSet<usize> = named.copied().filter(|other| *other != index).collect();
+    let later = |other: &usize| going.get(other).is_none_or(|then| *then > month_end(day));
+    let later = others.into_iter().filter(later);
+    let names: Vec<&str> = later.map(|other| facts.capabilities[other].capability.name.as_str()).collect();
     (!names.is_empty()).then(|| {
         let sentence =
             format!("It is gone on {day}, and {} that need it stay or go later: {}.", names.len(), listed(&names));

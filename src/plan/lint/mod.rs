@@ -14,25 +14,30 @@ use super::calendar::Calendar;
 use super::notice::NoticePolicy;
 use super::stages::{Stage, StageKind};
 use crate::config::{NoticeClass, PlanSettings};
+use crate::integrations::Integrations;
 use crate::metrics::Facts;
 use crate::units::definition;
 
 definition! {
     /// What is wrong with a plan, ours or another's, by rules with stable names.
     ///
-    /// Of the dates alone: `no-announcement` · `no-removal` · `stages-out-of-order` · `short-notice`: fewer months from the announcement to
-    /// the removal than the class is owed, where no class is said those of a user interface · `sunset-before-deprecation`: of the two
-    /// headers (RFC 8594, RFC 9745), or the sunset header names another day than the removal · `closed-day`: customers meet a change on a
-    /// closed day · `brownout-order`: a brownout is no longer than the one before, or begins at the same hour · `last-brownout`: the last
-    /// one lies less than a week or more than three before the end · `replacement-too-late` · `notice-not-delivered`: fewer accounts were told
-    /// than use it.
+    /// Of the dates alone: `no-announcement` · `no-removal` · `stages-out-of-order`: one begins before what goes before it, before it is
+    /// announced or after the removal, or ends before it begins · `short-notice`: fewer months from the announcement to the removal than the
+    /// class is owed, where no class is said those of a user interface · `sunset-before-deprecation`: of the two headers (RFC 8594, RFC
+    /// 9745), or one of them names a day after the removal · `closed-day`: customers meet a change on a closed day · `brownout-order`: a
+    /// brownout is shorter than the one before, or begins at the same hour and does not go round the clock · `last-brownout`: the last one
+    /// lies less than a week or more than three before the end · `replacement-too-late` · `replacement-removed`: what replaces it goes as well
+    /// · `vendor-deadline`: it goes after the day by which the plan says that it must · `notice-not-delivered`: fewer accounts were told than
+    /// use it.
     ///
-    /// With the data: `renewal-conflict` and `commitment-conflict` · `dependents`: what needs it stays or goes later ·
-    /// `too-many-changes`: one account is touched by more removals of a wave than `plan.changes_per_account` · `team-over-capacity`:
-    /// hours spread over `plan.work_months` against what the team has.
+    /// With the data: `vendor-deadline` also of the shutdowns that vendors have announced, and of `plan.demand` · `renewal-conflict` ·
+    /// `commitment-conflict`: up to and with the last day of a promise and of `protected_until` · `dependents`: what needs it stays or goes
+    /// later · `too-many-changes`: one account is touched by more removals of a wave than `plan.changes_per_account` ·
+    /// `team-over-capacity`: hours spread over `plan.work_months` against what the team has.
     ///
-    /// Warnings are what can be meant: `brownout-order`, `last-brownout` and `closed-day`; the others are errors. A plan that is made here is
-    /// clean by its own limits.
+    /// Warnings are what can be meant: `brownout-order`, `last-brownout`, and `closed-day` where only something is said or shown. All else is
+    /// an error, a brownout, a read-only stage or a removal on a closed day among it. A plan that is made here is clean by its own limits,
+    /// but for the deadlines of which it says itself that they cannot be kept.
     pub LINT, "lint", "Linter of plans"
 }
 
@@ -48,6 +53,8 @@ pub struct Schedule {
 pub struct Scheduled {
     /// Id or name, as written.
     pub capability: String,
+    /// Its display name, where `capability` is an id.
+    pub name: Option<String>,
     /// Index into [`Facts::capabilities`]; `None` when there are no facts, or it names none.
     pub index: Option<usize>,
     /// Its notice class.
@@ -62,6 +69,8 @@ pub struct Scheduled {
     pub replacement: Option<String>,
     /// Day from which the replacement is on offer.
     pub replacement_on: Option<NaiveDate>,
+    /// Last day on which it may go, such as that of a vendor.
+    pub demanded_by: Option<NaiveDate>,
     /// Accounts that use it.
     pub affected: Option<u64>,
     /// Accounts to which the notice was delivered.
@@ -75,6 +84,10 @@ pub struct Scheduled {
 impl Scheduled {
     fn first(&self, kind: StageKind) -> Option<NaiveDate> {
         self.stages.iter().filter(|stage| stage.kind == kind).map(|stage| stage.from).min()
+    }
+
+    fn last(&self, kind: StageKind) -> Option<NaiveDate> {
+        self.stages.iter().filter(|stage| stage.kind == kind).map(|stage| stage.from).max()
     }
 
     /// The end: the removal, else the day that the header names.
@@ -99,6 +112,8 @@ pub struct LintContext<'a> {
     pub settings: &'a PlanSettings,
     /// The metrics; `None`: only the dates are known.
     pub facts: Option<&'a Facts>,
+    /// What vendors have announced; `None`: not known.
+    pub integrations: Option<&'a Integrations>,
 }
 
 /// How bad a finding is.
@@ -119,20 +134,24 @@ pub enum LintRule {
     NoAnnouncement,
     /// No day of removal is named.
     NoRemoval,
-    /// A stage begins before the one that goes before it.
+    /// A stage begins before the one that goes before it, or ends before it begins.
     StagesOutOfOrder,
     /// The notice is shorter than its class is owed.
     ShortNotice,
-    /// The sunset lies before the deprecation, or names another day than the removal.
+    /// The sunset lies before the deprecation, or one of them after the removal.
     SunsetBeforeDeprecation,
     /// Customers meet a change on a closed day.
     ClosedDay,
-    /// A brownout is no longer than the one before, or begins at the same hour.
+    /// A brownout is shorter than the one before, or begins at the same hour.
     BrownoutOrder,
     /// The last brownout lies less than a week or more than three weeks before the end.
     LastBrownout,
     /// The replacement is not on offer for long enough before the removal.
     ReplacementTooLate,
+    /// The replacement goes as well.
+    ReplacementRemoved,
+    /// It goes after the day on which a vendor ends what it rests on, or that the plan or the settings name.
+    VendorDeadline,
     /// Fewer accounts were told than use it.
     NoticeNotDelivered,
     /// A key account that uses it renews.
@@ -159,6 +178,8 @@ impl LintRule {
         Self::BrownoutOrder,
         Self::LastBrownout,
         Self::ReplacementTooLate,
+        Self::ReplacementRemoved,
+        Self::VendorDeadline,
         Self::NoticeNotDelivered,
         Self::RenewalConflict,
         Self::CommitmentConflict,
@@ -180,6 +201,8 @@ impl LintRule {
             Self::BrownoutOrder => "brownout-order",
             Self::LastBrownout => "last-brownout",
             Self::ReplacementTooLate => "replacement-too-late",
+            Self::ReplacementRemoved => "replacement-removed",
+            Self::VendorDeadline => "vendor-deadline",
             Self::NoticeNotDelivered => "notice-not-delivered",
             Self::RenewalConflict => "renewal-conflict",
             Self::CommitmentConflict => "commitment-conflict",
@@ -189,16 +212,15 @@ impl LintRule {
         }
     }
 
-    /// How bad it is.
-    #[must_use]
-    pub fn severity(self) -> LintSeverity {
+    /// How bad its findings are; of those on closed days only where nothing but a word changes.
+    fn usual(self) -> LintSeverity {
         match self {
             Self::ClosedDay | Self::BrownoutOrder | Self::LastBrownout => LintSeverity::Warning,
             _ => LintSeverity::Error,
         }
     }
 
-    /// The table that it wants beside the plan; `None`: the dates suffice.
+    /// The table that it wants beside the plan; `None`: the plan suffices, though data may say more.
     #[must_use]
     pub fn wants(self) -> Option<&'static str> {
         match self {
@@ -216,6 +238,8 @@ impl LintRule {
 pub struct LintFinding {
     /// Which rule.
     pub rule: LintRule,
+    /// How bad it is.
+    pub severity: LintSeverity,
     /// The capability, as the plan names it; several are joined.
     pub capability: String,
     /// With its dates.
@@ -230,7 +254,7 @@ pub fn lint(schedule: &Schedule, context: LintContext) -> Vec<LintFinding> {
 }
 
 fn finding(rule: LintRule, capability: &str, sentence: String) -> LintFinding {
-    LintFinding { rule, capability: capability.to_owned(), sentence }
+    LintFinding { rule, severity: rule.usual(), capability: capability.to_owned(), sentence }
 }
 
 #[cfg(test)]

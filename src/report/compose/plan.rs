@@ -51,6 +51,7 @@ pub(in crate::report) fn section(plan: &Plan, facts: &Facts) -> PlanSection {
                 name: name(of.capability),
                 by: of.by,
                 limits: of.limits.iter().map(bound).collect(),
+                kept: of.kept,
             })
             .collect(),
         waves: waves(plan),

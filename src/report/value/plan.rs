@@ -183,17 +183,19 @@ pub struct BoundLine {
     pub sentence: String,
 }
 
-/// A demand that cannot be kept.
+/// A demand that conflicts with the limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ConflictLine {
-    /// Id of the capability whose demand gave way.
+    /// Id of the capability.
     pub id: String,
     /// Its display name.
     pub name: String,
-    /// The day that cannot be kept.
+    /// The day that is demanded.
     pub by: NaiveDate,
     /// The smallest set of limits that cannot hold together.
     pub limits: Vec<BoundLine>,
+    /// Whether the day is kept and what its users are owed gives way, because a vendor ends it then whatever the plan says.
+    pub kept: bool,
 }
 
 /// A budget and what is used of it.
