@@ -53,7 +53,7 @@ pub struct Capability {
     pub launched_on: Option<NaiveDate>,
     /// core, invest, maintain, harvest, sunset; `None` when not said.
     pub intent: Option<String>,
-    /// Not to be removed before this day.
+    /// Last day on which it must not be removed.
     pub protected_until: Option<NaiveDate>,
     /// Why.
     pub protected_reason: Option<String>,

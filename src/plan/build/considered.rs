@@ -19,6 +19,10 @@ const FROM_DAY: u32 = 8;
 /// Source of a promise that makes a capability contractual.
 const CONTRACT: &str = "contract";
 
+/// What its users are owed, and a vendor does not ask for.
+const OWED: [Constraint; 4] =
+    [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal];
+
 /// One capability that may go.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Considered {
@@ -32,6 +36,7 @@ pub(super) struct Considered {
     pub hours: f64,
     pub team: Option<String>,
     pub demand: Option<Demand>,
+    pub limits: DayLimits,
 }
 
 /// The last day on which something may be removed.
@@ -103,63 +108,54 @@ impl<'a> Frame<'a> {
         let class = self.class(index);
         let demand = self.demand(index);
         let hours = self.hours(index);
-        let held = self.is_held(decision, all);
         let limits = DayLimits {
             notice: self.decided.checked_add_months(Months::new(policy.class(class).months)).unwrap_or(self.decided),
             replacement: self.replacement_ready(index),
             promised: kept_until(&self.evidence.facts.capabilities[index]),
             renewals: self.renewals(index),
             demand: demand.as_ref().map(|demand| demand.by),
-            held,
+            held: self.is_held(decision, all),
+            worked: self.worked_from(hours),
         };
-        let (mut days, mut barred) = (Vec::new(), Vec::new());
-        for (place, month) in self.months().enumerate() {
-            let is_early = hours > 0.0 && place + 1 < self.evidence.settings.work_months as usize;
-            let (day, bars) = self.day(month, &limits, policy.class(class), is_early);
-            days.push(day);
-            barred.push(bars);
-        }
+        let (days, barred) = self.months().map(|month| self.day(month, &limits, policy.class(class))).unzip();
         let team = self.evidence.facts.capabilities[index].capability.owner.clone();
-        Considered { capability: index, class, days, barred, hours, team, demand }
+        Considered { capability: index, class, days, barred, hours, team, demand, limits }
+    }
+
+    /// The first day of the month in which the work on a removal can be done.
+    fn worked_from(&self, hours: f64) -> NaiveDate {
+        let months = if hours > 0.0 { self.evidence.settings.work_months.max(1) - 1 } else { 0 };
+        self.first.plus(months.cast_signed()).first_day()
     }
 
     /// The day of a month on which it would go, and what forbids it: the first middle day of a week from the eighth on, else any
     /// working day; where none is free, the one with the least against it. One that leaves no room for the last brownout only where
     /// no other does.
-    fn day(
-        &self,
-        month: Month,
-        limits: &DayLimits,
-        policy: &ClassPolicy,
-        is_early: bool,
-    ) -> (NaiveDate, Vec<Constraint>) {
+    fn day(&self, month: Month, limits: &DayLimits, policy: &ClassPolicy) -> (NaiveDate, Vec<Constraint>) {
         let days: Vec<NaiveDate> = month.first_day().iter_days().take_while(|day| Month::of(*day) == month).collect();
         let is_middle = |day: &NaiveDate| matches!(day.weekday(), Weekday::Tue | Weekday::Wed | Weekday::Thu);
         let middle = days.iter().copied().filter(|day| day.day() >= FROM_DAY && is_middle(day));
         let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         let others = days.iter().copied().filter(weekday);
-        let judged = middle.chain(others).map(|day| {
-            let mut against = limits.against(day);
-            if self.calendar.closed(day).is_some() {
-                against.push(Constraint::Blackout);
-            }
-            if is_early {
-                against.push(Constraint::Work);
-            }
-            against.sort_unstable();
-            (day, against)
-        });
+        let judged = middle.chain(others).map(|day| (day, limits.against(day, &self.calendar)));
         let has_room = |day: NaiveDate| brownouts_fit(policy, self.decided, day, &self.calendar);
         let least = judged.min_by_key(|(day, against)| (against.len(), !has_room(*day)));
         least.unwrap_or((month.first_day(), vec![Constraint::Blackout]))
     }
 
-    /// The last working day before the end that a vendor puts to something, and its month; `None` where that lies before the decision
-    /// or outside of what is planned, and where it stands against that day already.
-    pub fn last_chance(&self, of: &Considered) -> Option<(usize, NaiveDate)> {
+    /// Moves something to the last working day before its vendor ends it, where nothing but what its users are owed stands against that
+    /// day, and says in which month that is; `None` where that day lies before the decision or outside of what is planned, and where
+    /// it stands there already.
+    pub fn move_to_end(&self, of: &mut Considered) -> Option<usize> {
         let day = self.calendar.working_until(of.demand.as_ref().filter(|demand| demand.by_vendor)?.by);
         let month = self.months().position(|month| month == Month::of(day))?;
-        (day > self.decided && of.days[month] != day).then_some((month, day))
+        if day <= self.decided || of.days[month] == day && of.barred[month].is_empty() {
+            return None;
+        }
+        of.days[month] = day;
+        of.barred[month] = of.limits.against(day, &self.calendar);
+        of.barred[month].retain(|bar| !OWED.contains(bar));
+        Some(month)
     }
 
     fn class(&self, index: usize) -> NoticeClass {
@@ -230,23 +226,28 @@ impl<'a> Frame<'a> {
 }
 
 /// What the days of one capability are held against.
-struct DayLimits {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DayLimits {
     notice: NaiveDate,
     replacement: Option<NaiveDate>,
     promised: Option<NaiveDate>,
     renewals: Vec<(NaiveDate, NaiveDate)>,
     demand: Option<NaiveDate>,
     held: bool,
+    worked: NaiveDate,
 }
 
 impl DayLimits {
-    fn against(&self, day: NaiveDate) -> Vec<Constraint> {
+    /// What stands against a day, in the order of the constraints.
+    fn against(&self, day: NaiveDate, calendar: &Calendar) -> Vec<Constraint> {
         let holds = [
             (Constraint::Notice, day < self.notice),
             (Constraint::Replacement, self.replacement.is_some_and(|ready| day < ready)),
             (Constraint::Commitment, self.promised.is_some_and(|until| day <= until)),
             (Constraint::Renewal, self.renewals.iter().any(|(from, until)| (*from..=*until).contains(&day))),
+            (Constraint::Blackout, calendar.closed(day).is_some()),
             (Constraint::Deadline, self.demand.is_some_and(|by| day > by)),
+            (Constraint::Work, day < self.worked),
             (Constraint::Dependents, self.held),
         ];
         holds.into_iter().filter(|(_, holds)| *holds).map(|(constraint, _)| constraint).collect()

@@ -28,10 +28,6 @@ const NEAREST: usize = 2;
 /// What is worth less than this is rounding, report currency.
 const NOTHING: f64 = 0.5;
 
-/// What its users are owed, and a vendor does not ask for.
-const OWED: [Constraint; 4] =
-    [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal];
-
 /// Limits that are relaxed one after the other.
 const RELAXED: [Constraint; 11] = [
     Constraint::AccountsPerWave,
@@ -123,14 +119,12 @@ fn solved(
         let of = &mut considered[place];
         let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
         let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.by_vendor);
-        let candidate = &mut model.candidates[place];
-        let forced = frame.last_chance(of);
+        let moved = frame.move_to_end(of);
         let stated = conflicts.iter().position(|conflict| conflict.capability == of.capability);
         conflicts.truncate(stated.unwrap_or(conflicts.len()));
-        conflicts.push(Conflict { capability: of.capability, by, limits: named, kept: forced.is_some() });
-        if let Some((month, day)) = forced {
-            of.days[month] = day;
-            of.barred[month].retain(|bar| !OWED.contains(bar));
+        conflicts.push(Conflict { capability: of.capability, by, limits: named, kept: moved.is_some() });
+        let candidate = &mut model.candidates[place];
+        if let Some(month) = moved {
             candidate.barred[month].clone_from(&of.barred[month]);
             continue;
         }
@@ -305,7 +299,7 @@ fn team_uses(frame: &Frame, model: &Model, solution: &Solution, teams: &[String]
     let of = |(index, team): (usize, &String)| {
         let mut hours = vec![0.0; model.months()];
         for (of, month) in model.candidates.iter().zip(&solution.months).filter(|(of, _)| of.team == Some(index)) {
-            for at in month.into_iter().flat_map(|month| model.work_of(*month)) {
+            for at in month.iter().flat_map(|month| model.work_of(*month)) {
                 hours[at] += of.hours / f64::from(frame.evidence.settings.work_months.max(1));
             }
         }
