@@ -26,12 +26,22 @@ fn same_money(sum: f64, whole: f64, parts: usize) {
     assert!((sum - whole).abs() <= within, "{sum} is not {whole}");
 }
 
+/// The same value with every number as a double: the report writes whole ones without a point.
+fn in_one_form(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.as_f64()),
+        Value::Array(items) => items.iter().map(in_one_form).collect(),
+        Value::Object(keys) => keys.iter().map(|(key, value)| (key.clone(), in_one_form(value))).collect(),
+        other => other.clone(),
+    }
+}
+
 #[test]
 fn a_small_company_has_a_plan_and_every_paper_that_is_promised() {
     let stage = company(&PLAIN);
     let (human, json) = planned(&stage);
     let report = run(&stage);
-    assert_eq!(report["plan"], json, "`plan` and `run` make the same plan");
+    assert_eq!(in_one_form(&report["plan"]), in_one_form(&json), "`plan` and `run` make the same plan");
     let mut ids = texts(list(&json, "removals"), "id");
     ids.sort_unstable();
     assert_eq!(ids, ["fax", "feed", "pager", "telex"]);
@@ -288,6 +298,7 @@ fn the_hours_of_a_team_in_a_month_are_those_of_its_removals() {
     // A fifth of what Core logs: 15 days of 34 hours a month, in nine months of the twelve before the as-of date.
     let usual = 15.0 * 34.0;
     let limit = number(&teams[0]["limit"]);
+    dbg!(limit);
     assert!([usual * 0.2, usual * 0.2 * 9.0 / 12.0].iter().any(|of| (of - limit).abs() < 5.0), "{limit}");
 }
 

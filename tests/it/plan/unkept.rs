@@ -157,9 +157,12 @@ fn settings_about_capabilities_that_there_are_not_are_found() {
         set("[[plan.demand]]\ncapability = \"fux\"\nby = 2026-10-01\n[plan.classes]\ntelix = \"contractual\"\n");
     let output = stage.run(&["check"]);
     let text = crate::stage::printed(&output);
-    assert!(text.contains("unknown-target") && text.contains("(plan.classes)"), "{text}");
+    assert!(text.contains("unknown-target") && text.contains("([[plan.demand]])"), "{text}");
     let report = run(&stage);
     let found = list(&report, "findings").iter().find(|finding| finding["code"] == "unknown-target").unwrap();
     assert_eq!(found["count"], 2, "{found}");
+    for part in ["fux", "telix", "(plan.classes)", "([[plan.demand]])"] {
+        assert!(found.to_string().contains(part), "{part} in {found}");
+    }
     assert_eq!(report["plan"], run(&company(&PLAIN))["plan"]);
 }
