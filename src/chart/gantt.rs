@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::marks::{self, Form};
 use super::scene::{Anchor, Scene, cut};
-use super::theme::{AMBER, BLUE, Color, Dash, GREEN, GRID, INK, PAPER, ROW, SKY, SMALL, SOFT, VERMILION, WIDTH};
+use super::theme::{AMBER, BLUE, Color, Dash, GREEN, GRID, INK, PAPER, ROW, SHADE, SKY, SMALL, SOFT, VERMILION, WIDTH};
 use super::timeline::Timeline;
 use super::{Chart, DataTable, Subject, render};
 use crate::plan::{Plan, Removal, StageKind};
@@ -31,7 +31,12 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
     let time = Timeline::of_days(as_of, Month::of(last).plus(1).first_day(), AREA);
     let bottom = TOP + ROW * i32::try_from(drawn.len()).ok().filter(|rows| *rows > 0)?;
     let mut scene = Scene::new(WIDTH, bottom + 48);
-    legend(&mut scene, drawn);
+    let closed = plan.calendar.closed_spans(as_of, last);
+    legend(&mut scene, drawn, !closed.is_empty());
+    for (from, until) in closed {
+        let end = time.day(until.succ_opt().unwrap_or(until));
+        scene.rect((time.day(from), TOP), (end, bottom), SHADE);
+    }
     time.grid(&mut scene, (TOP, bottom));
     scene.line(vec![(AREA.0, TOP), (AREA.0, bottom)], INK, 2, Dash::Long);
     scene.note((AREA.0, bottom + 34), "as-of date", Anchor::Middle);
@@ -56,7 +61,7 @@ pub(super) fn chart(subject: Subject) -> Option<Chart> {
 }
 
 /// The signs that are drawn, with their names, in two lines.
-fn legend(scene: &mut Scene, drawn: &[Removal]) {
+fn legend(scene: &mut Scene, drawn: &[Removal], closed: bool) {
     let has = |kind: StageKind| drawn.iter().any(|removal| removal.starts(kind).is_some());
     let mut x = 24;
     for (kind, name, color, half) in BARS.into_iter().filter(|(kind, ..)| has(*kind)) {
@@ -76,6 +81,10 @@ fn legend(scene: &mut Scene, drawn: &[Removal]) {
         marks::mark(scene, (x + 6, 46), (form, 5), color, filled);
         scene.note((x + 20, 46), name, Anchor::Start);
         x += 44 + render::text_width(name, SMALL);
+    }
+    if closed {
+        scene.rect((x, 38), (x + 14, 54), SHADE);
+        scene.note((x + 20, 46), "closed: nothing changes for customers", Anchor::Start);
     }
 }
 

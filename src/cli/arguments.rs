@@ -238,7 +238,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "DIR", env = "DEADHEAD_BASELINE")]
     pub baseline: Option<PathBuf>,
     /// End with code 4 when this holds: unmapped[=SHARE], unattributed[=SHARE], reliability, silent-failures[=SHARE], vendor-deadline[=DAYS],
-    /// new-candidate
+    /// deadline-missed, new-candidate
     #[arg(long, value_name = "COND", env = "DEADHEAD_FAIL_ON", value_delimiter = ',')]
     pub fail_on: Vec<String>,
 }

@@ -54,12 +54,15 @@ fn human(planned: &Planned) -> String {
 fn conflicts(conflicts: &[ConflictLine]) -> String {
     let mut text = String::new();
     for conflict in conflicts {
-        let _ = writeln!(
-            text,
-            "\ncannot be kept: {} by {}. Together these are impossible:",
-            log::plain(&conflict.name),
-            conflict.by
-        );
+        let (name, by) = (log::plain(&conflict.name), conflict.by);
+        let head = if conflict.kept {
+            format!(
+                "{name} ends by {by} with its vendor, and what its users are owed gives way. Together these are impossible:"
+            )
+        } else {
+            format!("cannot be kept: {name} by {by}. Together these are impossible:")
+        };
+        let _ = writeln!(text, "\n{head}");
         for limit in &conflict.limits {
             let _ = writeln!(text, "  - {}", log::plain(&limit.sentence));
         }

@@ -359,6 +359,13 @@ impl Checker<'_, '_> {
                 self.fault(&at, format!("this `plan.blackout` begins on {from}, after its end on {to}"));
             }
         }
+        for (demand, _) in tables_in(plan, "demand") {
+            if let Some((capability, at)) = text(demand, "capability")
+                && capability.trim().is_empty()
+            {
+                self.fault(&at, "`plan.demand.capability` is empty");
+            }
+        }
         for (team, hours, at) in numbers(inner(plan, "team_hours")) {
             if hours < 0.0 {
                 self.fault(&at, format!("`plan.team_hours.{team}` is {hours}, must be at least 0"));

@@ -37,6 +37,14 @@ impl Calendar {
         Some(if dated.reason.is_empty() { "blackout".to_owned() } else { dated.reason.clone() })
     }
 
+    /// The closed spans from one day up to another, both included, as first and last day.
+    #[must_use]
+    pub fn closed_spans(&self, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDate, NaiveDate)> {
+        let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= until).collect();
+        let runs = days.chunk_by(|a, b| self.closed(*a).is_some() == self.closed(*b).is_some());
+        runs.filter(|run| self.closed(run[0]).is_some()).map(|run| (run[0], run[run.len() - 1])).collect()
+    }
+
     /// Whether it is open and no weekend: people are there to mend what breaks.
     #[must_use]
     pub fn is_working(&self, day: NaiveDate) -> bool {
@@ -97,5 +105,17 @@ mod tests {
         assert_eq!(calendar().working_until(day("2026-11-30")), day("2026-11-19"));
         let always = Calendar { holidays: vec![((1, 1), (12, 31))], ..Calendar::default() };
         assert_eq!(always.working_from(day("2026-10-03")), day("2026-10-03"));
+    }
+
+    #[test]
+    fn closed_spans_are_cut_to_what_is_asked_for() {
+        let spans = |from, until| {
+            let found = calendar().closed_spans(day(from), day(until));
+            found.into_iter().map(|(from, until)| format!("{from}..{until}")).collect::<Vec<_>>()
+        };
+        let all = ["2026-11-20..2026-11-30", "2026-12-18..2027-01-04", "2027-08-01..2027-08-10"];
+        assert_eq!(spans("2026-11-01", "2027-08-10"), all);
+        assert_eq!(spans("2026-12-20", "2026-12-20"), ["2026-12-20..2026-12-20"]);
+        assert!(spans("2026-10-01", "2026-11-19").is_empty() && spans("2026-12-20", "2026-12-19").is_empty());
     }
 }

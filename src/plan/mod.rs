@@ -61,6 +61,8 @@ pub struct Evidence<'a> {
 pub struct Plan {
     /// The notice policy, with the settings over it.
     pub policy: NoticePolicy,
+    /// Days on which nothing changes for customers.
+    pub calendar: Calendar,
     /// First month in which something may be removed: that after the as-of date.
     pub first: Month,
     /// Months that are planned.

@@ -24,6 +24,8 @@ pub enum Condition {
     SilentFailures(f64),
     /// A breaking vendor change within so many days of the as-of date, on an integration that somebody uses.
     VendorDeadline(u32),
+    /// A day by which something must be gone that no plan can keep.
+    DeadlineMissed,
 }
 
 /// Days ahead that `vendor-deadline` looks where none are named: a quarter.
@@ -32,7 +34,7 @@ const DEADLINE_DAYS: u32 = 90;
 /// Why a text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is no condition of --fail-on; this version knows `unmapped`, `unattributed`, `silent-failures` (each with a share that may be exceeded, as in `unmapped=0.05`), `vendor-deadline` (with days ahead, as in `vendor-deadline=30`), `reliability` and `new-candidate`"
+    "`{0}` is no condition of --fail-on; this version knows `unmapped`, `unattributed`, `silent-failures` (each with a share that may be exceeded, as in `unmapped=0.05`), `vendor-deadline` (with days ahead, as in `vendor-deadline=30`), `deadline-missed`, `reliability` and `new-candidate`"
 )]
 pub struct ConditionError(String);
 
@@ -53,6 +55,7 @@ impl FromStr for Condition {
             "silent-failures" => share().map(Self::SilentFailures),
             "vendor-deadline" => days().map(Self::VendorDeadline),
             "new-candidate" if limit.is_none() => Ok(Self::NewCandidate),
+            "deadline-missed" if limit.is_none() => Ok(Self::DeadlineMissed),
             "reliability" if limit.is_none() => Ok(Self::Reliability),
             _ => Err(refuse()),
         }
@@ -95,6 +98,7 @@ fn gate(condition: Condition, report: &Report, rollup: &Rollup, baseline: &[Stri
             of_share("silent-failures", limit, Share::of(silent as f64, all as f64), "of the failures were silent")
         }
         Condition::VendorDeadline(days) => vendor_deadline(report, days),
+        Condition::DeadlineMissed => deadline_missed(report),
     }
 }
 
@@ -151,6 +155,19 @@ fn vendor_deadline(report: &Report, days: u32) -> Gate {
     }
 }
 
+fn deadline_missed(report: &Report) -> Gate {
+    let missed = report.plan.iter().flat_map(|plan| &plan.conflicts).filter(|conflict| !conflict.kept);
+    let missed: Vec<String> = missed.map(|conflict| format!("{} by {}", conflict.id, conflict.by)).collect();
+    Gate {
+        condition: "deadline-missed".into(),
+        holds: !missed.is_empty(),
+        sentence: match missed.as_slice() {
+            [] => "The plan keeps every day by which something must be gone.".into(),
+            missed => format!("No plan keeps: {}.", missed.join("; ")),
+        },
+    }
+}
+
 fn of_share(name: &str, limit: f64, share: Option<Share>, what: &str) -> Gate {
     let share = share.map_or(0.0, Share::value);
     Gate {
@@ -181,6 +198,7 @@ mod tests {
             "unmapped=NaN",
             "new-candidate=1",
             "reliability=0.9",
+            "deadline-missed=1",
             "vendor-deadline=-1",
             "vendor-deadline=soon",
             "silent-failures=2",
@@ -194,6 +212,18 @@ mod tests {
         assert!(of_share("unmapped", 0.05, Share::of(6.0, 100.0), "").holds);
         assert!(!of_share("unmapped", 0.05, Share::of(5.0, 100.0), "").holds);
         assert!(!of_share("unmapped", 0.0, None, "").holds);
+    }
+
+    #[test]
+    fn a_day_that_no_plan_keeps_is_missed_and_one_at_the_cost_of_notice_is_not() {
+        let gate = |report: &Report| gate(Condition::DeadlineMissed, report, &Rollup::default(), &[]);
+        let mut report = crate::export::fixture::report(12);
+        let found = gate(&report);
+        assert!(found.holds && found.sentence.ends_with("by 2026-12-31."), "{}", found.sentence);
+        report.plan.iter_mut().flat_map(|plan| &mut plan.conflicts).for_each(|conflict| conflict.kept = true);
+        assert!(!gate(&report).holds);
+        report.plan = None;
+        assert!(!gate(&report).holds);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod hostile;
 mod league;
 mod mutation;
 mod papers;
+mod plan;
 mod plan_lint;
 mod sameness;
 mod sample_plan;

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::*;
 use crate::config::NoticeClass;
 use crate::plan::{
-    BudgetUse, Forecast, Greedy, NoticePolicy, Plan, Removal, Search, Stage, StageKind, WaveUse, Yearly,
+    BudgetUse, Calendar, Forecast, Greedy, NoticePolicy, Plan, Removal, Search, Stage, StageKind, WaveUse, Yearly,
 };
 use crate::units::Month;
 
@@ -66,6 +66,7 @@ fn plan(number: usize) -> Plan {
         most_per_account: 2,
     };
     Plan {
+        calendar: Calendar::default(),
         policy: NoticePolicy { name: String::new(), title: String::new(), source: String::new(), classes: Vec::new() },
         first: Month::of(day("2026-10-01")),
         months: 24,
@@ -200,4 +201,15 @@ fn an_account_over_the_budget_is_seen() {
     assert_eq!(colours(&over), 0);
     over.waves[0].budget.accounts = 41;
     assert_eq!(colours(&over), 1);
+}
+
+#[test]
+fn closed_days_are_a_ground_under_the_bars() {
+    let grounds = |holidays: Vec<((u32, u32), (u32, u32))>| {
+        let closed = Plan { calendar: Calendar { holidays, ..Calendar::default() }, ..plan(3) };
+        svg(&drawn_of(Some(&closed))[0]).unwrap().matches("#FDF0D6").count()
+    };
+    assert_eq!(grounds(Vec::new()), 0);
+    // From September 2026 to the last day drawn the turn of the year comes once; the sign beside its name is the other.
+    assert_eq!(grounds(vec![((12, 18), (1, 4))]), 2);
 }

@@ -62,6 +62,7 @@ pub fn plan(evidence: Evidence) -> Plan {
     let chosen = chosen(&frame, &considered, (model, solution), &policy);
     let days: Vec<_> = chosen.iter().map(|removal| (removal.capability, removal.removed_on())).collect();
     let mut plan = Plan {
+        calendar: frame.calendar.clone(),
         first: frame.first,
         months: model.months(),
         left_out: left_out(&words, solution, &relaxations),
@@ -87,7 +88,7 @@ pub fn plan(evidence: Evidence) -> Plan {
     };
     let context = LintContext {
         policy: &plan.policy,
-        calendar: &frame.calendar,
+        calendar: &plan.calendar,
         settings: evidence.settings,
         facts: Some(evidence.facts),
         integrations: Some(evidence.integrations),

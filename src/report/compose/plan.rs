@@ -223,8 +223,8 @@ mod tests {
     use crate::config::NoticeClass;
     use crate::decide::testing::{capability, facts};
     use crate::plan::{
-        Constraint, Contact, Forecast, Greedy, LeftOut, NoticePolicy, Relaxation, Search, Stage, StageKind, TeamUse,
-        WaveUse, Yearly,
+        Calendar, Constraint, Contact, Forecast, Greedy, LeftOut, NoticePolicy, Relaxation, Search, Stage, StageKind,
+        TeamUse, WaveUse, Yearly,
     };
     use crate::units::Month;
 
@@ -266,6 +266,7 @@ mod tests {
     fn plan() -> Plan {
         let budget = BudgetUse { accounts: 3, accounts_limit: Some(36.4), arr_at_risk: 10.0, arr_limit: None };
         Plan {
+            calendar: Calendar::default(),
             policy: NoticePolicy {
                 name: String::new(),
                 title: String::new(),

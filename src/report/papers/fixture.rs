@@ -7,8 +7,8 @@ use crate::config::{self, NoticeClass, Settings};
 use crate::decide::{self, testing};
 use crate::metrics::{AccountUse, CapabilityFacts, CustomerFacts, Facts, Substitute, SubstituteBy};
 use crate::plan::{
-    self, BudgetUse, Forecast, ForecastLine, ForecastMeasure, Greedy, NoticePolicy, Plan, Removal, Search, Stage,
-    StageKind,
+    self, BudgetUse, Calendar, Forecast, ForecastLine, ForecastMeasure, Greedy, NoticePolicy, Plan, Removal, Search,
+    Stage, StageKind,
 };
 use crate::units::{Money, Month, Share};
 
@@ -171,6 +171,7 @@ pub fn plan(facts: &Facts) -> Plan {
         left_out: 0,
     };
     Plan {
+        calendar: Calendar::default(),
         policy: NoticePolicy {
             name: "standard".into(),
             title: String::new(),
