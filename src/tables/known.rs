@@ -1,6 +1,6 @@
 //! What was known on a day: everything that came to be later leaves the tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, PolarsResult, Series};
@@ -25,8 +25,8 @@ impl Later {
 
 impl Tables {
     /// Takes out what was not known at the end of a day: rows that came to be later, and of the others what happened to them later,
-    /// so that an incident is open again and an account has not left. What the schema calls a plan stays, and so does what
-    /// carries no date: of a capability that was on offer by then, the catalogue says what it said when it was exported.
+    /// so that an incident is open again and an account has not left. What the schema calls a plan stays, and so do what
+    /// replaces something that stays, since it is announced with that, and what carries no date: of a capability that was on offer by then, the catalogue says what it said when it was exported.
     ///
     /// # Errors
     /// When a frame has not the columns of its schema, which only a fault of this program can cause.
@@ -35,6 +35,10 @@ impl Tables {
         for (&id, frame) in &mut self.frames {
             let table = id.table();
             if let Some(late) = late_rows(frame, table, day)? {
+                let late = if id == TableId::Catalogue { without_replacements(frame, &late)? } else { late };
+                if !late.any() {
+                    continue;
+                }
                 gone.tables.frames.insert(id, frame.filter(&late)?);
                 *frame = frame.filter(&!&late)?;
             }
@@ -59,6 +63,15 @@ fn late_rows(frame: &DataFrame, table: &Table, day: NaiveDate) -> PolarsResult<O
         }
     }
     Ok(late)
+}
+
+/// The late rows of the catalogue but for those that a row which is not late names in `replaced_by`.
+fn without_replacements(frame: &DataFrame, late: &BooleanChunked) -> PolarsResult<BooleanChunked> {
+    let (ids, replaced_by) = (frame.column("id")?.str()?, frame.column("replaced_by")?.str()?);
+    let named = replaced_by.iter().zip(late.iter()).filter(|(_, late)| *late != Some(true));
+    let named: BTreeSet<&str> = named.filter_map(|(name, _)| name).collect();
+    let stays = |id: Option<&str>| id.is_some_and(|id| named.contains(id));
+    Ok(ids.iter().zip(late.iter()).map(|(id, late)| Some(late == Some(true) && !stays(id))).collect())
 }
 
 /// Which cells of a column of days or moments lie after the day; `None`: none. An unknown one does not.
@@ -141,5 +154,30 @@ mod tests {
         let mut tables = incidents();
         tables.forget_after(day("2026-06-30")).unwrap();
         assert_eq!(Incident::all(&tables), []);
+    }
+
+    #[test]
+    fn what_replaces_something_is_known_before_it_is_there() {
+        let table = TableId::Catalogue.table();
+        let launched = ["2020-01-01", "2026-10-01", "2026-10-01"].map(|at| (day(at) - NaiveDate::default()).num_days());
+        let columns = table.columns.iter().map(|column| {
+            let (name, dtype) = (column.name.into(), column.kind.dtype());
+            match column.name {
+                "id" => Series::new(name, ["fax", "mail", "pager"]),
+                "launched_on" => Series::new(name, launched).cast(&dtype).unwrap(),
+                "replaced_by" => Series::new(name, [Some("mail"), Some("pager"), None]),
+                _ => Series::full_null(name, 3, &dtype),
+            }
+        });
+        let mut columns: Vec<Column> = columns.map(Column::from).collect();
+        columns.push(Series::new(crate::tables::INPUT.into(), [0_u32; 3]).into());
+        columns.push(Series::new(crate::tables::LINE.into(), [2_u64, 3, 4]).into());
+        let mut tables = Tables::default();
+        tables.frames.insert(TableId::Catalogue, DataFrame::new(3, columns).unwrap());
+        let later = tables.forget_after(day("2026-09-30")).unwrap();
+        // The pager replaces what is not there itself.
+        assert_eq!(later.rows().collect::<Vec<_>>(), [(TableId::Catalogue, 1)]);
+        let ids = tables.frame(TableId::Catalogue).unwrap().column("id").unwrap().str().unwrap().clone();
+        assert_eq!(ids.iter().flatten().collect::<Vec<_>>(), ["fax", "mail"]);
     }
 }

@@ -26,7 +26,11 @@ pub(super) fn reasons(case: &Case) -> Vec<Reason> {
     let reason = match case.facts.capability.launched_on {
         Some(launched) => Some(launched).filter(too_new).map(|day| Reason {
             code: "too-new",
-            sentence: format!("Launched on {day}, less than {months} months before the period ended."),
+            sentence: if day >= case.all.period.end() {
+                format!("It is on offer from {day} on, after the period ended.")
+            } else {
+                format!("Launched on {day}, less than {months} months before the period ended.")
+            },
         }),
         None => first_use(case).filter(too_new).map(|day| Reason {
             code: "first-used-lately",
