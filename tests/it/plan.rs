@@ -300,6 +300,9 @@ fn the_hours_of_a_team_in_a_month_are_those_of_its_removals() {
     assert!((number(&teams[0]["limit"]) - 15.0 * 34.0 * 0.2).abs() < 0.01, "{}", teams[0]);
 }
 
+/// Variables of the environment.
+type Around<'a> = &'a [(&'a str, &'a str)];
+
 /// The binary on one processor, where the system can do that: it takes as many threads as it may use processors.
 fn on_one_processor() -> Command {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -335,7 +338,7 @@ fn the_plan_is_the_same_to_the_byte_whatever_the_machine_is_set_to() {
     let first = made("first", deadhead, &usual);
     assert!(first.0.iter().any(|(path, _)| path == "plan/plan.ics"));
     let far = [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")];
-    let cases: [(fn() -> Command, &[(&str, &str)]); 4] = [
+    let cases: [(fn() -> Command, Around); 4] = [
         (deadhead, &usual),
         (on_one_processor, &usual),
         (deadhead, &far),
