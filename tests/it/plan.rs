@@ -272,15 +272,12 @@ fn totals_of_the_plan_are_the_sums_of_their_parts() {
     assert!(touched(&ids) < removals.iter().map(|of| of["accounts"].as_u64().unwrap()).sum(), "some use two of them");
 }
 
-/// The hours of a removal fall evenly on its month and the two before it.
-#[test]
-fn the_hours_of_a_team_in_a_month_are_those_of_its_removals() {
-    let stage = company(&PLAIN);
-    let plan = run(&stage)["plan"].clone();
-    let teams = list(&plan, "teams");
+/// The hours of a removal fall evenly on its month and the two before it. Gives what each team works at most in a month.
+fn hours_of_teams(plan: &Value) -> Vec<f64> {
+    let teams = list(plan, "teams");
     assert_eq!(texts(teams, "team"), ["Core", "Field"]);
-    for team in teams {
-        let own = list(&plan, "removals").iter().filter(|of| of["team"] == team["team"]);
+    let of = |team: &Value| {
+        let own = list(plan, "removals").iter().filter(|of| of["team"] == team["team"]);
         let mut months: BTreeMap<i32, f64> = BTreeMap::new();
         for removal in own {
             let removed = day(stage_day(removal, "removed", "from").unwrap());
@@ -294,10 +291,23 @@ fn the_hours_of_a_team_in_a_month_are_those_of_its_removals() {
         // Six digits are written.
         assert!((number(&team["most"]) - most).abs() < 0.01, "{most} in {team}");
         assert!((number(&team["sum"]) - sum).abs() < 0.01, "{sum} in {team}");
-        assert!(number(&team["most"]) <= number(&team["limit"]) + 0.01, "{team}");
-    }
+        assert!(most <= number(&team["limit"]) + 0.01, "{team}");
+        most
+    };
+    teams.iter().map(of).collect()
+}
+
+#[test]
+fn the_hours_of_a_team_in_a_month_are_those_of_its_removals() {
+    let plan = run(&company(&PLAIN))["plan"].clone();
+    let apart = hours_of_teams(&plan);
     // A fifth of what Core logs: 34 hours on 15 days of a month.
-    assert!((number(&teams[0]["limit"]) - 15.0 * 34.0 * 0.2).abs() < 0.01, "{}", teams[0]);
+    let core = &list(&plan, "teams")[0];
+    assert!((number(&core["limit"]) - 15.0 * 34.0 * 0.2).abs() < 0.01, "{core}");
+    // Two removals of one team at once.
+    let at_once = set("[plan.classes]\npager = \"user-interface\"\n[plan.team_hours]\nField = 1000\n");
+    let together = hours_of_teams(&run(&at_once)["plan"]);
+    assert!((together[1] - 2.0 * apart[1]).abs() < 0.01, "{apart:?} {together:?}");
 }
 
 /// Variables of the environment.
