@@ -44,6 +44,9 @@ fn where_candidates_are_all_promised_they_stay_for_the_promise() {
     nothing_goes(&stage);
 }
 
+/// Takes something away from a company.
+type Take<'a> = &'a dyn Fn(&Stage);
+
 /// Without accounts, or without their revenue, or without cost, nobody knows what a removal is worth: it is not worth 0.
 #[test]
 fn what_is_of_unknown_worth_stays_and_says_that_it_is_unknown() {
@@ -56,7 +59,7 @@ fn what_is_of_unknown_worth_stays_and_says_that_it_is_unknown() {
         let left: Vec<&str> = INPUTS.into_iter().filter(|input| !names.contains(input)).collect();
         configure(stage, PLAIN.company, &left, "");
     };
-    let cases: [(&str, &dyn Fn(&Stage)); 3] = [
+    let cases: [(&str, Take); 3] = [
         ("accounts", &|stage| lacks(stage, &["accounts"])),
         ("revenue", &without_revenue),
         ("cost", &|stage| lacks(stage, &["work_items", "tickets"])),
