@@ -26,14 +26,18 @@ pub(super) fn execute(arguments: &PlanArguments, global: &Global) -> Result<Exit
 fn human(planned: &Planned) -> String {
     let plan = &planned.plan;
     let money = |amount: Option<Money>| amount.map_or_else(unknown, |sum| format::money(sum, &planned.currency));
+    let worth = if plan.removals.is_empty() {
+        String::new()
+    } else {
+        format!(", worth {} as expected", money(plan.search.objective))
+    };
     let mut text = format!(
-        "The plan of {} ({}): {} over {} months from {}, worth {} as expected\n",
+        "The plan of {} ({}): {} over {} months from {}{worth}\n",
         planned.period,
         planned.as_of,
         format::counted(plan.removals.len() as u64, "removal"),
         plan.months,
-        plan.from,
-        money(plan.search.objective)
+        plan.from
     );
     text += &conflicts(&plan.conflicts);
     text += &removals(&plan.removals, &money);
@@ -48,7 +52,8 @@ fn human(planned: &Planned) -> String {
         };
         let _ = writeln!(text, "{} would bring {} more{enters}", relaxation.step, money(relaxation.gain));
     }
-    text + &search(plan, &money)
+    // Where nothing may go there is no other plan to be better.
+    if plan.removals.is_empty() && plan.relaxations.is_empty() { text } else { text + &search(plan, &money) }
 }
 
 fn conflicts(conflicts: &[ConflictLine]) -> String {

@@ -118,7 +118,7 @@ codes! {
     /// A name no capability is mapped to.
     UnmappedName, "unmapped-name", Warning, "A name in the data matches no capability and no [[map]] rule; it is counted apart, as unmapped.";
     /// A mapping rule that points nowhere.
-    UnknownTarget, "unknown-target", Warning, "A [[map]] rule, a catalogue line, a commitment, an [[assume]] or a weight in cost.share_weights names a capability that the catalogue does not have.";
+    UnknownTarget, "unknown-target", Warning, "A [[map]] rule, a catalogue line, a commitment, an [[assume]], a weight in cost.share_weights or the plan names a capability, or a team, that the catalogue does not have.";
     /// Capabilities that need each other.
     DependencyCycle, "dependency-cycle", Warning, "Capabilities need each other in a circle, or one needs itself (depends_on in the catalogue); they can only go together. Is a line of the catalogue the wrong way round?";
     /// A cost row whose columns name different capabilities.

@@ -1,5 +1,7 @@
 //! The first half of the road: read, settle the period, map, roll up, triage, attribute, measure.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::{Error, Request, decision_settings};
@@ -171,6 +173,12 @@ impl Known {
         for (id, key) in of_plan.filter(|(id, _)| !self.catalogue.has(id)) {
             let expected = format!("the id of a capability ({key})");
             findings.add(Code::UnknownTarget, Place { found: id.clone(), expected, ..Place::default() });
+        }
+        let owners: BTreeSet<&str> =
+            self.catalogue.capabilities().iter().filter_map(|of| of.owner.as_deref()).collect();
+        for team in settings.plan.team_hours.keys().filter(|team| !owners.contains(team.as_str())) {
+            let expected = "the owner of a capability (plan.team_hours)".to_owned();
+            findings.add(Code::UnknownTarget, Place { found: team.clone(), expected, ..Place::default() });
         }
         let of_others = self.left_out.unmapped.iter().map(|((_, name), rows)| (name, rows));
         for (name, rows) in self.rollup.unmapped.iter().chain(of_others) {

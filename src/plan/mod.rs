@@ -116,8 +116,10 @@ pub struct Removal {
     pub arr_at_risk: f64,
     /// Every account of the base that uses it, with how it is told, by grade, then dependence.
     pub contacts: Vec<Contact>,
-    /// The day by which a vendor or a setting demands it; `None`: nobody does.
+    /// The day by which a vendor or a setting demands it; `None`: nobody does, or that gave way.
     pub demanded_by: Option<NaiveDate>,
+    /// The vendor who ends then what it rests on; `None`: a setting demands it, or nobody does.
+    pub vendor: Option<String>,
 }
 
 impl Removal {

@@ -16,7 +16,8 @@ definition! {
     /// `brownout`: it does not work for some hours, each time longer and at another time of day, the last time one to three weeks before the
     /// end, never on a closed day · `read-only`: it can be read and exported · `removed` · `data-kept`: until its last day the data can be
     /// had · `verified`. Stages that would begin after the next are left out, and so is a brownout for which no working day is within a week;
-    /// where the last one finds none there are no brownouts at all, and another working day of the month is taken where one has room.
+    /// where the last one finds none there are no brownouts at all, and another working day of the month is taken where one has room for it
+    /// and for the time in which it can only be read.
     ///
     /// *The way back* is open up to the day before the removal: until then the removal can be called off and nothing is lost.
     ///
@@ -159,6 +160,14 @@ pub fn brownouts_fit(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDat
     let Some(last) = policy.brownouts.last() else { return true };
     let room = Before::of(policy, decided, removed, calendar).brownouts;
     room.is_some_and(|room| last_brownout_on(last, room, removed, calendar).is_some())
+}
+
+/// Whether the day from which it can only be read finds a working day within a week of its own, or the policy owes none.
+#[must_use]
+pub fn read_only_fits(policy: &ClassPolicy, decided: NaiveDate, removed: NaiveDate, calendar: &Calendar) -> bool {
+    let owed = before(removed, policy.read_only_days);
+    let found = Before::of(policy, decided, removed, calendar).read_only;
+    policy.read_only_days == 0 || found.is_some_and(|day| (day - owed).num_days().abs() <= MOVES)
 }
 
 /// The stages of a removal on one day, by their first day, then kind.
@@ -319,6 +328,14 @@ mod tests {
         // No day of the two weeks around its own: the first one after them; and none where nothing is left before the removal.
         assert_eq!(from(Some(("2027-07-01", "2027-07-20"))).as_deref(), Some("2027-07-21"));
         assert_eq!(from(Some(("2027-07-01", "2027-07-26"))), None);
+        let fits = |closed: &str| {
+            let blackout = Blackout { from: day("2027-07-01"), to: day(closed), reason: String::new() };
+            let calendar = Calendar { blackouts: vec![blackout], ..Calendar::default() };
+            read_only_fits(&policy, day("2027-01-04"), day("2027-07-27"), &calendar)
+        };
+        assert!(fits("2027-07-19") && !fits("2027-07-20") && !fits("2027-07-26"));
+        let none = ClassPolicy { read_only_days: 0, ..policy.clone() };
+        assert!(read_only_fits(&none, day("2027-01-04"), day("2027-07-27"), &Calendar::default()));
     }
 
     #[test]

@@ -44,6 +44,7 @@ fn removal(place: usize) -> Removal {
         arr_at_risk: 500.0,
         contacts: Vec::new(),
         demanded_by: (place == 1).then(|| day("2027-06-30")),
+        vendor: None,
     }
 }
 

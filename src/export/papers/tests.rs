@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use regex::Regex;
@@ -170,6 +171,29 @@ How to move, step by step: <https://docs.marrowfield.example/out/fax>
 
 Marrowfield Logistics
 ";
+
+#[test]
+fn every_paper_names_the_vendor_who_ends_it_and_promises_no_way_back() {
+    let mut of = papers();
+    let end = example_facts(true).vendor_end;
+    for removal in &mut of.removals {
+        let letters = removal.letters.iter_mut().map(|letter| &mut letter.facts);
+        for facts in letters.chain([&mut removal.facts]) {
+            (facts.vendor_end, facts.dates.way_back_until) = (end.clone(), None);
+        }
+    }
+    let said = "On 1 March 2027 Vendor ends the interface that it rests on, and without that it cannot work.";
+    let texts = files(&of, &built_in())
+        .unwrap()
+        .into_iter()
+        .filter(|file| Path::new(&file.path).extension() == Some("md".as_ref()));
+    let texts: Vec<String> = texts.map(|file| String::from_utf8(file.bytes).unwrap()).collect();
+    assert!(
+        texts.len() > 3 && texts.iter().all(|text| text.contains(said) && !text.contains("called off")),
+        "{}",
+        texts[0]
+    );
+}
 
 #[test]
 fn hostile_names_stay_inert() {

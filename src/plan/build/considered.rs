@@ -11,7 +11,7 @@ use crate::plan::calendar::Calendar;
 use crate::plan::limits::{kept_until, renewal_windows, vendor_end};
 use crate::plan::model::Constraint;
 use crate::plan::notice::{ClassPolicy, NoticePolicy};
-use crate::plan::stages::brownouts_fit;
+use crate::plan::stages::{brownouts_fit, read_only_fits};
 use crate::units::Month;
 
 /// Day of the month from which a removal is looked for: the first week belongs to billing and reports.
@@ -45,7 +45,8 @@ pub(super) struct Demand {
     pub by: NaiveDate,
     /// `the shutdown by Acme`, or the reason of the setting.
     pub reason: String,
-    pub by_vendor: bool,
+    /// The vendor who ends it then; `None`: a setting demands it.
+    pub vendor: Option<String>,
 }
 
 /// What holds for all that is considered.
@@ -129,8 +130,8 @@ impl<'a> Frame<'a> {
     }
 
     /// The day of a month on which it would go, and what forbids it: the first middle day of a week from the eighth on, else any
-    /// working day; where none is free, the one with the least against it. One that leaves no room for the last brownout only where
-    /// no other does.
+    /// working day; where none is free, the one with the least against it. One that leaves no room for the last brownout,
+    /// or for the time in which it can only be read, only where no other does.
     fn day(&self, month: Month, limits: &DayLimits, policy: &ClassPolicy) -> (NaiveDate, Vec<Constraint>) {
         let days: Vec<NaiveDate> = month.first_day().iter_days().take_while(|day| Month::of(*day) == month).collect();
         let is_middle = |day: &NaiveDate| matches!(day.weekday(), Weekday::Tue | Weekday::Wed | Weekday::Thu);
@@ -138,8 +139,11 @@ impl<'a> Frame<'a> {
         let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         let others = days.iter().copied().filter(weekday);
         let judged = middle.chain(others).map(|day| (day, limits.against(day, &self.calendar)));
-        let has_room = |day: NaiveDate| brownouts_fit(policy, self.decided, day, &self.calendar);
-        let least = judged.min_by_key(|(day, against)| (against.len(), !has_room(*day)));
+        let lacks = |day: NaiveDate| {
+            let fits = [brownouts_fit, read_only_fits].map(|fits| fits(policy, self.decided, day, &self.calendar));
+            fits.into_iter().filter(|fits| !fits).count()
+        };
+        let least = judged.min_by_key(|(day, against)| (against.len(), lacks(*day)));
         least.unwrap_or((month.first_day(), vec![Constraint::Blackout]))
     }
 
@@ -147,7 +151,7 @@ impl<'a> Frame<'a> {
     /// day, and says in which month that is; `None` where that day lies before the decision or outside of what is planned, and where
     /// it stands there already.
     pub fn move_to_end(&self, of: &mut Considered) -> Option<usize> {
-        let day = self.calendar.working_until(of.demand.as_ref().filter(|demand| demand.by_vendor)?.by);
+        let day = self.calendar.working_until(of.demand.as_ref().filter(|demand| demand.vendor.is_some())?.by);
         let month = self.months().position(|month| month == Month::of(day))?;
         if day <= self.decided || of.days[month] == day && of.barred[month].is_empty() {
             return None;
@@ -179,17 +183,20 @@ impl<'a> Frame<'a> {
         let of_vendor = vendor_end(index, self.evidence.integrations).map(|(by, vendor)| Demand {
             by,
             reason: format!("the shutdown by {vendor}"),
-            by_vendor: true,
+            vendor: Some(vendor.to_owned()),
         });
-        of_vendor.into_iter().chain(self.demand_of_settings(index)).min_by_key(|demand| (demand.by, !demand.by_vendor))
+        of_vendor
+            .into_iter()
+            .chain(self.demand_of_settings(index))
+            .min_by_key(|demand| (demand.by, demand.vendor.is_none()))
     }
 
-    fn demand_of_settings(&self, index: usize) -> Option<Demand> {
+    pub fn demand_of_settings(&self, index: usize) -> Option<Demand> {
         let id = &self.evidence.facts.capabilities[index].capability.id;
         let own = self.evidence.settings.demand.iter().filter(|demand| demand.capability == *id);
         let first = own.min_by_key(|demand| demand.by)?;
         let reason = if first.reason.is_empty() { "a demand of the settings".to_owned() } else { first.reason.clone() };
-        Some(Demand { by: first.by, reason, by_vendor: false })
+        Some(Demand { by: first.by, reason, vendor: None })
     }
 
     /// Whether something that needs it stays whatever the plan: neither considered nor to be removed.

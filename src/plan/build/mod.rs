@@ -54,7 +54,8 @@ pub fn plan(evidence: Evidence) -> Plan {
     let beside = Limits { nodes: (limits.nodes / BESIDE).max(1), ..limits };
     let labels = wave_labels(&frame);
     let teams = program::team_names(&considered);
-    let (conflicts, solution) = solved(&frame, &mut considered, &mut model, (&policy, &labels, &teams), limits);
+    let (mut conflicts, solution) = solved(&frame, &mut considered, &mut model, (&policy, &labels, &teams), limits);
+    conflicts.extend(unconsidered_demands(&frame, &considered));
     let greedy = solve::greedy(&model);
     let (model, solution) = (&model, &solution);
     let words = Words { frame: &frame, considered: &considered, model, policy: &policy, waves: &labels, teams: &teams };
@@ -119,7 +120,7 @@ fn solved(
         let named = binds.iter().map(|bind| words.bound(bind)).collect();
         let of = &mut considered[place];
         let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
-        let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.by_vendor);
+        let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.vendor.is_some());
         let moved = frame.move_to_end(of);
         let stated = conflicts.iter().position(|conflict| conflict.capability == of.capability);
         conflicts.truncate(stated.unwrap_or(conflicts.len()));
@@ -131,9 +132,22 @@ fn solved(
         }
         candidate.demanded_by = None;
         if !by_vendor {
+            of.demand = None;
             candidate.barred.iter_mut().for_each(|barred| barred.retain(|bar| *bar != Constraint::Deadline));
         }
     }
+}
+
+/// What the settings want gone and is not even considered.
+fn unconsidered_demands(frame: &Frame, considered: &[Considered]) -> Vec<Conflict> {
+    let of = |decision: &&Decision| {
+        let capability = decision.capability;
+        let demand = frame.demand_of_settings(capability)?;
+        let is_considered = considered.iter().any(|of| of.capability == capability);
+        let limits = || vec![words::demanded(frame, capability, &demand), unconsidered(decision)];
+        (!is_considered).then(|| Conflict { capability, by: demand.by, limits: limits(), kept: false })
+    };
+    frame.evidence.decisions.ranked.iter().filter_map(|decision| of(&decision)).collect()
 }
 
 /// Whose demand gives way, of those in conflict.
@@ -145,7 +159,7 @@ fn yields(considered: &[Considered], model: &Model, binds: &[Bind]) -> Option<us
         places = (0..considered.len()).filter(demanded).collect();
     }
     let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
-    let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.by_vendor);
+    let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.vendor.is_some());
     places
         .into_iter()
         .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)))
@@ -198,7 +212,8 @@ fn chosen(
             value: candidate.value[month],
             arr_at_risk: candidate.arr_at_risk,
             contacts: contacts(facts, of.capability, &frame.keys, &frame.evidence.settings.contact),
-            demanded_by: candidate.demanded_by.and(of.demand.as_ref()).map(|demand| demand.by),
+            demanded_by: of.demand.as_ref().map(|demand| demand.by),
+            vendor: of.demand.as_ref().and_then(|demand| demand.vendor.clone()),
         }
     };
     let mut chosen: Vec<Removal> = going.map(removal).collect();

@@ -1,15 +1,15 @@
 //! Limits in words.
 
-use chrono::NaiveDate;
-
-use super::considered::{Considered, Frame};
+use super::considered::{Considered, Demand, Frame};
 use crate::plan::Bound;
+use crate::plan::limits::kept_until;
 use crate::plan::model::{Bind, Constraint, Model};
 use crate::plan::notice::NoticePolicy;
 use crate::units::{Money, format};
 
 /// Why the worth of a removal is not known.
-pub(super) const WORTH_UNKNOWN: &str = "What it costs or who uses it is not known, so that its worth is not.";
+pub(super) const WORTH_UNKNOWN: &str =
+    "What it costs, who uses it or the ARR of those who do is not known, so that its worth is not.";
 
 /// What the words are about.
 pub(super) struct Words<'a> {
@@ -120,27 +120,27 @@ impl Words<'_> {
                 "What replaces {name} must have been on offer for {} days.",
                 self.frame.evidence.settings.replacement_lead_days
             ),
-            Constraint::Commitment => match self.promised(of.capability) {
+            Constraint::Commitment => match kept_until(&self.frame.evidence.facts.capabilities[of.capability]) {
                 Some(until) => format!("{name} is promised or protected until {until}."),
                 None => format!("{name} is promised."),
             },
             Constraint::Renewal => format!("Key accounts that use {name} renew."),
             Constraint::Blackout => "Nothing changes for customers on closed days.".to_owned(),
             Constraint::Deadline => match &of.demand {
-                Some(demand) => {
-                    format!("{name} must be gone by {}: {}.", demand.by, demand.reason.trim_end_matches('.'))
-                }
+                Some(demand) => demanded(self.frame, of.capability, demand).sentence,
                 None => format!("{name} must be gone."),
             },
             _ => format!("The work on {name} takes {} months.", self.frame.evidence.settings.work_months),
         }
     }
+}
 
-    fn promised(&self, capability: usize) -> Option<NaiveDate> {
-        let of = &self.frame.evidence.facts.capabilities[capability];
-        let promises = of.commitments.iter().map(|(_, until, _)| *until);
-        promises.chain(of.capability.protected_until).max()
-    }
+/// What is demanded of a capability.
+pub(super) fn demanded(frame: &Frame, capability: usize, demand: &Demand) -> Bound {
+    let name = &frame.evidence.facts.capabilities[capability].capability.name;
+    let reason = demand.reason.trim_end_matches('.');
+    let sentence = format!("{name} must be gone by {}: {reason}.", demand.by);
+    Bound { constraint: Constraint::Deadline, sentence }
 }
 
 /// A count, or an amount of hours, rounded to whole ones.

@@ -260,6 +260,7 @@ mod tests {
                 contact(2, ContactGrade::Mail),
             ],
             demanded_by: None,
+            vendor: None,
         }
     }
 

@@ -39,6 +39,8 @@ pub struct PaperFacts {
     pub replacement_used: Option<bool>,
     /// The stages.
     pub dates: DateFacts,
+    /// The vendor who ends what it rests on, and when.
+    pub vendor_end: Option<VendorEndFacts>,
     /// Where the deprecation is documented.
     pub docs_url: Option<String>,
     /// Where the replacement is documented.
@@ -92,8 +94,17 @@ pub struct DateFacts {
     pub removed: String,
     /// Its data are kept up to and with this day.
     pub data_kept_until: Option<String>,
-    /// Up to and with this day the removal can be called off without loss.
+    /// Up to and with this day the removal can be called off without loss; `None` also where it is a vendor who ends it.
     pub way_back_until: Option<String>,
+}
+
+/// Whose interface it rests on, and the day on which that ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VendorEndFacts {
+    /// Name of the vendor.
+    pub vendor: String,
+    /// The day: `31 March 2027`.
+    pub on: String,
 }
 
 /// What the removals of the plan free together in one quarter, with the range that holds in eight of ten cases.
@@ -142,6 +153,11 @@ impl PaperFacts {
             replacement,
             replacement_used: None,
             dates: DateFacts::of(removal),
+            vendor_end: removal
+                .vendor
+                .clone()
+                .zip(removal.demanded_by)
+                .map(|(vendor, on)| VendorEndFacts { vendor, on: day(on) }),
             docs_url,
             successor_url,
             contact: text(&papers.contact),
@@ -207,7 +223,7 @@ impl DateFacts {
         let kept = removal.stages.iter().find(|stage| stage.kind == StageKind::DataKept);
         // The way back ends with the day before the first stage that has none.
         let closes = removal.stages.iter().find(|stage| !stage.reversible).and_then(|stage| stage.from.pred_opt());
-        let opened = removal.stages.iter().any(|stage| stage.reversible);
+        let opened = removal.vendor.is_none() && removal.stages.iter().any(|stage| stage.reversible);
         Self {
             announced: from(StageKind::Announced),
             closed: from(StageKind::ClosedToNewUse),
@@ -280,6 +296,7 @@ pub fn example(known: bool) -> PaperFacts {
             data_kept_until: text("31 May 2027"),
             way_back_until: text("14 February 2027"),
         },
+        vendor_end: known.then(|| VendorEndFacts { vendor: "Vendor".to_owned(), on: "1 March 2027".to_owned() }),
         docs_url: text("https://docs.example/capability"),
         successor_url: text("https://docs.example/replacement"),
         contact: text("help@company.example"),

@@ -152,6 +152,7 @@ pub fn plan(facts: &Facts) -> Plan {
         arr_at_risk: 10.0,
         contacts: plan::contacts(facts, capability, &decide::key_accounts(facts), &contact),
         demanded_by: (capability == 0).then(|| day("2027-12-31")),
+        vendor: None,
     };
     let short = || {
         vec![

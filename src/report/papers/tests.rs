@@ -57,6 +57,21 @@ fn facts_of_an_account_are_what_the_data_say() {
 }
 
 #[test]
+fn what_a_vendor_ends_has_no_way_back() {
+    let facts = facts();
+    let mut plan = plan(&facts);
+    for removal in &mut plan.chosen {
+        (removal.vendor, removal.demanded_by) = (Some("Tideline".to_owned()), Some(day("2027-12-31")));
+    }
+    for removal in papers_of(&facts, &plan, &settings()).removals {
+        let end = removal.facts.vendor_end.unwrap();
+        assert_eq!((end.vendor.as_str(), end.on.as_str()), ("Tideline", "31 December 2027"));
+        assert_eq!(removal.facts.dates.way_back_until, None);
+    }
+    assert_eq!(fax().facts.vendor_end, None, "a setting demands it");
+}
+
+#[test]
 fn what_is_not_known_is_left_out_and_not_zero() {
     let of = fax();
     let second = &of.letters[1].facts;
