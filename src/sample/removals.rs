@@ -67,20 +67,16 @@ pub(super) const REMOVALS: [Removal; 14] = [
         "custom scripting needs it and is owed a year of notice; after that, a quarter has no ARR to risk for it",
     ),
     removal(("custom_scripting", "80", "public-api"), "notice", "customers' programs call it: a year of notice"),
-    removal(
-        ("permitdesk", "60", "integration"),
-        "team-hours",
-        "built for a key account, which renews in May 2027; its team removes others before and after",
-    ),
+    removal(("permitdesk", "60", "integration"), "renewal", "built for a key account, which renews in May 2027"),
     removal(
         ("leasepoint", "36", "integration"),
         "deadline",
-        "its vendor shuts it down on 1 March 2027, before its notice can end: a conflict",
+        "its vendor shuts it down on 1 March 2027, before its notice can end: a conflict, in which the notice gives way",
     ),
     removal(
         ("sensorhub", "72", "integration"),
-        "notice",
-        "its vendor shuts it down on 30 September 2027, a deadline that can be kept",
+        "team-hours",
+        "its vendor shuts it down on 30 September 2027, a deadline that can be kept; its team removes another first",
     ),
     removal(
         ("crewfinder", "48", "integration"),

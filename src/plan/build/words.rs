@@ -42,7 +42,10 @@ impl Words<'_> {
         let wave = bind.wave.and_then(|wave| self.waves.get(wave)).map_or("a wave", String::as_str);
         let other = self.name(bind.other);
         let (need, limit) = (bind.need, bind.limit);
-        let whole = |amount: Option<f64>| amount.map_or_else(|| format::UNKNOWN.to_owned(), counted);
+        // What is needed is rounded up and what there is down, so that they never look alike.
+        let up =
+            |need: Option<f64>| need.map_or_else(|| format::UNKNOWN.to_owned(), |need| format::floored(need.ceil()));
+        let most = |limit: Option<f64>| limit.map_or_else(|| format::UNKNOWN.to_owned(), format::floored);
         match bind.constraint {
             Constraint::Notice
             | Constraint::Replacement
@@ -59,12 +62,12 @@ impl Words<'_> {
                 format!("Either it or {other} goes, since one takes the place of the other.")
             }
             Constraint::AccountsPerWave => match need {
-                Some(_) => format!("{wave} would touch {} accounts of at most {}.", whole(need), whole(limit)),
-                None => format!("A wave may touch {} accounts.", whole(self.model.accounts_per_wave)),
+                Some(_) => format!("{wave} would touch {} accounts of at most {}.", up(need), most(limit)),
+                None => format!("A wave may touch {} accounts.", most(self.model.accounts_per_wave)),
             },
             Constraint::AccountsOverall => match need {
-                Some(_) => format!("The plan would touch {} accounts of at most {}.", whole(need), whole(limit)),
-                None => format!("The plan may touch {} accounts.", whole(self.model.accounts_overall)),
+                Some(_) => format!("The plan would touch {} accounts of at most {}.", up(need), most(limit)),
+                None => format!("The plan may touch {} accounts.", most(self.model.accounts_overall)),
             },
             Constraint::ArrPerWave => match need {
                 Some(_) => {
@@ -82,17 +85,17 @@ impl Words<'_> {
                 let team = bind.team.and_then(|team| self.teams.get(team)).map_or("its team", String::as_str);
                 let limit = limit.or_else(|| self.model.teams.get(bind.team?)?.hours);
                 match need {
-                    Some(_) => format!(
-                        "{team} would work {} hours a month on removals, of at most {}.",
-                        whole(need),
-                        whole(limit)
-                    ),
-                    None => format!("{team} has {} hours a month for removals.", whole(limit)),
+                    Some(_) => {
+                        format!("{team} would work {} hours a month on removals, of at most {}.", up(need), most(limit))
+                    }
+                    None => format!("{team} has {} hours a month for removals.", most(limit)),
                 }
             }
             Constraint::ChangesPerAccount => {
-                let most = self.model.changes_per_account.map(f64::from);
-                format!("An account may be touched by {} removals in a wave.", whole(limit.or(most)))
+                format!(
+                    "An account may be touched by {} removals in a wave.",
+                    most(limit.or(self.model.changes_per_account.map(f64::from)))
+                )
             }
             Constraint::NotWorthIt => {
                 "Removing it is expected to cost more than it brings in every month that is open.".to_owned()
@@ -141,12 +144,6 @@ pub(super) fn demanded(frame: &Frame, capability: usize, demand: &Demand) -> Bou
     let reason = demand.reason.trim_end_matches('.');
     let sentence = format!("{name} must be gone by {}: {reason}.", demand.by);
     Bound { constraint: Constraint::Deadline, sentence }
-}
-
-/// A count, or an amount of hours, rounded to whole ones.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and not below nothing")]
-pub(super) fn counted(amount: f64) -> String {
-    format::count(amount.max(0.0).round() as u64)
 }
 
 /// One step more of a limit.
