@@ -43,6 +43,9 @@ fn human(planned: &Planned) -> String {
     text += &removals(&plan.removals, &money);
     text += &budgets(plan, planned.base_accounts, &money);
     text += &left_out(&plan.left_out);
+    for finding in &plan.lint {
+        let _ = writeln!(text, "{}", super::plan_lint::finding_line(finding));
+    }
     for relaxation in &plan.relaxations {
         let enters = if relaxation.enters.is_empty() {
             String::new()

@@ -8,8 +8,7 @@ use super::progress::Bar;
 use super::{Exit, Failure, log};
 use crate::config;
 use crate::pipeline;
-use crate::plan::LintSeverity;
-use crate::report::Linted;
+use crate::report::{Linted, LintedLine};
 use crate::units::format;
 
 /// Judges a plan: with the data where there is a configuration, else by its dates alone. One that is named must be there.
@@ -29,6 +28,12 @@ pub(super) fn execute(file: &Path, arguments: &ConfigArguments, global: &Global)
     Ok(if linted.has_errors() { Exit::Condition } else { Exit::Done })
 }
 
+/// `error[short-notice] Fax: …`.
+pub(super) fn finding_line(finding: &LintedLine) -> String {
+    let (severity, rule) = (finding.severity.as_str(), finding.rule.as_str());
+    format!("{severity}[{rule}] {}: {}", log::plain(&finding.capability), log::plain(&finding.sentence))
+}
+
 fn human(linted: &Linted) -> String {
     let mut text = format!(
         "{} with {} read\n",
@@ -36,12 +41,7 @@ fn human(linted: &Linted) -> String {
         format::counted(linted.stages as u64, "stage")
     );
     for finding in &linted.findings {
-        let severity = match finding.severity {
-            LintSeverity::Error => "error",
-            LintSeverity::Warning => "warning",
-        };
-        let (capability, sentence) = (log::plain(&finding.capability), log::plain(&finding.sentence));
-        let _ = writeln!(text, "{severity}[{}] {capability}: {sentence}", finding.rule.as_str());
+        let _ = writeln!(text, "{}", finding_line(finding));
     }
     let list = |names: &[String]| names.iter().map(|name| log::plain(name)).collect::<Vec<_>>().join(", ");
     if !linted.unknown.is_empty() {

@@ -41,6 +41,12 @@ pub struct LintedLine {
     pub sentence: String,
 }
 
+impl From<LintFinding> for LintedLine {
+    fn from(of: LintFinding) -> Self {
+        Self { rule: of.rule, severity: of.severity, capability: of.capability, sentence: of.sentence }
+    }
+}
+
 /// A rule that could not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnjudgedLine {
@@ -72,18 +78,12 @@ pub fn linted(
     unjudged: Vec<LintRule>,
     (ignored_columns, unknown): (Vec<String>, Vec<String>),
 ) -> Linted {
-    let line = |of: LintFinding| LintedLine {
-        rule: of.rule,
-        severity: of.severity,
-        capability: of.capability,
-        sentence: of.sentence,
-    };
     let wants = |rule: LintRule| Some(UnjudgedLine { rule, wants: rule.wants()? });
     Linted {
         schema_version: SCHEMA,
         removals: schedule.removals.len(),
         stages: schedule.removals.iter().map(|of| of.stages.len()).sum(),
-        findings: findings.into_iter().map(line).collect(),
+        findings: findings.into_iter().map(LintedLine::from).collect(),
         unjudged: unjudged.into_iter().filter_map(wants).collect(),
         ignored_columns,
         unknown,

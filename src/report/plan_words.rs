@@ -127,10 +127,11 @@ impl PlanSection {
             let day = of.removed_on()?;
             let announced = of.stage(StageKind::Announced);
             let announced =
-                announced.map_or_else(String::new, |stage| format!("announced on {}; ", day_in_words(stage.from)));
-            let worth = of
-                .value
-                .map_or_else(String::new, |worth| format!("; worth {} on that day", format::money(worth, currency)));
+                announced.map_or_else(String::new, |stage| format!("Announced on {}; ", day_in_words(stage.from)));
+            let worth = of.value.map_or_else(
+                || ".".to_owned(),
+                |worth| format!("; worth {} on that day.", format::money(worth, currency)),
+            );
             let accounts = format::counted(of.accounts as u64, "account");
             let how = format!("{announced}{accounts} to tell ({}){worth}", of.told_in_words());
             return Some((format!("removed on {}", day_in_words(day)), how));

@@ -11,7 +11,7 @@ use crate::decide::assumption_label;
 use crate::export::text::{first_upper, slug};
 use crate::plan::{Constraint, ForecastMeasure, StageKind};
 use crate::report::{
-    BudgetLine, ConflictLine, ForecastLine, LeftOutLine, LintLine, NoticeCostLine, PlanSection, RemovalLine, Report,
+    BudgetLine, ConflictLine, ForecastLine, LeftOutLine, LintedLine, NoticeCostLine, PlanSection, RemovalLine, Report,
     class_label, constraint_label, measure_label,
 };
 use crate::units::format::{self, UNKNOWN};
@@ -22,7 +22,7 @@ const REMOVALS: usize = 60;
 /// How many of those that stay are listed; `tables/plan_left_out.csv` has the others.
 const LEFT_OUT: usize = 40;
 /// How many quarters of the forecast stand side by side: the first ones, and one in which everything is gone.
-const QUARTERS: usize = 6;
+const QUARTERS: usize = 5;
 /// How many waves are listed.
 const WAVES: usize = 24;
 /// How many findings of the linter are.
@@ -57,7 +57,7 @@ pub(super) struct Plan<'a> {
     /// `None` where it does not matter.
     policy: Option<Policy<'a>>,
     search: String,
-    lint: Vec<&'a LintLine>,
+    lint: Vec<&'a LintedLine>,
     all_lint: usize,
 }
 
@@ -85,6 +85,7 @@ struct Removal<'a> {
     /// The last day on which it can be called off.
     way_back: Option<NaiveDate>,
     demanded_by: Option<NaiveDate>,
+    vendor: Option<&'a str>,
     accounts: u64,
     told: String,
     hours: String,
@@ -221,8 +222,15 @@ fn removal<'a>(of: &'a RemovalLine, report: &'a Report) -> Removal<'a> {
         closed: starts(StageKind::ClosedToNewUse),
         brownouts: of.stages.iter().filter_map(window).collect(),
         removed: of.removed_on(),
-        way_back: of.stages.iter().filter(|stage| stage.reversible).map(|stage| stage.until).max(),
+        // What a vendor ends cannot be called off.
+        way_back: of
+            .stages
+            .iter()
+            .filter(|stage| stage.reversible && of.vendor.is_none())
+            .map(|stage| stage.until)
+            .max(),
         demanded_by: of.demanded_by,
+        vendor: of.vendor.as_deref(),
         accounts: of.accounts as u64,
         told: if of.accounts > 0 { of.told_in_words() } else { String::new() },
         hours: format::decimal(of.hours),

@@ -195,7 +195,7 @@ fn the_page_warns_first_and_says_what_is_assumption() {
 #[test]
 fn cards_say_what_becomes_of_the_candidate() {
     let page = plain(&text(&rendered(&fixture::report(60), &[]), "index.html"));
-    let gone = "<b>removed on 26 January 2027</b>; announced on 26 October 2026; 15 accounts to tell (2 calls, 5 mails, 8 notes); worth EUR 40 500 on that day";
+    let gone = "<b>removed on 26 January 2027</b>. Announced on 26 October 2026; 15 accounts to tell (2 calls, 5 mails, 8 notes); worth EUR 40 500 on that day.";
     assert!(page.contains(gone));
     assert_eq!(page.matches("<b>stays for now</b>").count(), 9);
     assert!(page.contains("of at most 32. It would go with 10 % more hours of every team."));

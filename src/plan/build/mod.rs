@@ -15,7 +15,7 @@ use super::{
     Bound, BudgetUse, Conflict, Evidence, Greedy, LeftOut, LintContext, NoticeCost, Plan, Relaxation, Removal,
     Schedule, Scheduled, Search, TeamUse, WaveUse, contacts, forecast, lint, stages,
 };
-use crate::decide::Decision;
+use crate::decide::{Decision, Verdict};
 use crate::stats;
 use crate::units::Month;
 use considered::{Considered, Frame};
@@ -249,10 +249,13 @@ fn unconsidered(decision: &Decision) -> Bound {
     if decision.net_benefit.is_none() {
         return Bound { constraint: Constraint::WorthUnknown, sentence: words::WORTH_UNKNOWN.to_owned() };
     }
-    Bound {
-        constraint: Constraint::Evidence,
-        sentence: format!("Its verdict is {}: {}", decision.verdict.as_str(), decision.why),
-    }
+    let verdict = decision.verdict.as_str();
+    let sentence = if decision.verdict == Verdict::Watch {
+        format!("Its verdict is {verdict}: what is known does not suffice to remove it.")
+    } else {
+        format!("Its verdict is {verdict}: {}", decision.why)
+    };
+    Bound { constraint: Constraint::Evidence, sentence }
 }
 
 /// What one step more of each limit would bring, by descending gain.

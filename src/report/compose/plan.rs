@@ -3,7 +3,7 @@
 use crate::metrics::Facts;
 use crate::plan::{Bound, BudgetUse, ContactGrade, Plan, Removal};
 use crate::report::{
-    BoundLine, BudgetLine, ClassLine, ConflictLine, ForecastLine, FreedRange, LeftOutLine, LintLine, NoticeCostLine,
+    BoundLine, BudgetLine, ClassLine, ConflictLine, ForecastLine, FreedRange, LeftOutLine, LintedLine, NoticeCostLine,
     PlanSection, PolicyLine, RelaxationLine, RemovalLine, SearchLine, StageLine, TeamLine, WaveLine, YearlyLine,
     rounded,
 };
@@ -81,11 +81,7 @@ pub(in crate::report) fn section(plan: &Plan, facts: &Facts) -> PlanSection {
             .collect(),
         yearly: yearly(plan),
         forecast: forecast(plan),
-        lint: plan
-            .lint
-            .iter()
-            .map(|of| LintLine { rule: of.rule, capability: of.capability.clone(), sentence: of.sentence.clone() })
-            .collect(),
+        lint: plan.lint.iter().cloned().map(LintedLine::from).collect(),
     }
 }
 
@@ -123,6 +119,7 @@ pub(in crate::report) fn line(removal: &Removal, plan: &Plan, facts: &Facts) -> 
         mails: told(ContactGrade::Mail),
         release_notes: told(ContactGrade::ReleaseNote),
         demanded_by: removal.demanded_by,
+        vendor: removal.vendor.clone(),
     }
 }
 
@@ -350,7 +347,7 @@ mod tests {
         let all = facts(vec![capability("a"), capability("b")]);
         let section = section(&plan(), &all);
         let place = |id: &str| section.place_of(id, "EUR").map(|(what, how)| (what, how.replace('\u{202f}', " ")));
-        let how = "announced on 14 October 2026; 3 accounts to tell (1 call, 2 mails); worth EUR 9 000 on that day";
+        let how = "Announced on 14 October 2026; 3 accounts to tell (1 call, 2 mails); worth EUR 9 000 on that day.";
         assert_eq!(place("b"), Some(("removed on 14 January 2027".into(), how.into())));
         assert_eq!(place("a"), Some(("stays for now".into(), "No hours. It would go with more hours.".into())));
         assert_eq!(place("c"), None);

@@ -3,7 +3,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Assumed, NoticeClass};
-use crate::plan::{Constraint, ForecastMeasure, LintRule, StageKind};
+use crate::plan::{Constraint, ForecastMeasure, StageKind};
+use crate::report::LintedLine;
 use crate::units::Money;
 
 /// The plan: which candidates go when, who is told, and what it brings.
@@ -38,7 +39,7 @@ pub struct PlanSection {
     /// What the plan brings, by measure and quarter: the promise that a later review holds against what happened.
     pub forecast: Vec<ForecastLine>,
     /// What the linter found; empty: nothing is wrong.
-    pub lint: Vec<LintLine>,
+    pub lint: Vec<LintedLine>,
 }
 
 /// Run cost of a year once everything that the plan removes is gone, at the rate of the period.
@@ -124,8 +125,10 @@ pub struct RemovalLine {
     pub mails: usize,
     /// Of them those that the release note reaches.
     pub release_notes: usize,
-    /// The day by which a vendor or a setting demands it; null: nobody does.
+    /// The day by which a vendor or a setting demands it; null: nobody does, or that gave way.
     pub demanded_by: Option<NaiveDate>,
+    /// The vendor who ends then what it rests on; null: a setting demands it, or nobody does.
+    pub vendor: Option<String>,
 }
 
 impl RemovalLine {
@@ -317,15 +320,4 @@ pub struct ForecastLine {
     pub small: bool,
     /// Removals of which the measure is not known, and which are left out.
     pub left_out: usize,
-}
-
-/// What a rule of the linter found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct LintLine {
-    /// Which rule.
-    pub rule: LintRule,
-    /// The capability.
-    pub capability: String,
-    /// With its dates.
-    pub sentence: String,
 }
