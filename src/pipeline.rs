@@ -156,11 +156,12 @@ pub fn run(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error>
     Ok(Outcome { report, folder })
 }
 
-/// Reads everything and says what was understood, without writing anything.
+/// Reads everything, the templates of letters among it, and says what was understood, without writing anything.
 ///
 /// # Errors
 /// See [`enum@Error`].
 pub fn check(request: &Request, progress: &dyn Progress) -> Result<Understanding, Error> {
+    templates(request)?;
     let mut known = understand(request, RawUsage::LetGo, progress)?;
     let facts = known.measure(&request.settings);
     let books = facts.cost;
