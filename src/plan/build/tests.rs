@@ -9,6 +9,7 @@ mod beside;
 mod considered;
 mod days;
 mod demands;
+mod faults;
 mod left_out;
 mod random;
 mod shared;
@@ -22,8 +23,9 @@ use crate::decide::testing::{self, GUARDS, RULE, estimate};
 use crate::decide::{self, DecisionSettings};
 use crate::integrations::{CalendarEntry, Integrations};
 use crate::metrics::{
-    CapabilityFacts, CustomerFacts, Facts, StakeSums, Stakes, Substitute, SubstituteBy, TeamHours,
+    AccountUse, CapabilityFacts, CustomerFacts, Facts, StakeSums, Stakes, Substitute, SubstituteBy, TeamHours,
 };
+use crate::plan::StageKind;
 use crate::units::{Money, Share};
 
 const SETTINGS: &str = r#"
@@ -124,6 +126,18 @@ impl World {
 
     /// Accounts that use a capability.
     fn used(mut self, index: usize, by: impl IntoIterator<Item = usize>) -> Self {
+        let by: Vec<usize> = by.into_iter().collect();
+        let use_of = |customer: &usize| AccountUse {
+            customer: *customer,
+            active_days: 2,
+            dependence: Share::of(2.0, 10.0),
+            users: None,
+            sole_users: None,
+            last_use: self.facts.as_of,
+            trend_per_month: None,
+            trend_p: None,
+        };
+        self.facts.capabilities[index].accounts = by.iter().map(use_of).collect();
         self.facts.overlap.touched[index] = by.into_iter().collect();
         self
     }

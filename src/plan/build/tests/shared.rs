@@ -1,6 +1,7 @@
 //! What removals share: accounts, ARR, teams, order, waves.
 
 use super::*;
+use crate::config::NoticeClass;
 use crate::plan::Group;
 
 fn three() -> World {
@@ -117,8 +118,15 @@ fn a_team_has_the_hours_that_are_set_else_its_part_of_what_it_logs() {
 #[test]
 fn what_needs_another_goes_before_it_or_in_its_month() {
     let needs = |world: World| world.capability(1, |of| of.capability.depends_on = vec!["a".into()]);
-    let plan = needs(three()).capability(1, |of| of.capability.protected_until = Some(day("2026-11-05"))).plan();
-    let expected = [(2, "2026-10-14"), (0, "2026-11-10"), (1, "2026-11-10")];
+    // Announced on 14 October: a month of notice ends on 14 November.
+    let later = |world: World, id: &str| {
+        world.settings(|plan| {
+            plan.classes.insert(id.into(), NoticeClass::Beta);
+            plan.notice_months.beta = Some(1);
+        })
+    };
+    let plan = later(needs(three()), "b").plan();
+    let expected = [(2, "2026-10-14"), (0, "2026-11-10"), (1, "2026-11-17")];
     assert_eq!(gone(&plan), expected.map(|(index, day)| (index, day.to_owned())));
     assert!(plan.lint.is_empty(), "{:?}", plan.lint);
     // Its parts as well.
@@ -127,9 +135,10 @@ fn what_needs_another_goes_before_it_or_in_its_month() {
     // In a circle with each other they go in one month.
     let circle = needs(three()).capability(0, |of| of.capability.depends_on = vec!["b".into()]);
     assert_eq!(circle.model().before, [(0, 1), (1, 0)]);
-    let circle = circle.capability(0, |of| of.capability.protected_until = Some(day("2026-11-05")));
-    let plan = circle.plan();
+    let plan = later(circle, "a").plan();
+    let expected = [(2, "2026-10-14"), (1, "2026-11-10"), (0, "2026-11-17")];
     assert_eq!(gone(&plan), expected.map(|(index, day)| (index, day.to_owned())));
+    assert!(plan.lint.is_empty(), "{:?}", plan.lint);
 }
 
 #[test]
