@@ -81,7 +81,8 @@ fn without_what_bars_months_it_goes_sooner() {
     // From 14 October to 19 January.
     only(&young.plan(), Constraint::Replacement, 97.0, &[]);
     // Closed in November alone, and a month of notice that ends on the 14th of it: 17 November for 8 December.
-    let closed = two().blackout("2026-11-01", "2026-11-30").settings(|plan| plan.notice_months.user_interface = Some(1));
+    let closed =
+        two().blackout("2026-11-01", "2026-11-30").settings(|plan| plan.notice_months.user_interface = Some(1));
     only(&closed.plan(), Constraint::Blackout, 3.0 * 21.0, &[]);
 }
 

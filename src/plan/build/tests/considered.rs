@@ -97,10 +97,7 @@ fn the_earlier_demand_holds_and_of_equal_ones_the_vendors() {
     let vendor = |by: &str| (by.to_owned(), "the shutdown by Acme".to_owned(), true);
     assert_eq!(demand("2027-01-31", "2027-02-01"), vendor("2027-01-31"));
     assert_eq!(demand("2027-01-31", "2027-01-31"), vendor("2027-01-31"));
-    assert_eq!(
-        demand("2027-01-31", "2027-01-30"),
-        ("2027-01-30".into(), "a demand of the settings".into(), false)
-    );
+    assert_eq!(demand("2027-01-31", "2027-01-30"), ("2027-01-30".into(), "a demand of the settings".into(), false));
     let mut world = World::new(vec![prime("old", 1.0)]).demand(0, "2027-01-30").shutdown(0, "2027-02-01");
     world = world.shutdown(0, "2027-01-29");
     world.settings.plan.demand[0].reason = "its licence ends".into();

@@ -108,10 +108,7 @@ fn a_replacement_is_on_offer_for_its_days_first() {
     };
     // 90 days after 20 October are 18 January.
     let found = months(world(Some("2026-10-20")), 4);
-    assert_eq!(
-        found,
-        ["2026-10-14 replacement", "2026-11-10 replacement", "2026-12-08 replacement", "2027-01-19"]
-    );
+    assert_eq!(found, ["2026-10-14 replacement", "2026-11-10 replacement", "2026-12-08 replacement", "2027-01-19"]);
     assert_eq!(months(world(None), 1), ["2026-10-14"]);
     assert_eq!(months(world(Some("2026-07-16")), 1), ["2026-10-14"]);
     assert_eq!(months(world(Some("2026-07-17")), 1), ["2026-10-15"]);
@@ -123,10 +120,7 @@ fn a_replacement_is_on_offer_for_its_days_first() {
 fn nothing_that_a_key_account_uses_goes_around_its_renewal() {
     // From 2 October to 15 December, every year.
     let found = months(one().used(0, [7]).key(7, "2026-12-01"), 15);
-    assert_eq!(
-        found[..4],
-        ["2026-10-14 renewal", "2026-11-10 renewal", "2026-12-16", "2027-01-12"]
-    );
+    assert_eq!(found[..4], ["2026-10-14 renewal", "2026-11-10 renewal", "2026-12-16", "2027-01-12"]);
     // The day before the next window is a Friday.
     assert_eq!(found[12..], ["2027-10-01", "2027-11-09 renewal", "2027-12-16"]);
     let open = |world: World| months(world, 15).iter().all(|day| !day.contains(' '));

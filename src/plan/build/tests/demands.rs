@@ -127,10 +127,7 @@ fn a_setting_that_notice_forbids_goes_when_notice_is_over() {
     let plan = world.plan();
     assert_eq!(gone(&plan), [(0, "2027-01-14".to_owned())]);
     assert_eq!(conflicts(&plan), [(0, false, vec![Constraint::Deadline, Constraint::Notice])]);
-    assert_eq!(
-        plan.conflicts[0].limits[0].sentence,
-        "old must be gone by 2026-12-20: a demand of the settings."
-    );
+    assert_eq!(plan.conflicts[0].limits[0].sentence, "old must be gone by 2026-12-20: a demand of the settings.");
 }
 
 #[test]
@@ -148,4 +145,3 @@ fn every_kind_of_what_is_owed_gives_way_to_a_vendor() {
         assert_eq!(gone(&plan), [(0, "2026-12-18".to_owned())]);
     }
 }
-

@@ -32,7 +32,7 @@ fn a_day_that_stays_barred_ends_the_search_for_one() {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let world = World::new(vec![prime("old", 1.0)]).work(0, "core", 30.0).shutdown(0, "2026-11-20");
-        send.send(world.settings(|plan| plan.months = 6).plan())
+        send.send(world.settings(|plan| plan.months = 6).plan()).is_ok()
     });
     let plan = receive.recv_timeout(std::time::Duration::from_secs(20)).expect("it comes to an end");
     assert!(plan.chosen.is_empty());
@@ -45,7 +45,8 @@ fn a_day_that_stays_barred_ends_the_search_for_one() {
 fn a_conflict_that_is_stated_anew_takes_no_other_along() {
     // Both end before their notice does, and only one of them fits into the wave.
     let world = World::new(vec![prime("a", 1.0), prime("b", 2.0)]).used(0, 0..4).used(1, 4..8);
-    let world = world.shutdown(0, "2026-12-20").shutdown(1, "2026-12-20").settings(|plan| plan.accounts_per_wave = 0.05);
+    let world =
+        world.shutdown(0, "2026-12-20").shutdown(1, "2026-12-20").settings(|plan| plan.accounts_per_wave = 0.05);
     let plan = notice(world).plan();
     assert_eq!(gone(&plan), [(1, "2026-12-18".to_owned())]);
     let mut kept: Vec<_> = plan.conflicts.iter().map(|of| (of.capability, of.kept)).collect();

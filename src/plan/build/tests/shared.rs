@@ -108,10 +108,7 @@ fn a_team_has_the_hours_that_are_set_else_its_part_of_what_it_logs() {
     let expected = [(0, "2026-12-08"), (1, "2026-12-08"), (2, "2027-03-09")];
     assert_eq!(gone(&plan), expected.map(|(index, day)| (index, day.to_owned())));
     let teams: Vec<_> = plan.teams.iter().map(|team| (team.team.as_str(), team.limit, &team.hours[..])).collect();
-    assert_eq!(
-        teams,
-        [("core", Some(10.0), &[10.0; 6][..]), ("edge", None, &[1.0, 1.0, 1.0, 0.0, 0.0, 0.0][..])]
-    );
+    assert_eq!(teams, [("core", Some(10.0), &[10.0; 6][..]), ("edge", None, &[1.0, 1.0, 1.0, 0.0, 0.0, 0.0][..])]);
     close(plan.search.objective, worth(5.0, "2026-12-08") + worth(1.0, "2027-03-09"));
 }
 
@@ -150,17 +147,10 @@ fn waves_begin_with_the_calendar_year() {
     };
     assert_eq!(
         waves(1, 3),
-        [
-            "2026-10 2026-10-01 2026-10-31",
-            "2026-11 2026-11-01 2026-11-30",
-            "2026-12 2026-12-01 2026-12-31"
-        ]
+        ["2026-10 2026-10-01 2026-10-31", "2026-11 2026-11-01 2026-11-30", "2026-12 2026-12-01 2026-12-31"]
     );
     // The first is half over.
-    assert_eq!(
-        waves(2, 3),
-        ["2026-09..2026-10 2026-09-01 2026-10-31", "2026-11..2026-12 2026-11-01 2026-12-31"]
-    );
+    assert_eq!(waves(2, 3), ["2026-09..2026-10 2026-09-01 2026-10-31", "2026-11..2026-12 2026-11-01 2026-12-31"]);
     assert_eq!(waves(3, 4), ["2026-Q4 2026-10-01 2026-12-31", "2027-Q1 2027-01-01 2027-03-31"]);
     assert_eq!(waves(6, 4), ["2026-07..2026-12 2026-07-01 2026-12-31", "2027-01..2027-06 2027-01-01 2027-06-30"]);
     assert_eq!(waves(12, 4), ["2026 2026-01-01 2026-12-31", "2027 2027-01-01 2027-12-31"]);
@@ -182,10 +172,7 @@ fn every_removal_names_its_wave_day_and_accounts() {
         .map(|of| (of.capability, of.wave, of.contacts.len(), of.replacement, of.demanded_by, of.arr_at_risk.round()))
         .collect();
     let by = Some(day("2027-02-01"));
-    assert_eq!(
-        found,
-        [(0, 0, 4, Some(3), None, 70.0), (2, 0, 0, None, None, 0.0), (1, 1, 3, None, by, 0.0)]
-    );
+    assert_eq!(found, [(0, 0, 4, Some(3), None, 70.0), (2, 0, 0, None, None, 0.0), (1, 1, 3, None, by, 0.0)]);
     for (removal, (per_day, on)) in
         plan.chosen.iter().zip([(3.0, "2026-10-14"), (1.0, "2026-10-14"), (2.0, "2027-01-12")])
     {
