@@ -399,3 +399,6 @@ fn schedule(plan: &Plan, evidence: Evidence) -> Schedule {
     };
     Schedule { removals: plan.chosen.iter().map(scheduled).collect() }
 }
+
+#[cfg(test)]
+mod tests;
