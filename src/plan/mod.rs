@@ -32,7 +32,7 @@ pub use forecast::{Forecast, ForecastLine, ForecastMeasure, Yearly, forecast};
 pub use lint::{LintContext, LintFinding, LintRule, LintSeverity, Schedule, Scheduled, lint};
 pub use model::{Bind, Candidate, Constraint, Group, Model, Team};
 pub use notice::{Brownout, ClassPolicy, NoticePolicy, policies, policy};
-pub use solve::{Infeasible, Limits, PLAN, Relaxed, Solution, conflict, greedy, kept_out, relax, solve};
+pub use solve::{Infeasible, Limits, PLAN, Solution, conflict, greedy, kept_out, relax, solve};
 pub use stages::{Stage, StageKind, announced_on, stages};
 
 /// Every definition of this room, in the order of the methodology page.

@@ -110,17 +110,19 @@ impl<'a> Frame<'a> {
         let demand = self.demand(index);
         let hours = self.hours(index);
         let limits = DayLimits {
-            notice: self.decided.checked_add_months(Months::new(policy.class(class).months)).unwrap_or(self.decided),
+            notice: self.notice(policy.class(class).months),
             replacement: self.replacement_ready(index),
             promised: kept_until(&self.evidence.facts.capabilities[index]),
             renewals: self.renewals(index),
             demand: demand.as_ref().map(|demand| demand.by),
-            held: self.is_held(decision, all),
+            held: Self::is_held(decision, all),
             worked: self.worked_from(hours),
         };
-        let (days, barred) = self.months().map(|month| self.day(month, &limits, policy.class(class))).unzip();
         let team = self.evidence.facts.capabilities[index].capability.owner.clone();
-        Considered { capability: index, class, days, barred, hours, team, demand, limits }
+        let (days, barred) = (Vec::new(), Vec::new());
+        let mut of = Considered { capability: index, class, days, barred, hours, team, demand, limits };
+        self.plan_days(&mut of, policy, &self.calendar);
+        of
     }
 
     /// The first day of the month in which the work on a removal can be done.
@@ -132,15 +134,21 @@ impl<'a> Frame<'a> {
     /// The day of a month on which it would go, and what forbids it: the first middle day of a week from the eighth on, else any
     /// working day; where none is free, the one with the least against it. One that leaves no room for the last brownout,
     /// or for the time in which it can only be read, only where no other does.
-    fn day(&self, month: Month, limits: &DayLimits, policy: &ClassPolicy) -> (NaiveDate, Vec<Constraint>) {
+    fn day(
+        &self,
+        month: Month,
+        limits: &DayLimits,
+        policy: &ClassPolicy,
+        calendar: &Calendar,
+    ) -> (NaiveDate, Vec<Constraint>) {
         let days: Vec<NaiveDate> = month.first_day().iter_days().take_while(|day| Month::of(*day) == month).collect();
         let is_middle = |day: &NaiveDate| matches!(day.weekday(), Weekday::Tue | Weekday::Wed | Weekday::Thu);
         let middle = days.iter().copied().filter(|day| day.day() >= FROM_DAY && is_middle(day));
         let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         let others = days.iter().copied().filter(weekday);
-        let judged = middle.chain(others).map(|day| (day, limits.against(day, &self.calendar)));
+        let judged = middle.chain(others).map(|day| (day, limits.against(day, calendar)));
         let lacks = |day: NaiveDate| {
-            let fits = [brownouts_fit, read_only_fits].map(|fits| fits(policy, self.decided, day, &self.calendar));
+            let fits = [brownouts_fit, read_only_fits].map(|fits| fits(policy, self.decided, day, calendar));
             fits.into_iter().filter(|fits| !fits).count()
         };
         let least = judged.min_by_key(|(day, against)| (against.len(), lacks(*day)));
@@ -148,18 +156,53 @@ impl<'a> Frame<'a> {
     }
 
     /// Moves something to the last working day before its vendor ends it, where nothing but what its users are owed stands against that
-    /// day, and says in which month that is; `None` where that day lies before the decision or outside of what is planned, and where
-    /// it stands there already.
-    pub fn move_to_end(&self, of: &mut Considered) -> Option<usize> {
-        let day = self.calendar.working_until(of.demand.as_ref().filter(|demand| demand.vendor.is_some())?.by);
-        let month = self.months().position(|month| month == Month::of(day))?;
-        if day <= self.decided || of.days[month] == day && of.barred[month].is_empty() {
-            return None;
+    /// day; otherwise says no, as where that day lies before the decision or outside of what is planned, and where it stands there already.
+    pub fn move_to_end(&self, of: &mut Considered) -> bool {
+        let Some(demand) = of.demand.as_ref().filter(|demand| demand.vendor.is_some()) else { return false };
+        let day = self.calendar.working_until(demand.by);
+        let Some(month) = self.months().position(|month| month == Month::of(day)) else { return false };
+        let stands_there = of.days[month] == day && of.barred[month].is_empty();
+        let against = of.limits.against(day, &self.calendar);
+        if day <= self.decided || stands_there || against.iter().any(|bar| !OWED.contains(bar)) {
+            return false;
         }
         of.days[month] = day;
-        of.barred[month] = of.limits.against(day, &self.calendar);
-        of.barred[month].retain(|bar| !OWED.contains(bar));
-        Some(month)
+        of.barred[month].clear();
+        true
+    }
+
+    /// Takes the demand of a setting away that gave way; what its vendor ends still ends then.
+    pub fn without_setting(&self, of: &mut Considered, policy: &NoticePolicy) {
+        of.demand = self.demand_of_vendor(of.capability);
+        of.limits.demand = of.demand.as_ref().map(|demand| demand.by);
+        self.plan_days(of, policy, &self.calendar);
+    }
+
+    /// The same without a limit that holds single days; where it is notice, with that of the policy.
+    pub fn relaxed(&self, of: &Considered, constraint: Constraint, policy: &NoticePolicy) -> Considered {
+        let mut of = of.clone();
+        let open = Calendar::default();
+        let mut calendar = &self.calendar;
+        match constraint {
+            Constraint::Notice => of.limits.notice = self.notice(policy.class(of.class).months),
+            Constraint::Replacement => of.limits.replacement = None,
+            Constraint::Commitment => of.limits.promised = None,
+            Constraint::Renewal => of.limits.renewals.clear(),
+            Constraint::Blackout => calendar = &open,
+            _ => {}
+        }
+        self.plan_days(&mut of, policy, calendar);
+        of
+    }
+
+    fn plan_days(&self, of: &mut Considered, policy: &NoticePolicy, calendar: &Calendar) {
+        let class = policy.class(of.class);
+        (of.days, of.barred) = self.months().map(|month| self.day(month, &of.limits, class, calendar)).unzip();
+    }
+
+    /// The day on which some months of notice end.
+    fn notice(&self, months: u32) -> NaiveDate {
+        self.decided.checked_add_months(Months::new(months)).unwrap_or(self.decided)
     }
 
     fn class(&self, index: usize) -> NoticeClass {
@@ -180,15 +223,16 @@ impl<'a> Frame<'a> {
 
     /// The earlier of what vendors and settings demand.
     fn demand(&self, index: usize) -> Option<Demand> {
-        let of_vendor = vendor_end(index, self.evidence.integrations).map(|(by, vendor)| Demand {
+        let all = self.demand_of_vendor(index).into_iter().chain(self.demand_of_settings(index));
+        all.min_by_key(|demand| (demand.by, demand.vendor.is_none()))
+    }
+
+    fn demand_of_vendor(&self, index: usize) -> Option<Demand> {
+        vendor_end(index, self.evidence.integrations).map(|(by, vendor)| Demand {
             by,
             reason: format!("the shutdown by {vendor}"),
             vendor: Some(vendor.to_owned()),
-        });
-        of_vendor
-            .into_iter()
-            .chain(self.demand_of_settings(index))
-            .min_by_key(|demand| (demand.by, demand.vendor.is_none()))
+        })
     }
 
     pub fn demand_of_settings(&self, index: usize) -> Option<Demand> {
@@ -199,11 +243,9 @@ impl<'a> Frame<'a> {
         Some(Demand { by: first.by, reason, vendor: None })
     }
 
-    /// Whether something that needs it stays whatever the plan: neither considered nor to be removed.
-    fn is_held(&self, decision: &Decision, all: &BTreeSet<usize>) -> bool {
-        let is_removal = |of: &&Decision| matches!(of.verdict, Verdict::Deprecate | Verdict::Consolidate);
-        let stays = |index: &usize| !all.contains(index) && self.decisions.get(index).is_none_or(|of| !is_removal(of));
-        decision.dependencies.needed_by.iter().any(stays)
+    /// Whether something that needs it stays whatever the plan, since it is not considered.
+    fn is_held(decision: &Decision, all: &BTreeSet<usize>) -> bool {
+        decision.dependencies.needed_by.iter().any(|index| !all.contains(index))
     }
 
     /// From when its replacement has been on offer for long enough.

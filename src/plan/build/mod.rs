@@ -43,6 +43,10 @@ const RELAXED: [Constraint; 11] = [
     Constraint::Blackout,
 ];
 
+/// Of them those that hold single days of one candidate.
+const OF_DAYS: [Constraint; 5] =
+    [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal, Constraint::Blackout];
+
 /// The plan; see the definition of the search.
 #[must_use]
 pub fn plan(evidence: Evidence) -> Plan {
@@ -59,7 +63,7 @@ pub fn plan(evidence: Evidence) -> Plan {
     let greedy = solve::greedy(&model);
     let (model, solution) = (&model, &solution);
     let words = Words { frame: &frame, considered: &considered, model, policy: &policy, waves: &labels, teams: &teams };
-    let relaxations = relaxations(&considered, model, solution, beside);
+    let relaxations = relaxations((&frame, &considered), (model, solution), (&policy, &conflicts), beside);
     let chosen = chosen(&frame, &considered, (model, solution), &policy);
     let days: Vec<_> = chosen.iter().map(|removal| (removal.capability, removal.removed_on())).collect();
     let mut plan = Plan {
@@ -121,20 +125,18 @@ fn solved(
         let of = &mut considered[place];
         let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
         let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.vendor.is_some());
-        let moved = frame.move_to_end(of);
-        let stated = conflicts.iter().position(|conflict| conflict.capability == of.capability);
-        conflicts.truncate(stated.unwrap_or(conflicts.len()));
-        conflicts.push(Conflict { capability: of.capability, by, limits: named, kept: moved.is_some() });
-        let candidate = &mut model.candidates[place];
-        if let Some(month) = moved {
-            candidate.barred[month].clone_from(&of.barred[month]);
+        let kept = frame.move_to_end(of);
+        // One that was to be kept and cannot be after all is stated once.
+        conflicts.retain(|conflict| (conflict.capability, conflict.by) != (of.capability, by));
+        conflicts.push(Conflict { capability: of.capability, by, limits: named, kept });
+        if !kept && by_vendor {
+            model.candidates[place].demanded_by = None;
             continue;
         }
-        candidate.demanded_by = None;
-        if !by_vendor {
-            of.demand = None;
-            candidate.barred.iter_mut().for_each(|barred| barred.retain(|bar| *bar != Constraint::Deadline));
+        if !kept {
+            frame.without_setting(of, policy);
         }
+        model.candidates[place] = program::model(frame, considered).candidates.swap_remove(place);
     }
 }
 
@@ -167,26 +169,17 @@ fn yields(considered: &[Considered], model: &Model, binds: &[Bind]) -> Option<us
 
 /// The labels of the waves, in order of time.
 fn wave_labels(frame: &Frame) -> Vec<String> {
-    wave_starts(frame)
-        .into_iter()
-        .map(|start| label(start, frame.evidence.settings.wave_months.cast_signed()))
-        .collect()
-}
-
-fn wave_starts(frame: &Frame) -> Vec<Month> {
-    let mut starts: Vec<Month> = program::waves(frame).into_iter().map(|(_, start)| start).collect();
-    starts.dedup();
-    starts
+    program::wave_spans(frame).into_iter().map(label).collect()
 }
 
 /// `2026-Q4`, `2026-10`, `2026` or `2026-10..2026-11`.
-fn label(start: Month, months: i32) -> String {
-    let (first, last) = (start.first_day(), start.plus(months - 1).first_day());
-    match months {
-        1 => first.format("%Y-%m").to_string(),
-        3 => format!("{}-Q{}", first.year(), first.month0() / 3 + 1),
-        12 => first.year().to_string(),
-        _ => format!("{}..{}", first.format("%Y-%m"), last.format("%Y-%m")),
+fn label((start, last): (Month, Month)) -> String {
+    let day = start.first_day();
+    match last.since(start) + 1 {
+        1 => day.format("%Y-%m").to_string(),
+        3 if day.month0().is_multiple_of(3) => format!("{}-Q{}", day.year(), day.month0() / 3 + 1),
+        12 => day.year().to_string(),
+        _ => format!("{}..{}", day.format("%Y-%m"), last.first_day().format("%Y-%m")),
     }
 }
 
@@ -258,20 +251,46 @@ fn unconsidered(decision: &Decision) -> Bound {
     Bound { constraint: Constraint::Evidence, sentence }
 }
 
-/// What one step more of each limit would bring, by descending gain.
-fn relaxations(considered: &[Considered], model: &Model, solution: &Solution, limits: Limits) -> Vec<Relaxation> {
-    let relaxed = RELAXED.iter().filter_map(|constraint| solve::relax(model, solution, *constraint, limits));
-    let relaxation = |found: solve::Relaxed| {
-        let enters = found.solution.months.iter().zip(&solution.months).enumerate();
-        let enters = enters.filter(|(_, (now, before))| now.is_some() && before.is_none());
-        Relaxation {
-            constraint: found.constraint,
-            step: words::step(found.constraint),
-            gain: found.solution.objective - solution.objective,
-            enters: enters.map(|(place, _)| considered[place].capability).collect(),
+/// What one step more of each limit would bring, by descending gain. For limits that hold single days, these are chosen anew; what goes
+/// although its users are owed more keeps its day.
+fn relaxations(
+    (frame, considered): (&Frame, &[Considered]),
+    (model, solution): (&Model, &Solution),
+    (policy, conflicts): (&NoticePolicy, &[Conflict]),
+    limits: Limits,
+) -> Vec<Relaxation> {
+    let is_kept = |of: &Considered| conflicts.iter().any(|one| one.kept && one.capability == of.capability);
+    let mut shorter = policy.clone();
+    shorter.classes.iter_mut().for_each(|class| class.months = class.months.saturating_sub(1));
+    let relaxed = |constraint: Constraint| {
+        let policy = if constraint == Constraint::Notice { &shorter } else { policy };
+        if !OF_DAYS.contains(&constraint) {
+            return solve::relax(model, solution, constraint, limits);
         }
+        let one = |of: &Considered| if is_kept(of) { of.clone() } else { frame.relaxed(of, constraint, policy) };
+        let anew: Vec<Considered> = considered.iter().map(one).collect();
+        if anew.iter().zip(considered).all(|(anew, of)| (&anew.days, &anew.barred) == (&of.days, &of.barred)) {
+            return None;
+        }
+        let mut relaxed = program::model(frame, &anew);
+        for (anew, of) in relaxed.candidates.iter_mut().zip(&model.candidates) {
+            anew.demanded_by = of.demanded_by;
+        }
+        solve::solve_from(&relaxed, Some(&solution.months), limits).ok()
     };
-    let mut found: Vec<Relaxation> = relaxed.map(relaxation).filter(|of| of.gain > NOTHING).collect();
+    let relaxation = |constraint: Constraint| {
+        let found = relaxed(constraint)?;
+        let enters = found.months.iter().zip(&solution.months).enumerate();
+        let enters = enters.filter(|(_, (now, before))| now.is_some() && before.is_none());
+        Some(Relaxation {
+            constraint,
+            step: words::step(constraint),
+            gain: found.objective - solution.objective,
+            enters: enters.map(|(place, _)| considered[place].capability).collect(),
+        })
+    };
+    let mut found: Vec<Relaxation> =
+        RELAXED.into_iter().filter_map(relaxation).filter(|of| of.gain > NOTHING).collect();
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.constraint.cmp(&b.constraint)));
     found
 }
@@ -299,19 +318,18 @@ fn going(model: &Model, solution: &Solution, wave: Option<usize>) -> BTreeSet<us
 }
 
 fn wave_uses(frame: &Frame, model: &Model, solution: &Solution, labels: &[String]) -> Vec<WaveUse> {
-    let length = frame.evidence.settings.wave_months.cast_signed();
-    let of = |(wave, (start, label)): (usize, (Month, &String))| {
+    let of = |(wave, ((start, last), label)): (usize, ((Month, Month), &String))| {
         let going = going(model, solution, Some(wave));
         let per_group = |uses: &[usize]| uses.iter().filter(|place| going.contains(place)).count() as u64;
         WaveUse {
             label: label.clone(),
             from: start.first_day(),
-            until: start.plus(length).first_day().pred_opt().unwrap_or(start.first_day()),
+            until: last.plus(1).first_day().pred_opt().unwrap_or(last.first_day()),
             budget: budget(model, solution, Some(wave)),
             most_per_account: model.groups.iter().map(|group| per_group(&group.uses)).max().unwrap_or(0),
         }
     };
-    wave_starts(frame).into_iter().zip(labels).enumerate().map(of).collect()
+    program::wave_spans(frame).into_iter().zip(labels).enumerate().map(of).collect()
 }
 
 fn team_uses(frame: &Frame, model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {

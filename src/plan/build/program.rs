@@ -38,7 +38,7 @@ pub(super) fn model(frame: &Frame, considered: &[Considered]) -> Model {
     let share = |share: f64, of: f64| (share < 1.0).then_some(share * of);
     let place: BTreeMap<usize, usize> = set.iter().enumerate().map(|(place, index)| (*index, place)).collect();
     Model {
-        wave_of: waves(frame).into_iter().map(|(wave, _)| wave).collect(),
+        wave_of: waves(frame),
         candidates: candidates.collect(),
         groups: groups(frame, &set),
         teams: teams.iter().map(|team| Team { hours: team_hours(team, settings, Some(facts)) }).collect(),
@@ -71,16 +71,25 @@ fn demanded_by(frame: &Frame, by: NaiveDate) -> Option<usize> {
     (months < frame.evidence.settings.months.cast_signed()).then(|| usize::try_from(months).unwrap_or(0))
 }
 
-/// By month, its wave from 0 and the first month of that.
-pub(super) fn waves(frame: &Frame) -> Vec<(usize, Month)> {
+/// By month, its wave from 0.
+fn waves(frame: &Frame) -> Vec<usize> {
+    let spans = wave_spans(frame);
+    let wave = |month: Month| spans.iter().position(|(_, last)| month <= *last);
+    frame.months().filter_map(wave).collect()
+}
+
+/// The waves as first and last month, in order of time. They begin anew with every year, whose last one may be shorter.
+pub(super) fn wave_spans(frame: &Frame) -> Vec<(Month, Month)> {
     let length = frame.evidence.settings.wave_months.max(1);
-    let start = |month: Month| month.plus(-(month.first_day().month0() % length).cast_signed());
-    let mut found: Vec<(usize, Month)> = Vec::new();
-    for start in frame.months().map(start) {
-        let wave = found.last().map_or(0, |(wave, last)| if *last == start { *wave } else { wave + 1 });
-        found.push((wave, start));
-    }
-    found
+    let span = |month: Month| {
+        let behind = month.first_day().month0() % length;
+        let start = month.plus(-behind.cast_signed());
+        let left = 12 - start.first_day().month0();
+        (start, start.plus(length.min(left).cast_signed() - 1))
+    };
+    let mut spans: Vec<(Month, Month)> = frame.months().map(span).collect();
+    spans.dedup();
+    spans
 }
 
 /// Teams of what is considered, by name.

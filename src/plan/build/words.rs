@@ -43,8 +43,7 @@ impl Words<'_> {
         let other = self.name(bind.other);
         let (need, limit) = (bind.need, bind.limit);
         // What is needed is rounded up and what there is down, so that they never look alike.
-        let up =
-            |need: Option<f64>| need.map_or_else(|| format::UNKNOWN.to_owned(), |need| format::floored(need.ceil()));
+        let up = |singular: &str| counted(need.map(f64::ceil), singular);
         let most = |limit: Option<f64>| limit.map_or_else(|| format::UNKNOWN.to_owned(), format::floored);
         match bind.constraint {
             Constraint::Notice
@@ -62,12 +61,12 @@ impl Words<'_> {
                 format!("Either it or {other} goes, since one takes the place of the other.")
             }
             Constraint::AccountsPerWave => match need {
-                Some(_) => format!("{wave} would touch {} accounts of at most {}.", up(need), most(limit)),
-                None => format!("A wave may touch {} accounts.", most(self.model.accounts_per_wave)),
+                Some(_) => format!("{wave} would touch {} of at most {}.", up("account"), most(limit)),
+                None => format!("A wave may touch {}.", counted(self.model.accounts_per_wave, "account")),
             },
             Constraint::AccountsOverall => match need {
-                Some(_) => format!("The plan would touch {} accounts of at most {}.", up(need), most(limit)),
-                None => format!("The plan may touch {} accounts.", most(self.model.accounts_overall)),
+                Some(_) => format!("The plan would touch {} of at most {}.", up("account"), most(limit)),
+                None => format!("The plan may touch {}.", counted(self.model.accounts_overall, "account")),
             },
             Constraint::ArrPerWave => match need {
                 Some(_) => {
@@ -86,16 +85,14 @@ impl Words<'_> {
                 let limit = limit.or_else(|| self.model.teams.get(bind.team?)?.hours);
                 match need {
                     Some(_) => {
-                        format!("{team} would work {} hours a month on removals, of at most {}.", up(need), most(limit))
+                        format!("{team} would work {} a month on removals, of at most {}.", up("hour"), most(limit))
                     }
-                    None => format!("{team} has {} hours a month for removals.", most(limit)),
+                    None => format!("{team} has {} a month for removals.", counted(limit, "hour")),
                 }
             }
             Constraint::ChangesPerAccount => {
-                format!(
-                    "An account may be touched by {} removals in a wave.",
-                    most(limit.or(self.model.changes_per_account.map(f64::from)))
-                )
+                let most = limit.or(self.model.changes_per_account.map(f64::from));
+                format!("An account may be touched by {} in a wave.", counted(most, "removal"))
             }
             Constraint::NotWorthIt => {
                 "Removing it is expected to cost more than it brings in every month that is open.".to_owned()
@@ -133,9 +130,19 @@ impl Words<'_> {
                 Some(demand) => demanded(self.frame, of.capability, demand).sentence,
                 None => format!("{name} must be gone."),
             },
-            _ => format!("The work on {name} takes {} months.", self.frame.evidence.settings.work_months),
+            _ => {
+                let months = u64::from(self.frame.evidence.settings.work_months);
+                format!("The work on {name} takes {}.", format::counted(months, "month"))
+            }
         }
     }
+}
+
+/// So many of something, in whole ones.
+fn counted(amount: Option<f64>, singular: &str) -> String {
+    let text = amount.map_or_else(|| format::UNKNOWN.to_owned(), format::floored);
+    let plural = if text == "1" { "" } else { "s" };
+    format!("{text} {singular}{plural}")
 }
 
 /// What is demanded of a capability.

@@ -28,7 +28,7 @@ use tree::Search;
 
 pub use conflict::conflict;
 pub use kept_out::kept_out;
-pub use relax::{Relaxed, relax};
+pub use relax::relax;
 
 definition! {
     /// Which of the candidates go and in which month, so that the sum of their values is the largest that all limits allow.
@@ -137,7 +137,14 @@ pub fn solve(model: &Model, limits: Limits) -> Result<Solution, Infeasible> {
 }
 
 /// The best plan, and none worse than the one to begin with, where this keeps all limits.
-fn solve_from(model: &Model, start: Option<&[Option<usize>]>, limits: Limits) -> Result<Solution, Infeasible> {
+///
+/// # Errors
+/// As [`solve`].
+pub(super) fn solve_from(
+    model: &Model,
+    start: Option<&[Option<usize>]>,
+    limits: Limits,
+) -> Result<Solution, Infeasible> {
     let reduced = Reduced::new(model, true)?;
     let mut search = Search::new(&reduced, limits);
     let mut starts: Vec<Vec<Option<usize>>> = start.map(<[_]>::to_vec).into_iter().collect();

@@ -92,7 +92,7 @@ fn the_earlier_demand_holds_and_of_equal_ones_the_vendors() {
     let demand = |vendor: &str, setting: &str| {
         let world = World::new(vec![prime("old", 1.0)]).shutdown(0, vendor).demand(0, setting);
         let demand = world.considered().remove(0).demand.unwrap();
-        (demand.by.to_string(), demand.reason, demand.by_vendor)
+        (demand.by.to_string(), demand.reason, demand.vendor.is_some())
     };
     let vendor = |by: &str| (by.to_owned(), "the shutdown by Acme".to_owned(), true);
     assert_eq!(demand("2027-01-31", "2027-02-01"), vendor("2027-01-31"));

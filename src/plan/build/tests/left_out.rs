@@ -164,11 +164,10 @@ fn what_is_not_worth_it() {
 fn evidence_and_worth_that_are_wanting() {
     let mut possible = one();
     possible.facts.capabilities[0].adoption = Some(estimate((0.08, 0.05, 0.12)));
-    let why = possible.look(|evidence| evidence.decisions.ranked[0].why.clone());
-    only(&possible, 0, Constraint::Evidence, &format!("Its verdict is watch: {why}"));
+    only(&possible, 0, Constraint::Evidence, "Its verdict is watch: what is known does not suffice to remove it.");
     let mut unknown = one();
     unknown.facts.capabilities[0].stakes = None;
-    only(&unknown, 0, Constraint::WorthUnknown, "What it costs or who uses it is not known, so that its worth is not.");
+    only(&unknown, 0, Constraint::WorthUnknown, super::super::words::WORTH_UNKNOWN);
     // What is no candidate is not spoken of.
     assert!(World::new(vec![bare("young")]).plan().left_out.is_empty());
 }

@@ -292,7 +292,6 @@ proptest! {
 
     /// And so where vendors end what it is about.
     #[test]
-    #[ignore = "a vendor's day that work bars is looked for without end"]
     fn a_plan_keeps_every_limit_and_the_days_of_vendors(all in prop::collection::vec(of(true), 3..7), shared in shared()) {
         holds(&all, &shared)?;
     }
