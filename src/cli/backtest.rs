@@ -35,10 +35,7 @@ pub(super) fn execute(arguments: &BacktestArguments, global: &Global) -> Result<
         keep(prior, path)?;
     }
     log::result(&match global.format {
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&result);
-            text.map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))? + "\n"
-        }
+        Format::Json => log::json(&result)?,
         Format::Human | Format::Github | Format::Gitlab => human(&result),
     })?;
     Ok(Exit::Done)

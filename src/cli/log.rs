@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::arguments::Color;
 use super::{Exit, Failure};
+use crate::export;
 use crate::units::visible::is_hidden;
 
 /// Prints a result to stdout. A reader that went away (`| head`) ends the program quietly; a full disk does not.
@@ -18,10 +19,10 @@ pub(super) fn result(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// A value as indented JSON with a line end.
+/// A value as indented JSON with a line end, its numbers as in `report.json`.
 pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(value);
-    text.map(|text| text + "\n").map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))
+    let bytes = export::indented(value).map_err(|error| Failure::new(Exit::Unfinished, error.to_string()))?;
+    Ok(String::from_utf8(bytes).expect("JSON is UTF-8"))
 }
 
 /// Prints a message to stderr; when even that fails there is nobody to tell.

@@ -19,7 +19,10 @@ pub fn bytes(report: &Report) -> Result<Vec<u8>, ExportError> {
 }
 
 /// Any value as indented JSON with a line break at the end.
-pub(super) fn indented<T: Serialize>(value: &T) -> Result<Vec<u8>, ExportError> {
+///
+/// # Errors
+/// When it cannot be serialised; nothing that this program makes.
+pub fn indented<T: Serialize>(value: &T) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Indented(PrettyFormatter::new()));
     value.serialize(&mut serializer)?;

@@ -26,6 +26,7 @@ use thiserror::Error;
 
 pub use backtest::render_backtest;
 pub use charts::Drawing;
+pub use json::indented;
 pub use manifest::ManifestFacts;
 pub use papers::Templates;
 pub use publish::{discard_unfinished, publish};

@@ -7,7 +7,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
-use crate::export::ExportError;
+use crate::export::{ExportError, json};
 use crate::report::{HeaderFacts, Papers, RemovalPapers};
 
 #[derive(Serialize)]
@@ -52,9 +52,7 @@ struct Gone {
 pub fn bytes(papers: &Papers) -> Result<Vec<u8>, ExportError> {
     let interfaces = papers.removals.iter().filter_map(|of| Some(interface(of, of.headers.as_ref()?)));
     let document = Document { schema_version: "1.0", as_of: papers.as_of, capabilities: interfaces.collect() };
-    let mut bytes = serde_json::to_vec_pretty(&document)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    json::indented(&document)
 }
 
 fn interface<'a>(of: &'a RemovalPapers, facts: &HeaderFacts) -> Interface<'a> {
