@@ -19,6 +19,8 @@ const FROM_DAY: u32 = 8;
 /// Source of a promise that makes a capability contractual.
 const CONTRACT: &str = "contract";
 
+/// How many accounts a sentence names.
+const NAMED: usize = 2;
 /// What its users are owed, and a vendor does not ask for.
 const OWED: [Constraint; 4] =
     [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal];
@@ -256,14 +258,37 @@ impl<'a> Frame<'a> {
         launched.checked_add_days(Days::new(u64::from(self.evidence.settings.replacement_lead_days)))
     }
 
+    /// The stated renewals of the key accounts that use it, by day.
+    fn stated_renewals(&self, index: usize) -> Vec<(NaiveDate, usize)> {
+        let facts = self.evidence.facts;
+        let users = facts.overlap.touched.get(index);
+        let keys = self.keys.iter().filter(|key| users.is_some_and(|users| users.contains(**key)));
+        let mut stated: Vec<(NaiveDate, usize)> =
+            keys.filter_map(|key| Some((facts.customers[*key].renews_on?, *key))).collect();
+        stated.sort_unstable();
+        stated
+    }
+
     /// The spans around the renewals of the key accounts that use it.
     fn renewals(&self, index: usize) -> Vec<(NaiveDate, NaiveDate)> {
         let (facts, settings) = (self.evidence.facts, self.evidence.settings);
-        let users = facts.overlap.touched.get(index);
-        let keys = self.keys.iter().filter(|key| users.is_some_and(|users| users.contains(**key)));
-        let stated = keys.filter_map(|key| facts.customers[*key].renews_on);
         let last = self.first.plus(settings.months.cast_signed()).first_day();
-        stated.flat_map(|day| renewal_windows(day, settings, (facts.as_of, last))).collect()
+        let windows = |(day, _)| renewal_windows(day, settings, (facts.as_of, last));
+        self.stated_renewals(index).into_iter().flat_map(windows).collect()
+    }
+
+    /// Who renews when, in words: `Acme on 2027-05-20 and 2 more`.
+    pub fn renewing(&self, index: usize) -> String {
+        let stated = self.stated_renewals(index);
+        let customers = &self.evidence.facts.customers;
+        let one = |(day, key): &(NaiveDate, usize)| {
+            let of = &customers[*key];
+            format!("{} on {day}", of.name.as_ref().unwrap_or(&of.id))
+        };
+        let first: Vec<String> = stated.iter().take(NAMED).map(one).collect();
+        let more = stated.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}", first.join(", "))
     }
 
     /// Mean of the hours that its removal takes.

@@ -52,13 +52,9 @@ const OF_DAYS: [Constraint; 5] =
 pub fn plan(evidence: Evidence) -> Plan {
     let frame = Frame::new(evidence);
     let policy = notice::policy(evidence.settings);
-    let mut considered = frame.considered(&policy);
-    let mut model = program::model(&frame, &considered);
     let limits = Limits { nodes: u64::from(evidence.settings.node_limit), gap: evidence.settings.gap };
     let beside = Limits { nodes: (limits.nodes / BESIDE).max(1), ..limits };
-    let labels = wave_labels(&frame);
-    let teams = program::team_names(&considered);
-    let (mut conflicts, solution) = solved(&frame, &mut considered, &mut model, (&policy, &labels, &teams), limits);
+    let Solved { considered, model, labels, teams, mut conflicts, solution } = solved(&frame, &policy, limits);
     conflicts.extend(unconsidered_demands(&frame, &considered));
     let greedy = solve::greedy(&model);
     let (model, solution) = (&model, &solution);
@@ -102,25 +98,33 @@ pub fn plan(evidence: Evidence) -> Plan {
     plan
 }
 
+/// A plan as months, with what it was made from.
+struct Solved {
+    considered: Vec<Considered>,
+    model: Model,
+    /// Labels of the waves.
+    labels: Vec<String>,
+    teams: Vec<String>,
+    conflicts: Vec<Conflict>,
+    solution: Solution,
+}
+
 /// The best plan. Where demands cannot be kept together, one after the other gives way: those of the settings before those of vendors,
 /// then the one that is worth least. What a vendor ends ends whatever is owed: first it is what its users are owed that gives way,
 /// and only then is it planned without; it never goes after that day.
-fn solved(
-    frame: &Frame,
-    considered: &mut [Considered],
-    model: &mut Model,
-    (policy, waves, teams): (&NoticePolicy, &[String], &[String]),
-    limits: Limits,
-) -> (Vec<Conflict>, Solution) {
+fn solved(frame: &Frame, policy: &NoticePolicy, limits: Limits) -> Solved {
+    let mut considered = frame.considered(policy);
+    let mut model = program::model(frame, &considered);
+    let (labels, teams) = (wave_labels(frame), program::team_names(&considered));
     let mut conflicts: Vec<Conflict> = Vec::new();
-    loop {
-        if let Ok(solution) = solve::solve(model, limits) {
-            return (conflicts, solution);
+    let solution = loop {
+        if let Ok(solution) = solve::solve(&model, limits) {
+            break solution;
         }
-        let binds = solve::conflict(model, limits);
+        let binds = solve::conflict(&model, limits);
         // Without demands nothing need go, and a plan that removes nothing keeps every limit.
-        let Some(place) = yields(considered, model, &binds) else { return (conflicts, solve::greedy(model)) };
-        let words = Words { frame, considered, model, policy, waves, teams };
+        let Some(place) = yields(&considered, &model, &binds) else { break solve::greedy(&model) };
+        let words = Words { frame, considered: &considered, model: &model, policy, waves: &labels, teams: &teams };
         let named = binds.iter().map(|bind| words.bound(bind)).collect();
         let of = &mut considered[place];
         let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
@@ -136,8 +140,9 @@ fn solved(
         if !kept {
             frame.without_setting(of, policy);
         }
-        model.candidates[place] = program::model(frame, considered).candidates.swap_remove(place);
-    }
+        model.candidates[place] = program::model(frame, &considered).candidates.swap_remove(place);
+    };
+    Solved { considered, model, labels, teams, conflicts, solution }
 }
 
 /// What the settings want gone and is not even considered.
@@ -365,18 +370,11 @@ fn notice_costs(
     let cost = |policy: &NoticePolicy| {
         let own;
         let (solution, considered) = if policy.name == used.name {
-            (Some(solution.clone()), considered)
+            (solution, considered)
         } else {
-            own = frame.considered(policy);
-            let mut model = program::model(frame, &own);
-            // A demand that cannot be kept says nothing about the worth of the rest.
-            let found = solve::solve(&model, limits).or_else(|_| {
-                model.candidates.iter_mut().for_each(|of| of.demanded_by = None);
-                solve::solve(&model, limits)
-            });
-            (found.ok(), &own[..])
+            own = solved(frame, policy, limits);
+            (&own.solution, &own.considered[..])
         };
-        let solution = solution.unwrap_or_default();
         let days = considered.iter().zip(&solution.months).filter_map(|(of, month)| Some(of.days[(*month)?]));
         #[expect(clippy::cast_precision_loss, reason = "days of a few years")]
         let mut months: Vec<f64> = days.map(|day| (day - as_of).num_days() as f64 / 30.4375).collect();

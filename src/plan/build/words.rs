@@ -116,15 +116,22 @@ impl Words<'_> {
                     of.class.as_str()
                 )
             }
-            Constraint::Replacement => format!(
-                "What replaces {name} must have been on offer for {} days.",
-                self.frame.evidence.settings.replacement_lead_days
-            ),
+            Constraint::Replacement => {
+                let facts = self.frame.evidence.facts;
+                let by = facts.capabilities[of.capability].substitute.as_ref();
+                let by = by.map(|by| &facts.capabilities[by.capability].capability);
+                let what = by.map_or_else(|| "what replaces it".to_owned(), |by| by.name.clone());
+                let from = by.and_then(|by| by.launched_on).map_or_else(String::new, |day| format!(" from {day} on"));
+                let days = self.frame.evidence.settings.replacement_lead_days;
+                format!("Before {name} goes, {what}, on offer{from}, must have been there for {days} days.")
+            }
             Constraint::Commitment => match kept_until(&self.frame.evidence.facts.capabilities[of.capability]) {
                 Some(until) => format!("{name} is promised or protected until {until}."),
                 None => format!("{name} is promised."),
             },
-            Constraint::Renewal => format!("Key accounts that use {name} renew."),
+            Constraint::Renewal => {
+                format!("Key accounts that use {name} renew: {}.", self.frame.renewing(of.capability))
+            }
             Constraint::Blackout => "Nothing changes for customers on closed days.".to_owned(),
             Constraint::Deadline => match &of.demand {
                 Some(demand) => demanded(self.frame, of.capability, demand).sentence,

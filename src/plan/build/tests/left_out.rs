@@ -39,7 +39,12 @@ fn notice_beyond_what_is_planned() {
 fn a_replacement_that_is_too_young() {
     let world = World::new(vec![prime("old", 1.0), bare("young")]).replaced(0, 1).settings(|plan| plan.months = 3);
     let world = world.capability(1, |of| of.capability.launched_on = Some(day("2026-10-20")));
-    only(&world, 0, Constraint::Replacement, "What replaces old must have been on offer for 90 days.");
+    only(
+        &world,
+        0,
+        Constraint::Replacement,
+        "Before old goes, young, on offer from 2026-10-20 on, must have been there for 90 days.",
+    );
 }
 
 #[test]
@@ -57,7 +62,12 @@ fn a_promise_that_outlasts_the_plan() {
 #[test]
 fn renewals_and_closed_days_up_to_a_near_end() {
     let world = one().used(0, [7]).key(7, "2026-12-01").settings(|plan| plan.months = 2);
-    only(&world, 0, Constraint::Renewal, "Key accounts that use old renew.");
+    only(&world, 0, Constraint::Renewal, "Key accounts that use old renew: a07 on 2026-12-01.");
+    // Two are named, the soonest first, and of one day that of the lower place.
+    let many = [(3, "2026-12-02"), (7, "2026-12-01"), (5, "2026-12-02"), (9, "2026-12-03")];
+    let world = many.into_iter().fold(one().used(0, 0..10), |world, (account, on)| world.key(account, on));
+    let said = "Key accounts that use old renew: a07 on 2026-12-01, a03 on 2026-12-02 and 2 more.";
+    only(&world.settings(|plan| plan.months = 2), 0, Constraint::Renewal, said);
     let world = one().blackout("2026-10-01", "2026-10-31");
     let world = world.settings(|plan| (plan.decide_days, plan.months) = (0, 1));
     only(&world, 0, Constraint::Blackout, "Nothing changes for customers on closed days.");
