@@ -117,7 +117,7 @@ impl<'a> Frame<'a> {
             promised: kept_until(&self.evidence.facts.capabilities[index]),
             renewals: self.renewals(index),
             demand: demand.as_ref().map(|demand| demand.by),
-            held: Self::is_held(decision, all),
+            held: self.is_held(decision, all),
             worked: self.worked_from(hours),
         };
         let team = self.evidence.facts.capabilities[index].capability.owner.clone();
@@ -245,9 +245,16 @@ impl<'a> Frame<'a> {
         Some(Demand { by: first.by, reason, vendor: None })
     }
 
-    /// Whether something that needs it stays whatever the plan, since it is not considered.
-    fn is_held(decision: &Decision, all: &BTreeSet<usize>) -> bool {
-        decision.dependencies.needed_by.iter().any(|index| !all.contains(index))
+    /// Whether something that needs it stays whatever the plan, since it is not considered; also in a circle, whose members stand among
+    /// what goes with it. Its parts do not hold it.
+    fn is_held(&self, decision: &Decision, all: &BTreeSet<usize>) -> bool {
+        let stays = |index: &&usize| !all.contains(*index);
+        let needs_it = |index: &usize| {
+            let of = self.decisions.get(index).map(|of| &of.dependencies);
+            of.is_some_and(|of| of.needs.contains(&decision.capability))
+        };
+        let dependencies = &decision.dependencies;
+        dependencies.needed_by.iter().any(|index| stays(&index)) || dependencies.with.iter().filter(stays).any(needs_it)
     }
 
     /// From when its replacement has been on offer for long enough.

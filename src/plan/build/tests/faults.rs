@@ -94,3 +94,19 @@ fn one_of_anything_is_no_plural() {
     let said = &world.plan().left_out[0].bounds[0].sentence;
     assert_eq!(said, "An account may be touched by 1 removal in a wave.");
 }
+
+#[test]
+fn a_member_of_a_circle_that_stays_holds_what_it_needs() {
+    // Each needs the next, and all are protected to the as-of date; only the removal of the last is worth something.
+    let mut world = World::new(vec![prime("a", 0.0), prime("b", 0.0), prime("c", 4.0)]);
+    for (place, needed) in ["b", "c", "a"].into_iter().enumerate() {
+        world = world.capability(place, |of| {
+            of.capability.depends_on = vec![needed.into()];
+            of.capability.protected_until = Some(day("2026-09-30"));
+        });
+    }
+    assert_eq!(world.considered().iter().map(|of| of.capability).collect::<Vec<_>>(), [2]);
+    let plan = world.plan();
+    assert!(plan.chosen.is_empty() && plan.lint.is_empty(), "{:?}", plan.lint);
+    assert_eq!(kinds(&plan.left_out[0].bounds), [Constraint::Dependents]);
+}
