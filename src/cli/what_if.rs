@@ -39,20 +39,24 @@ fn human(effect: &WhatIf, set: &[String]) -> String {
     }
     if !effect.set.dragged_along.is_empty() {
         let along = effect.set.dragged_along.iter().map(named);
-        let _ = writeln!(text, "dragged along, as they need one of these or are a part of one: {}", list(along));
+        let _ = writeln!(
+            text,
+            "dragged along, as they need one of these or are a part of one: {}",
+            format::first_of(along, NAMED)
+        );
     }
     let promises = effect.set.promises_broken.iter().map(|promise| {
         format!("{} to {} until {}", log::plain(&promise.capability), log::plain(&promise.account), promise.until)
     });
     if promises.len() > 0 {
-        let _ = writeln!(text, "promises broken: {}", list(promises));
+        let _ = writeln!(text, "promises broken: {}", format::first_of(promises, NAMED));
     }
     if !effect.set.without_money.is_empty() {
         let missing = effect.set.without_money.iter().map(|id| log::plain(id));
         let _ = writeln!(
             text,
             "not in the sums of money, as use by account, ARR or run cost is not known: {}",
-            list(missing)
+            format::first_of(missing, NAMED)
         );
     }
     text + "\n" + &columns(effect) + "\n" + &accounts(effect)
@@ -61,13 +65,6 @@ fn human(effect: &WhatIf, set: &[String]) -> String {
 fn named(member: &MemberLine) -> String {
     let MemberLine { id, name, .. } = member;
     log::plain(&if name == id { id.clone() } else { format!("{name} ({id})") })
-}
-
-/// The first few, and how many more there are.
-fn list(items: impl ExactSizeIterator<Item = String>) -> String {
-    let rest = items.len().saturating_sub(NAMED);
-    let shown = items.take(NAMED).collect::<Vec<_>>().join(", ");
-    if rest > 0 { format!("{shown} and {rest} more") } else { shown }
 }
 
 /// The figures of each set side by side.

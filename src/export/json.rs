@@ -8,15 +8,6 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::ExportError;
 use super::cell::plain_number;
-use crate::report::Report;
-
-/// The bytes of `report.json`.
-///
-/// # Errors
-/// When the report cannot be serialised; none that this program makes.
-pub fn bytes(report: &Report) -> Result<Vec<u8>, ExportError> {
-    indented(report)
-}
 
 /// Any value as indented JSON with a line break at the end.
 ///

@@ -157,9 +157,10 @@ fn plan(report: &Report) -> Vec<String> {
     let gone: Vec<String> = gone.collect();
     let rest = report.plan_held_back().filter(|_| !gone.is_empty());
     let lines = [
-        (!missed.is_empty()).then(|| format!("Cannot be kept: {}", named(&missed))),
-        (!short.is_empty()).then(|| format!("Ends with its vendor, on less than is owed: {}", named(&short))),
-        (!gone.is_empty()).then(|| format!("Goes: {}", named(&gone))),
+        (!missed.is_empty()).then(|| format!("Cannot be kept: {}", format::first_of(missed.iter(), NAMED))),
+        (!short.is_empty())
+            .then(|| format!("Ends with its vendor, on less than is owed: {}", format::first_of(short.iter(), NAMED))),
+        (!gone.is_empty()).then(|| format!("Goes: {}", format::first_of(gone.iter(), NAMED))),
         rest.or_else(|| report.plan_in_short()?.into_iter().next()),
     ];
     section("Plan", lines.into_iter().flatten().map(|line| format!("- {}", escaped(&line, SENTENCE))).collect())
@@ -185,10 +186,13 @@ fn integrations(report: &Report) -> Vec<String> {
     let lost: Money = functional.clone().filter_map(|line| line.arr).sum();
     let exposed = of.exposed_arr.map(|arr| format!("; exposed now: {} of ARR", format::money(arr, &report.currency)));
     let silence = (failures > 0).then(|| format!("{silent} of {} silent", format::counted(failures, "failure")));
-    let below = (!below.is_empty()).then(|| format!("surely below their reliability target: {}", named(&below)));
+    let below = (!below.is_empty())
+        .then(|| format!("surely below their reliability target: {}", format::first_of(below.iter(), NAMED)));
     let sentences = [
         silence.into_iter().chain(below).reduce(|all, next| format!("{all}; {next}")),
-        (!soon.is_empty()).then(|| format!("Breaking vendor changes within {SOON_DAYS} days: {}", named(&soon))),
+        (!soon.is_empty()).then(|| {
+            format!("Breaking vendor changes within {SOON_DAYS} days: {}", format::first_of(soon.iter(), NAMED))
+        }),
         (functional.count() > 0 || exposed.is_some()).then(|| {
             format!(
                 "Left after a broken integration: {} of ARR{}",
@@ -201,13 +205,6 @@ fn integrations(report: &Report) -> Vec<String> {
         "Integrations",
         sentences.into_iter().flatten().map(|line| format!("- {}", escaped(&line, SENTENCE))).collect(),
     )
-}
-
-/// The first names of a list, and how many more there are.
-fn named<T: AsRef<str>>(names: &[T]) -> String {
-    let first: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
-    let more = names.len() - first.len();
-    if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
 }
 
 /// One line on cost, one on how the list hangs on its placing, one on what the text of tickets gave. The rows stand in

@@ -108,7 +108,7 @@ pub fn render(
     let mut files = vec![
         OutputFile { path: "index.html".to_owned(), bytes: html::bytes(report, drawings)? },
         OutputFile { path: "summary.md".to_owned(), bytes: markdown::bytes(report) },
-        OutputFile { path: "report.json".to_owned(), bytes: json::bytes(report)? },
+        OutputFile { path: "report.json".to_owned(), bytes: json::indented(report)? },
         OutputFile { path: "basis.json".to_owned(), bytes: basis },
         OutputFile { path: "tables/ledger.parquet".to_owned(), bytes: ledger },
     ];

@@ -93,6 +93,32 @@ pub struct Plan {
     pub lint: Vec<LintFinding>,
 }
 
+#[cfg(test)]
+impl Plan {
+    /// A plan of 24 months from October 2026 that removes nothing.
+    pub(crate) fn nothing() -> Self {
+        let text = String::new;
+        Self {
+            policy: NoticePolicy { name: text(), title: text(), source: text(), classes: Vec::new() },
+            calendar: Calendar::default(),
+            first: Month::of(NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day of the calendar")),
+            months: 24,
+            chosen: Vec::new(),
+            left_out: Vec::new(),
+            waves: Vec::new(),
+            overall: BudgetUse::default(),
+            teams: Vec::new(),
+            search: Search { objective: 0.0, bound: 0.0, gap: 0.0, nodes: 0, node_limit: 0, proven: true },
+            greedy: Greedy::default(),
+            relaxations: Vec::new(),
+            conflicts: Vec::new(),
+            notice_costs: Vec::new(),
+            forecast: Forecast::default(),
+            lint: Vec::new(),
+        }
+    }
+}
+
 /// One removal that the plan contains.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Removal {

@@ -144,6 +144,18 @@ impl Bind {
 }
 
 impl Constraint {
+    /// Budgets that removals share.
+    pub const SHARED: [Self; 6] = [
+        Self::AccountsPerWave,
+        Self::AccountsOverall,
+        Self::ArrPerWave,
+        Self::ArrOverall,
+        Self::TeamHours,
+        Self::ChangesPerAccount,
+    ];
+    /// What holds single days of one removal and can be asked to give way.
+    pub const OF_DAYS: [Self; 5] = [Self::Notice, Self::Replacement, Self::Commitment, Self::Renewal, Self::Blackout];
+
     /// The word in tables.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -269,10 +281,10 @@ impl Model {
 
     fn broken_hours(&self, months: &[Option<usize>], broken: &mut Vec<Bind>) {
         let mut hours = vec![vec![0.0; self.months()]; self.teams.len()];
-        for (candidate, month) in self.candidates.iter().zip(months) {
-            let (Some(team), Some(month)) = (candidate.team, *month) else { continue };
+        for (candidate, month) in months.iter().enumerate() {
+            let (Some(team), Some(month)) = (self.candidates[candidate].team, *month) else { continue };
             for month in self.work_of(month) {
-                hours[team][month] += candidate.hours / count(self.work_months.max(1) as u64);
+                hours[team][month] += self.hours_a_month(candidate);
             }
         }
         for (team, hours) in hours.iter().enumerate() {
@@ -282,6 +294,12 @@ impl Model {
                 broken.push(Bind { team: Some(team), need: Some(need), limit: Some(limit), ..bind });
             }
         }
+    }
+
+    /// Hours of a removal in each month in which its work is done.
+    #[must_use]
+    pub fn hours_a_month(&self, candidate: usize) -> f64 {
+        self.candidates[candidate].hours / count(self.work_months.max(1) as u64)
     }
 
     /// The months in which the work for a removal is done.

@@ -156,7 +156,8 @@ struct Composer<'a> {
 impl Composer<'_> {
     fn removal(self, removal: &Removal) -> RemovalPapers {
         let capability = &self.facts.capabilities[removal.capability].capability;
-        let (letters, contacts) = letters::letters(self, removal);
+        let facts = PaperFacts::of(self, removal);
+        let (letters, contacts) = letters::letters(self, removal, &facts);
         RemovalPapers {
             id: capability.id.clone(),
             name: capability.name.clone(),
@@ -164,7 +165,7 @@ impl Composer<'_> {
             team: removal.team.clone(),
             stages: removal.stages.iter().cloned().map(stage_line).collect(),
             demanded_by: removal.demanded_by,
-            facts: PaperFacts::of(self, removal),
+            facts,
             letters,
             contacts,
             headers: (removal.class == NoticeClass::PublicApi).then(|| self.headers(removal)),

@@ -100,6 +100,14 @@ pub fn counted(number: u64, singular: &str) -> String {
     format!("{} {singular}{plural}", count(number))
 }
 
+/// The first of some names, and how many more there are: `a, b and 3 more`.
+pub fn first_of(names: impl ExactSizeIterator<Item = impl AsRef<str>>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let first: Vec<_> = names.take(most).collect();
+    let first = first.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+    if more > 0 { format!("{first} and {more} more") } else { first }
+}
+
 /// A number between 0 and 1 that is no part of anything, such as a p-value or a score: `0.031`, `< 0.001`.
 #[must_use]
 pub fn score(value: f64) -> String {
@@ -121,6 +129,13 @@ fn group(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_of_some_are_named_and_the_others_counted() {
+        let of = |names: &[&str]| first_of(names.iter(), 2);
+        assert_eq!([of(&[]), of(&["a"]), of(&["a", "b"])], ["", "a", "a, b"]);
+        assert_eq!([of(&["a", "b", "c"]), of(&["a", "b", "c", "d"])], ["a, b and 1 more", "a, b and 2 more"]);
+    }
 
     #[test]
     fn numbers_read_as_people_write_them() {

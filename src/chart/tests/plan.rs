@@ -4,10 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::*;
 use crate::config::NoticeClass;
-use crate::plan::{
-    BudgetUse, Calendar, Forecast, Greedy, NoticePolicy, Plan, Removal, Search, Stage, StageKind, WaveUse, Yearly,
-};
-use crate::units::Month;
+use crate::plan::{BudgetUse, Calendar, Forecast, Plan, Removal, Stage, StageKind, WaveUse, Yearly};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -67,19 +64,8 @@ fn plan(number: usize) -> Plan {
         most_per_account: 2,
     };
     Plan {
-        calendar: Calendar::default(),
-        policy: NoticePolicy { name: String::new(), title: String::new(), source: String::new(), classes: Vec::new() },
-        first: Month::of(day("2026-10-01")),
-        months: 24,
         waves: (0..=number.div_ceil(5)).map(wave).collect(),
         overall: budget(44, 91.0),
-        left_out: Vec::new(),
-        teams: Vec::new(),
-        search: Search { objective: 0.0, bound: 0.0, gap: 0.0, nodes: 0, node_limit: 0, proven: true },
-        greedy: Greedy::default(),
-        relaxations: Vec::new(),
-        conflicts: Vec::new(),
-        notice_costs: Vec::new(),
         forecast: Forecast {
             yearly: Some(Yearly {
                 without: 500_000.0,
@@ -90,8 +76,8 @@ fn plan(number: usize) -> Plan {
             }),
             ..Forecast::default()
         },
-        lint: Vec::new(),
         chosen,
+        ..Plan::nothing()
     }
 }
 

@@ -149,9 +149,7 @@ fn flip(worth: &NetBenefitLine, currency: &str) -> (String, String) {
 
 /// The first names of some ids, and how many more there are.
 fn names(report: &Report, ids: &[String]) -> String {
-    let named: Vec<&str> = ids.iter().take(NAMES).map(|id| report.name_of(id)).collect();
-    let more = ids.len() - named.len();
-    if more > 0 { format!("{} and {more} more", named.join(", ")) } else { named.join(", ") }
+    format::first_of(ids.iter().map(|id| report.name_of(id)), NAMES)
 }
 
 fn assumption<'a>(report: &'a Report, line: &'a AssumptionLine) -> Assumption<'a> {

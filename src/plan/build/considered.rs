@@ -12,7 +12,7 @@ use crate::plan::limits::{kept_until, renewal_windows, vendor_end};
 use crate::plan::model::Constraint;
 use crate::plan::notice::{ClassPolicy, NoticePolicy};
 use crate::plan::stages::{brownouts_fit, read_only_fits};
-use crate::units::Month;
+use crate::units::{Month, format};
 
 /// Day of the month from which a removal is looked for: the first week belongs to billing and reports.
 const FROM_DAY: u32 = 8;
@@ -39,6 +39,13 @@ pub(super) struct Considered {
     pub team: Option<String>,
     pub demand: Option<Demand>,
     pub limits: DayLimits,
+}
+
+impl Considered {
+    /// The vendor whose end demands that it goes; `None`: a setting demands it, or nobody does.
+    pub fn vendor(&self) -> Option<&str> {
+        self.demand.as_ref()?.vendor.as_deref()
+    }
 }
 
 /// The last day on which something may be removed.
@@ -148,13 +155,14 @@ impl<'a> Frame<'a> {
         let middle = days.iter().copied().filter(|day| day.day() >= FROM_DAY && is_middle(day));
         let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
         let others = days.iter().copied().filter(weekday);
-        let judged = middle.chain(others).map(|day| (day, limits.against(day, calendar)));
+        let judged: Vec<_> = middle.chain(others).map(|day| (day, limits.against(day, calendar))).collect();
+        let least = judged.iter().map(|(_, against)| against.len()).min();
+        let nearest = judged.into_iter().filter(|(_, against)| Some(against.len()) == least);
         let lacks = |day: NaiveDate| {
             let fits = [brownouts_fit, read_only_fits].map(|fits| fits(policy, self.decided, day, calendar));
             fits.into_iter().filter(|fits| !fits).count()
         };
-        let least = judged.min_by_key(|(day, against)| (against.len(), lacks(*day)));
-        least.unwrap_or((month.first_day(), vec![Constraint::Blackout]))
+        nearest.min_by_key(|(day, _)| lacks(*day)).unwrap_or((month.first_day(), vec![Constraint::Blackout]))
     }
 
     /// Moves something to the last working day before its vendor ends it, where nothing but what its users are owed stands against that
@@ -286,16 +294,11 @@ impl<'a> Frame<'a> {
 
     /// Who renews when, in words: `Acme on 2027-05-20 and 2 more`.
     pub fn renewing(&self, index: usize) -> String {
-        let stated = self.stated_renewals(index);
-        let customers = &self.evidence.facts.customers;
-        let one = |(day, key): &(NaiveDate, usize)| {
-            let of = &customers[*key];
+        let one = |(day, key): (NaiveDate, usize)| {
+            let of = &self.evidence.facts.customers[key];
             format!("{} on {day}", of.name.as_ref().unwrap_or(&of.id))
         };
-        let first: Vec<String> = stated.iter().take(NAMED).map(one).collect();
-        let more = stated.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{}{more}", first.join(", "))
+        format::first_of(self.stated_renewals(index).into_iter().map(one), NAMED)
     }
 
     /// Mean of the hours that its removal takes.

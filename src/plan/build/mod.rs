@@ -28,25 +28,6 @@ const NEAREST: usize = 2;
 /// What is worth less than this is rounding, report currency.
 const NOTHING: f64 = 0.5;
 
-/// Limits that are relaxed one after the other.
-const RELAXED: [Constraint; 11] = [
-    Constraint::AccountsPerWave,
-    Constraint::AccountsOverall,
-    Constraint::ArrPerWave,
-    Constraint::ArrOverall,
-    Constraint::TeamHours,
-    Constraint::ChangesPerAccount,
-    Constraint::Notice,
-    Constraint::Replacement,
-    Constraint::Commitment,
-    Constraint::Renewal,
-    Constraint::Blackout,
-];
-
-/// Of them those that hold single days of one candidate.
-const OF_DAYS: [Constraint; 5] =
-    [Constraint::Notice, Constraint::Replacement, Constraint::Commitment, Constraint::Renewal, Constraint::Blackout];
-
 /// The plan; see the definition of the search.
 #[must_use]
 pub fn plan(evidence: Evidence) -> Plan {
@@ -69,7 +50,7 @@ pub fn plan(evidence: Evidence) -> Plan {
         left_out: left_out(&words, solution, &relaxations),
         waves: wave_uses(&frame, model, solution, &labels),
         overall: budget(model, solution, None),
-        teams: team_uses(&frame, model, solution, &teams),
+        teams: team_uses(model, solution, &teams),
         search: Search {
             objective: solution.objective,
             bound: solution.bound,
@@ -128,7 +109,7 @@ fn solved(frame: &Frame, policy: &NoticePolicy, limits: Limits) -> Solved {
         let named = binds.iter().map(|bind| words.bound(bind)).collect();
         let of = &mut considered[place];
         let by = of.demand.as_ref().map_or(frame.decided, |demand| demand.by);
-        let by_vendor = of.demand.as_ref().is_some_and(|demand| demand.vendor.is_some());
+        let by_vendor = of.vendor().is_some();
         let kept = frame.move_to_end(of);
         // One that was to be kept and cannot be after all is stated once.
         conflicts.retain(|conflict| (conflict.capability, conflict.by) != (of.capability, by));
@@ -166,7 +147,7 @@ fn yields(considered: &[Considered], model: &Model, binds: &[Bind]) -> Option<us
         places = (0..considered.len()).filter(demanded).collect();
     }
     let most = |place: usize| model.candidates[place].value.iter().copied().fold(0.0, f64::max);
-    let by_vendor = |place: usize| considered[place].demand.as_ref().is_some_and(|demand| demand.vendor.is_some());
+    let by_vendor = |place: usize| considered[place].vendor().is_some();
     places
         .into_iter()
         .min_by(|a, b| by_vendor(*a).cmp(&by_vendor(*b)).then(most(*a).total_cmp(&most(*b))).then(a.cmp(b)))
@@ -211,7 +192,7 @@ fn chosen(
             arr_at_risk: candidate.arr_at_risk,
             contacts: contacts(facts, of.capability, &frame.keys, &frame.evidence.settings.contact),
             demanded_by: of.demand.as_ref().map(|demand| demand.by),
-            vendor: of.demand.as_ref().and_then(|demand| demand.vendor.clone()),
+            vendor: of.vendor().map(str::to_owned),
         }
     };
     let mut chosen: Vec<Removal> = going.map(removal).collect();
@@ -267,11 +248,8 @@ fn relaxations(
     let is_kept = |of: &Considered| conflicts.iter().any(|one| one.kept && one.capability == of.capability);
     let mut shorter = policy.clone();
     shorter.classes.iter_mut().for_each(|class| class.months = class.months.saturating_sub(1));
-    let relaxed = |constraint: Constraint| {
+    let of_days = |constraint: Constraint| {
         let policy = if constraint == Constraint::Notice { &shorter } else { policy };
-        if !OF_DAYS.contains(&constraint) {
-            return solve::relax(model, solution, constraint, limits);
-        }
         let one = |of: &Considered| if is_kept(of) { of.clone() } else { frame.relaxed(of, constraint, policy) };
         let anew: Vec<Considered> = considered.iter().map(one).collect();
         if anew.iter().zip(considered).all(|(anew, of)| (&anew.days, &anew.barred) == (&of.days, &of.barred)) {
@@ -283,8 +261,8 @@ fn relaxations(
         }
         solve::solve_from(&relaxed, Some(&solution.months), limits).ok()
     };
-    let relaxation = |constraint: Constraint| {
-        let found = relaxed(constraint)?;
+    let relaxation = |(constraint, found): (Constraint, Option<Solution>)| {
+        let found = found?;
         let enters = found.months.iter().zip(&solution.months).enumerate();
         let enters = enters.filter(|(_, (now, before))| now.is_some() && before.is_none());
         Some(Relaxation {
@@ -294,8 +272,10 @@ fn relaxations(
             enters: enters.map(|(place, _)| considered[place].capability).collect(),
         })
     };
-    let mut found: Vec<Relaxation> =
-        RELAXED.into_iter().filter_map(relaxation).filter(|of| of.gain > NOTHING).collect();
+    let shared = Constraint::SHARED.map(|constraint| (constraint, solve::relax(model, solution, constraint, limits)));
+    let of_days = Constraint::OF_DAYS.map(|constraint| (constraint, of_days(constraint)));
+    let all = shared.into_iter().chain(of_days).filter_map(relaxation);
+    let mut found: Vec<Relaxation> = all.filter(|of| of.gain > NOTHING).collect();
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain).then(a.constraint.cmp(&b.constraint)));
     found
 }
@@ -337,13 +317,12 @@ fn wave_uses(frame: &Frame, model: &Model, solution: &Solution, labels: &[String
     program::wave_spans(frame).into_iter().zip(labels).enumerate().map(of).collect()
 }
 
-fn team_uses(frame: &Frame, model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {
+fn team_uses(model: &Model, solution: &Solution, teams: &[String]) -> Vec<TeamUse> {
     let of = |(index, team): (usize, &String)| {
         let mut hours = vec![0.0; model.months()];
-        for (of, month) in model.candidates.iter().zip(&solution.months).filter(|(of, _)| of.team == Some(index)) {
-            for at in month.iter().flat_map(|month| model.work_of(*month)) {
-                hours[at] += of.hours / f64::from(frame.evidence.settings.work_months.max(1));
-            }
+        let own = (0..model.candidates.len()).filter(|place| model.candidates[*place].team == Some(index));
+        for (place, month) in own.filter_map(|place| Some((place, solution.months[place]?))) {
+            model.work_of(month).for_each(|at| hours[at] += model.hours_a_month(place));
         }
         TeamUse { team: team.clone(), limit: model.teams[index].hours, hours }
     };

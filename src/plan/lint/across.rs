@@ -77,12 +77,6 @@ fn deadlines(
     late.map(one).collect()
 }
 
-fn listed(names: &[&str]) -> String {
-    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    let more = names.len().saturating_sub(NAMED);
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
-}
-
 fn renewals(
     removal: &Scheduled,
     (facts, index): (&Facts, usize),
@@ -102,7 +96,7 @@ fn renewals(
         let sentence = format!(
             "It is gone on {day}, within the window around the renewal of {} that use it: {}.",
             format::counted(names.len() as u64, "key account"),
-            listed(&names)
+            format::first_of(names.iter(), NAMED)
         );
         finding(LintRule::RenewalConflict, &removal.capability, sentence)
     })
@@ -120,7 +114,7 @@ fn commitments(removal: &Scheduled, facts: &Facts, index: usize, day: NaiveDate)
         (Some(until), _) => format!(
             "It is gone on {day}, and promised until {until} to {}: {}.",
             format::counted(accounts.len() as u64, "account"),
-            listed(&accounts)
+            format::first_of(accounts.iter(), NAMED)
         ),
         (None, Some(until)) => format!("It is gone on {day}, and protected until {until}."),
         (None, None) => return None,
@@ -152,8 +146,11 @@ fn dependents(
     let later = others.into_iter().filter(later);
     let names: Vec<&str> = later.map(|other| facts.capabilities[other].capability.name.as_str()).collect();
     (!names.is_empty()).then(|| {
-        let sentence =
-            format!("It is gone on {day}, and {} that need it stay or go later: {}.", names.len(), listed(&names));
+        let sentence = format!(
+            "It is gone on {day}, and {} that need it stay or go later: {}.",
+            names.len(),
+            format::first_of(names.iter(), NAMED)
+        );
         finding(LintRule::Dependents, &removal.capability, sentence)
     })
 }
@@ -195,7 +192,7 @@ fn changes(schedule: &Schedule, facts: &Facts, context: LintContext) -> Vec<Lint
                 "In wave {} of {year} more than {most} removals touch {}: {}.",
                 number + 1,
                 format::counted(many.len() as u64, "account"),
-                listed(&many)
+                format::first_of(many.iter(), NAMED)
             );
             found.push(finding(LintRule::TooManyChanges, &names.join(", "), sentence));
         }

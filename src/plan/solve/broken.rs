@@ -42,8 +42,7 @@ fn used(reduced: &Reduced, bind: Bind, set: &[usize]) -> f64 {
         }
         Constraint::TeamHours => {
             let own = set.iter().filter(|&&one| model.candidates[one].team == bind.team);
-            let hours: f64 = own.map(|&one| model.candidates[one].hours).sum();
-            hours / count(model.work_months.max(1) as u64)
+            own.map(|&one| model.hours_a_month(one)).sum()
         }
         _ => 0.0,
     }

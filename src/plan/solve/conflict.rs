@@ -132,19 +132,20 @@ fn sizes(model: &Model) -> Vec<f64> {
         }
     }
     let part = |need: f64, limit: Option<f64>| limit.map_or(0.0, |limit| need / limit.max(1e-9));
-    let size = |(candidate, accounts): (&Candidate, u64)| {
+    let size = |(place, accounts): (usize, u64)| {
+        let candidate = &model.candidates[place];
         let hours = candidate.team.and_then(|team| model.teams[team].hours);
         [
             part(count(accounts), model.accounts_per_wave),
             part(count(accounts), model.accounts_overall),
             part(candidate.arr_at_risk, model.arr_per_wave),
             part(candidate.arr_at_risk, model.arr_overall),
-            part(candidate.hours / count(model.work_months.max(1) as u64), hours),
+            part(model.hours_a_month(place), hours),
         ]
         .into_iter()
         .fold(0.0, f64::max)
     };
-    model.candidates.iter().zip(accounts).map(size).collect()
+    accounts.into_iter().enumerate().map(size).collect()
 }
 
 /// Every constraint of a model.

@@ -64,7 +64,7 @@ impl<'a> Load<'a> {
         self.arr += sign * one.arr_at_risk;
         if let Some(team) = one.team {
             for month in model.work_of(month) {
-                self.hours[team][month] += sign * one.hours / count(model.work_months.max(1) as u64);
+                self.hours[team][month] += sign * model.hours_a_month(candidate);
             }
         }
     }
@@ -134,7 +134,7 @@ impl<'a> Load<'a> {
         check(overall(Constraint::ArrOverall), self.arr + arr, arr > 0.0, model.arr_overall)?;
         if let Some(team) = one.team {
             let before = model.work_of(month).map(|month| self.hours[team][month]).fold(0.0, f64::max);
-            let need = before + one.hours / count(model.work_months.max(1) as u64);
+            let need = before + model.hours_a_month(candidate);
             let bind = Bind { team: Some(team), ..about(Constraint::TeamHours) };
             check(bind, need, one.hours > 0.0, model.teams[team].hours)?;
         }

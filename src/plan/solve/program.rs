@@ -2,7 +2,6 @@
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
 
-use super::super::model::count;
 use super::reduced::{Months, Open, Reduced, months_in, span};
 
 /// One linear row: the sum over its terms of weight × (the candidate goes in one of these months) is at most its limit.
@@ -80,8 +79,7 @@ pub(super) fn knapsacks(reduced: &Reduced) -> Vec<Knapsack> {
     push(Months::MAX, &arr, model.arr_overall);
     for (team, hours) in model.teams.iter().enumerate() {
         let each = |candidate: usize| {
-            let one = &model.candidates[candidate];
-            if one.team == Some(team) { one.hours / count(model.work_months.max(1) as u64) } else { 0.0 }
+            if model.candidates[candidate].team == Some(team) { model.hours_a_month(candidate) } else { 0.0 }
         };
         for month in 0..horizon {
             push(span(month, month + model.work_months.max(1) - 1), &each, hours.hours);

@@ -171,7 +171,7 @@ impl<'a> Reduced<'a> {
         let above = |need: f64, limit: Option<f64>| limit.is_some_and(|limit| exceeds(need, limit));
         for (at, candidate) in model.candidates.iter().enumerate() {
             let accounts = self.accounts_of(at);
-            let hours = candidate.hours / count(model.work_months.max(1) as u64);
+            let hours = model.hours_a_month(at);
             let too_large = above(candidate.arr_at_risk, model.arr_per_wave)
                 || above(candidate.arr_at_risk, model.arr_overall)
                 || above(accounts, model.accounts_per_wave)

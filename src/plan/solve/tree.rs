@@ -73,6 +73,8 @@ pub(super) struct Search<'a> {
     reduced: &'a Reduced<'a>,
     limits: Limits,
     rows: Vec<Row>,
+    /// How many of them are the model's own, and no cuts.
+    own_rows: usize,
     knapsacks: Vec<Knapsack>,
     scale: f64,
     proof: Option<Proof>,
@@ -92,10 +94,12 @@ impl<'a> Search<'a> {
     pub(super) fn new(reduced: &'a Reduced<'a>, limits: Limits) -> Self {
         let most = reduced.model.candidates.iter().flat_map(|candidate| &candidate.value);
         let scale = most.map(|value| value.abs()).filter(|value| value.is_finite()).fold(0.0, f64::max);
+        let rows = rows(reduced);
         Self {
             reduced,
             limits,
-            rows: rows(reduced),
+            own_rows: rows.len(),
+            rows,
             knapsacks: knapsacks(reduced),
             scale: if scale > 0.0 { scale } else { 1.0 },
             proof: None,
@@ -350,11 +354,10 @@ impl<'a> Search<'a> {
             round += 1;
             if root {
                 let point = relaxation.point;
-                let base = rows(self.reduced).len();
                 let mut at = 0;
                 self.rows.retain(|row| {
                     at += 1;
-                    at <= base || row.violation(&point) > -0.1 * row.limit.max(1.0)
+                    at <= self.own_rows || row.violation(&point) > -0.1 * row.limit.max(1.0)
                 });
                 self.rows.extend(cuts);
                 relaxation = self.solve_anew(&node.open)?;

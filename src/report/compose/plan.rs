@@ -220,10 +220,8 @@ mod tests {
     use crate::config::NoticeClass;
     use crate::decide::testing::{capability, facts};
     use crate::plan::{
-        Calendar, Constraint, Contact, Forecast, Greedy, LeftOut, NoticePolicy, Relaxation, Search, Stage, StageKind,
-        TeamUse, WaveUse, Yearly,
+        Constraint, Contact, Forecast, LeftOut, Relaxation, Search, Stage, StageKind, TeamUse, WaveUse, Yearly,
     };
-    use crate::units::Month;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -264,15 +262,6 @@ mod tests {
     fn plan() -> Plan {
         let budget = BudgetUse { accounts: 3, accounts_limit: Some(36.4), arr_at_risk: 10.0, arr_limit: None };
         Plan {
-            calendar: Calendar::default(),
-            policy: NoticePolicy {
-                name: String::new(),
-                title: String::new(),
-                source: String::new(),
-                classes: Vec::new(),
-            },
-            first: Month::of(day("2026-10-01")),
-            months: 24,
             chosen: vec![removal()],
             left_out: vec![LeftOut {
                 capability: 0,
@@ -289,15 +278,12 @@ mod tests {
             overall: budget,
             teams: vec![TeamUse { team: "A".into(), limit: None, hours: vec![10.0, 30.0, 2.0] }],
             search: Search { objective: 9_000.0, bound: 9_000.0, gap: 0.0, nodes: 1, node_limit: 9, proven: true },
-            greedy: Greedy::default(),
             relaxations: vec![Relaxation {
                 constraint: Constraint::TeamHours,
                 step: "more hours".into(),
                 gain: 70.0,
                 enters: vec![0],
             }],
-            conflicts: Vec::new(),
-            notice_costs: Vec::new(),
             forecast: Forecast {
                 yearly: Some(Yearly {
                     without: 50_000.0,
@@ -306,7 +292,7 @@ mod tests {
                 }),
                 ..Forecast::default()
             },
-            lint: Vec::new(),
+            ..Plan::nothing()
         }
     }
 

@@ -7,7 +7,7 @@ use super::Composer;
 use crate::config::CapabilityKind;
 use crate::metrics::{AccountUse, SubstituteBy};
 use crate::plan::{Contact, ForecastMeasure, Removal, StageKind};
-use crate::report::day_in_words as day;
+use crate::report::{day_in_words as day, whole};
 use crate::units::{Money, Share, format};
 
 /// What is known for one paper. Numbers, amounts and days are text as people read them; what is not known is `None`. What is about one
@@ -252,11 +252,6 @@ fn freed(composer: Composer) -> Option<FreedFacts> {
         low: whole(-high),
         high: whole(-low),
     })
-}
-
-/// A number of hours without decimals.
-fn whole(hours: f64) -> String {
-    super::super::whole(hours)
 }
 
 /// `30 June 2027, 09:00 to 13:00 UTC`, with both days where it goes over midnight.

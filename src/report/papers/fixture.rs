@@ -6,11 +6,8 @@ use chrono::NaiveDate;
 use crate::config::{self, NoticeClass, Settings};
 use crate::decide::{self, testing};
 use crate::metrics::{AccountUse, CapabilityFacts, CustomerFacts, Facts, Substitute, SubstituteBy};
-use crate::plan::{
-    self, BudgetUse, Calendar, Forecast, ForecastLine, ForecastMeasure, Greedy, NoticePolicy, Plan, Removal, Search,
-    Stage, StageKind,
-};
-use crate::units::{Money, Month, Share};
+use crate::plan::{self, Forecast, ForecastLine, ForecastMeasure, Plan, Removal, Stage, StageKind};
+use crate::units::{Money, Share};
 
 /// A name that tries everything at once.
 pub const HOSTILE: &str = "=cmd|'/c calc'!A0 <script>alert(1)</script> [x](http://evil.example) {{ 7*7 }} {% raw %}\r\nBEGIN:VEVENT, a;b\\n @all #1";
@@ -172,35 +169,17 @@ pub fn plan(facts: &Facts) -> Plan {
         left_out: 0,
     };
     Plan {
-        calendar: Calendar::default(),
-        policy: NoticePolicy {
-            name: "standard".into(),
-            title: String::new(),
-            source: String::new(),
-            classes: Vec::new(),
-        },
-        first: Month::of(day("2026-10-01")),
-        months: 24,
         chosen: vec![
             removal(1, NoticeClass::UserInterface, short()),
             removal(3, NoticeClass::PublicApi, short()),
             removal(0, NoticeClass::PublicApi, stages()),
         ],
-        left_out: Vec::new(),
-        waves: Vec::new(),
-        overall: BudgetUse::default(),
-        teams: Vec::new(),
-        search: Search { objective: 0.0, bound: 0.0, gap: 0.0, nodes: 0, node_limit: 0, proven: true },
-        greedy: Greedy::default(),
-        relaxations: Vec::new(),
-        conflicts: Vec::new(),
-        notice_costs: Vec::new(),
         forecast: Forecast {
             quarters: vec!["2028-Q1".into()],
             lines: vec![line((-123.4, -187.6, -58.7))],
             yearly: None,
         },
-        lint: Vec::new(),
+        ..Plan::nothing()
     }
 }
 

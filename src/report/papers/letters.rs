@@ -9,15 +9,13 @@ use crate::units::Share;
 /// The letters of a removal and every account with its letter.
 ///
 /// Calls and mails get letters of their own, the most personal and most dependent first, up to `plan.contact.max_letters`. All other
-/// accounts share the letter of their segment; how they are told stays as it is.
-pub fn letters(composer: Composer, removal: &Removal) -> (Vec<Letter>, Vec<ContactLine>) {
-    let common = PaperFacts::of(composer, removal);
+/// accounts share the letter of their segment; how they are told stays as it is. `common` is what is known of the capability as a whole.
+pub fn letters(composer: Composer, removal: &Removal, common: &PaperFacts) -> (Vec<Letter>, Vec<ContactLine>) {
     let personal = |contact: &&Contact| contact.grade != ContactGrade::ReleaseNote;
     let most = composer.settings.plan.contact.max_letters as usize;
     let own = removal.contacts.iter().take_while(personal).count().min(most);
     let (alone, together) = removal.contacts.split_at(own);
-    let mut letters: Vec<Letter> =
-        alone.iter().map(|contact| own_letter(composer, removal, &common, contact)).collect();
+    let mut letters: Vec<Letter> = alone.iter().map(|contact| own_letter(composer, removal, common, contact)).collect();
     let segment = |contact: &Contact| composer.facts.customers[contact.customer].segment.as_deref();
     let mut segments: BTreeMap<(bool, Option<&str>), u64> = BTreeMap::new();
     for contact in together {
